@@ -1,0 +1,80 @@
+// Package internal is Corridor: a technology-transfer marketplace whose lots are sold live.
+//
+// # One picture
+//
+//	browser ──form POST / WebSocket──▶ site, live ──Command──▶ saleroom ──▶ auction.Decide   (pure)
+//	                                                             │
+//	                                                             │ Append(lot, after, entries)   one commit per batch
+//	                                                             ▼
+//	browser ◀──Frame── live ◀── hub ◀──"lot L has reached seq N"── bus ◀── store
+//	                             └────── Read(lot, after seq) ───────▶ store
+//
+// Bids go in by one door, become facts in one place (the lot's log), and everything that anyone sees is derived from
+// the log. Nothing is shown before it is durable; nothing durable is lost or re-ordered.
+//
+// # Rooms
+//
+// Rules, pure (no clock, randomness, goroutine, context or I/O):
+//
+//	money     fen, basis points, amounts read and written, 大写
+//	ident     patent numbers, USCC, IPC, ORCID, regions: parse, check character, normal form
+//	auction   one lot: Decide(State, Command) and Apply(State, Entry); RULES.md
+//	feed      what each audience may see of a lot
+//	proof     leaves, commitments, chain, signature, records and their verifier; VERIFY.md
+//
+// At work:
+//
+//	saleroom  one desk per lot: stamp the time, decide, append, answer
+//	hub       who watches which lot; accepts no command
+//	identity  organisations, people, sign-in, permissions
+//	market    listings, lots, registrations; outbox and projection of the logs
+//	replay    past bids run through the engine
+//	demo      the live demo: lots round the clock and bidders of different temperaments
+//	bench     what `corridor bench` runs
+//
+// Edges, each owning one technology:
+//
+//	store     ent and plain SQL on SQLite or PostgreSQL, migrations, the lots' log
+//	bus       the doorbell: in-process, or LISTEN/NOTIFY
+//	live      WebSockets; PROTOCOL.md
+//	site      chi: pages and forms
+//
+// Tests: sim (seeded simulator and a naive twin of the engine), tidy (rules about the source itself, among them who may
+// import whom).
+//
+// # Decisions
+//
+// 2026-11-23 — Functional core. Decide is total: a refusal is an event too, so every attempt has its place in the log.
+// Apply cannot fail.
+//
+// 2026-11-23 — The engine knows bidders by paddle code only. Who is behind a code is an opaque text kept for the auditor,
+// a commitment in the public record.
+//
+// 2026-11-23 — Position (lot, seq) is the log's primary key, assigned by the engine. A second writer collides, is fenced,
+// reads and decides again; correctness never depends on which node serves a lot.
+//
+// 2026-11-23 — An append is stored, fenced or of unknown outcome. After an unknown one the log is read and the bids are
+// answered by their idempotency keys.
+//
+// 2026-11-23 — Group commit: while one append of a lot is in flight, the desk gathers the next batch. Never two in flight
+// for one lot.
+//
+// 2026-11-23 — Leaves do not hold the position, and the leaves of what not everybody sees are blinded: else a bidder could
+// search for the raw position behind his receipt and count sealed and refused bids.
+//
+// 2026-11-23 — The bus is a doorbell. It carries lot and position; readers read the log.
+//
+// 2026-11-23 — A hidden reserve has no part in the price. A system that lifted a leader's price to the reserve would
+// publish it (R3.4). A lone bidder reaches a hidden reserve by plain bids where the terms let a leader raise.
+//
+// 2026-11-23 — NOT_MULTIPLE precedes BELOW_MINIMUM for amounts above the price, BELOW_MINIMUM stands for amounts at or
+// under it (acceptance scenario 8 of the rule sheet).
+//
+// 2026-11-23 — LIMITED begins where FREE ended, not when the clock was looked at; a resumed phase begins when it is
+// resumed, so that no bidder has less than was owed.
+//
+// 2026-11-23 — Cross-site requests are refused by net/http.CrossOriginProtection with SameSite cookies, not by tokens in
+// forms: it is the standard library's, and there is nothing to forget in a form.
+//
+// 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
+package internal
