@@ -22,6 +22,9 @@ func Chain(prev, leaf auction.Hash) auction.Hash {
 	return sha256.Sum256(b[:])
 }
 
+// bodyRoom holds a block and the body of a plain bid without growing.
+const bodyRoom = 576
+
 // Encode writes an entry for the log: body is the canonical JSON with commitments for what is secret, sealed the
 // secret numbers and texts under the lot's key (nil if there are none), leaf what goes into the chain. The slices
 // are the caller's.
@@ -35,7 +38,7 @@ func (k *LotKeys) Encode(seq auction.Seq, at auction.Instant, e auction.Event) (
 		return nil, nil, leaf, err
 	}
 	// The body is written behind room for the padded key, so that the leaf needs no second copy.
-	buf := make([]byte, sha256.BlockSize, 704)
+	buf := make([]byte, sha256.BlockSize, bodyRoom)
 	secretFen, has := money.Fen(0), false
 	field := "amount_fen"
 	switch ev := e.(type) {
@@ -65,7 +68,7 @@ func (k *LotKeys) encodeByPlan(seq auction.Seq, at auction.Instant, e auction.Ev
 		return nil, nil, leaf, fmt.Errorf("%w: an event of type %T", errUnwritable, e)
 	}
 	var secrets []byte
-	buf := make([]byte, sha256.BlockSize, 704)
+	buf := make([]byte, sha256.BlockSize, bodyRoom)
 	buf = plans[e.Kind()].appendEvent(buf, at, e, func(f *planField, value []byte) auction.Hash {
 		if f.shape != boolShape {
 			sep := byte(',')
@@ -85,19 +88,12 @@ func (k *LotKeys) encodeByPlan(seq auction.Seq, at auction.Instant, e auction.Ev
 
 // leafOf computes the leaf of a body that stands in buf behind one free block, and cuts it off that block.
 func (k *LotKeys) leafOf(seq auction.Seq, buf []byte) (body []byte, leaf auction.Hash) {
-	m := newMAC(saltOf(k, seq))
+	salt := k.Salt(seq, leafField)
+	m := newMAC(salt[:])
 	copy(buf, m.inner[:])
 	inner := sha256.Sum256(buf)
 	clear(buf[:sha256.BlockSize]) // it holds the salt
-	var b [sha256.BlockSize + sha256.Size]byte
-	copy(b[:], m.outer[:])
-	copy(b[sha256.BlockSize:], inner[:])
-	return buf[sha256.BlockSize:len(buf):len(buf)], sha256.Sum256(b[:])
-}
-
-func saltOf(k *LotKeys, seq auction.Seq) []byte {
-	s := k.Salt(seq, leafField)
-	return s[:]
+	return buf[sha256.BlockSize:len(buf):len(buf)], m.finish(inner)
 }
 
 func checkInstants(at auction.Instant, e auction.Event) error {

@@ -40,19 +40,22 @@ func newMAC(key []byte) mac {
 func (m *mac) sum(message []byte) auction.Hash {
 	var b [2 * sha256.BlockSize]byte
 	copy(b[:], m.inner[:])
-	var in [sha256.Size]byte
+	var in auction.Hash
 	if len(message) <= sha256.BlockSize {
 		n := copy(b[sha256.BlockSize:], message)
 		in = sha256.Sum256(b[:sha256.BlockSize+n])
 	} else {
-		h := sha256.New()
-		h.Write(m.inner[:])
-		h.Write(message)
-		h.Sum(in[:0])
+		in = sha256.Sum256(append(append(make([]byte, 0, sha256.BlockSize+len(message)), b[:sha256.BlockSize]...), message...))
 	}
+	return m.finish(in)
+}
+
+// finish makes the HMAC of the inner hash.
+func (m *mac) finish(inner auction.Hash) auction.Hash {
+	var b [sha256.BlockSize + sha256.Size]byte
 	copy(b[:], m.outer[:])
-	n := copy(b[sha256.BlockSize:], in[:])
-	return sha256.Sum256(b[:sha256.BlockSize+n])
+	copy(b[sha256.BlockSize:], inner[:])
+	return sha256.Sum256(b[:])
 }
 
 // commit is HMAC-SHA-256(salt, value).
