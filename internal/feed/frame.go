@@ -7,7 +7,8 @@ import (
 	"github.com/g60-corridor/corridor/internal/money"
 )
 
-// Cursor counts the entries of a lot that the public may see, from 1. It is never the raw position.
+// Cursor counts the entries of a lot that change what the public may see, from 1. It is never the raw position.
+// An entry that changes a figure without being a line (a bidder admitted) steps it too.
 type Cursor int64
 
 // Frame is what a watcher is told: the state after Cursor, and what happened since From.
@@ -18,7 +19,7 @@ type Frame struct {
 	Lot     auction.LotID `json:"lot"`
 	From    Cursor        `json:"from"`
 	Cursor  Cursor        `json:"cursor"`
-	Head    auction.Hash  `json:"head"`
+	Head    auction.Hash  `json:"head"`   // of the chain, at the entry that Cursor counts
 	NowUS   int64         `json:"now_us"` // server's clock when the frame was made
 	State   View          `json:"state"`
 	Rows    []Row         `json:"rows"`
@@ -88,6 +89,10 @@ type Row struct {
 	Leader    auction.Paddle `json:"leader,omitempty"`     // after it
 	OpenedFen money.Fen      `json:"opened_fen,omitempty"` // the beaten maximum of the former leader
 	Note      string         `json:"note,omitempty"`
+
+	Cause   auction.PauseCause `json:"cause,omitempty"`   // of a pause or an annulment
+	Outcome auction.Outcome    `json:"outcome,omitempty"` // of the last line
+	Why     auction.PassedWhy  `json:"why,omitempty"`
 }
 
 // OwnRow is one attempt of the bidder it is sent to: his receipt.
@@ -98,11 +103,11 @@ type OwnRow struct {
 	BidKind   auction.BidKind `json:"bid_kind"`
 	AmountFen money.Fen       `json:"amount_fen"`
 	Accepted  bool            `json:"accepted"`
-	Leads     bool            `json:"leads"` // right after this bid
+	Leads     bool            `json:"leads"` // this bid led, right after it; never true of a refused one
 	PriceFen  money.Fen       `json:"price_fen"`
 	Reason    auction.Reason  `json:"reason,omitempty"`
 	Basis     *auction.Basis  `json:"basis,omitempty"`
-	Leaf      auction.Hash    `json:"leaf"`
+	Leaf      auction.Hash    `json:"leaf"`               // the receipt: auction.Hash.Receipt of the entry's leaf
 	Repeated  bool            `json:"repeated,omitempty"` // answer to a key that was answered before
 }
 
