@@ -1,0 +1,212 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/feed"
+	"github.com/g60-corridor/corridor/internal/money"
+)
+
+// request is a message from a client, each member still as it was written. Members that are not known are
+// ignored, so that clients newer than the server work; a member given twice is refused, because it says two
+// things.
+type request struct {
+	t, id                        string
+	lot, cursor, own             []byte
+	key, kind, amount, confirmed []byte
+}
+
+// fault is what is wrong with a request: a code and the member that is to blame.
+type fault struct {
+	code  Code
+	field string
+}
+
+const maxIDBytes = 64
+
+// parseRequest reads a message as far as all types of messages have it in common.
+func parseRequest(text []byte) (r request, bad *fault) {
+	if !json.Valid(text) {
+		return r, &fault{code: BadMessage}
+	}
+	var t, id []byte
+	slots := [...]struct {
+		name string
+		raw  *[]byte
+	}{
+		{"t", &t}, {"id", &id}, {"lot", &r.lot}, {"cursor", &r.cursor}, {"own", &r.own}, {"key", &r.key},
+		{"kind", &r.kind}, {"amount_fen", &r.amount}, {"confirmed", &r.confirmed},
+	}
+	ok := eachMember(text, func(name, raw []byte) bool {
+		for _, s := range slots {
+			if string(name) == s.name {
+				if *s.raw != nil {
+					bad = &fault{BadMessage, s.name}
+					return false
+				}
+				*s.raw = raw
+			}
+		}
+		return true
+	})
+	if !ok && bad == nil {
+		return r, &fault{code: BadMessage}
+	}
+	if id != nil && bad == nil {
+		if r.id, ok = plainString(id); !ok || len(r.id) > maxIDBytes {
+			r.id, bad = "", &fault{BadMessage, "id"}
+		}
+	}
+	if bad == nil {
+		if r.t, ok = plainString(t); !ok {
+			bad = &fault{BadMessage, "t"}
+		}
+	}
+	return r, bad
+}
+
+// eachMember calls f with name and value of each member of an object, which must be valid JSON. It returns false
+// if text is no object or f had enough.
+func eachMember(text []byte, f func(name, raw []byte) bool) bool {
+	text = bytes.TrimLeft(text, " \t\r\n")
+	if len(text) == 0 || text[0] != '{' {
+		return false
+	}
+	rest := text[1:]
+	for {
+		rest = bytes.TrimLeft(rest, " \t\r\n,")
+		if rest[0] == '}' {
+			return true
+		}
+		n := valueLen(rest)
+		quoted := rest[:n]
+		rest = bytes.TrimLeft(rest[n:], " \t\r\n:")
+		n = valueLen(rest)
+		name := quoted[1 : len(quoted)-1]
+		if bytes.IndexByte(name, '\\') >= 0 { // "\u0074" is the member t too
+			var s string
+			if json.Unmarshal(quoted, &s) != nil {
+				return false
+			}
+			name = []byte(s)
+		}
+		if !f(name, rest[:n]) {
+			return false
+		}
+		rest = rest[n:]
+	}
+}
+
+// valueLen is the length of the value at the beginning of valid JSON.
+func valueLen(b []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+			if !quoted && depth == 0 {
+				return i + 1
+			}
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth == 0 {
+				return i // the end of the object that a number stands in
+			}
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case depth == 0 && (c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ':'):
+			return i
+		}
+	}
+	return len(b)
+}
+
+func plainString(raw []byte) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), true
+	}
+	var s string
+	return s, json.Unmarshal(raw, &s) == nil
+}
+
+// wholeNumber reads digits and nothing else: no sign, no point, no exponent, no leading zero.
+func wholeNumber(raw []byte, most int64) (int64, bool) {
+	if len(raw) == 0 || len(raw) > 19 || len(raw) > 1 && raw[0] == '0' {
+		return 0, false
+	}
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	return n, err == nil && n <= most
+}
+
+const maxExact = 1<<53 - 1 // the largest integer that every JSON reader keeps exact
+
+func (r *request) lotID() (auction.LotID, *fault) {
+	n, ok := wholeNumber(r.lot, maxExact)
+	if !ok || n == 0 {
+		return 0, &fault{BadLot, "lot"}
+	}
+	return auction.LotID(n), nil
+}
+
+// since reads the positions that a client has reached; both are optional.
+func (r *request) since() (cursor feed.Cursor, own int64, bad *fault) {
+	for _, f := range []struct {
+		raw  []byte
+		name string
+		to   *int64
+	}{{r.cursor, "cursor", (*int64)(&cursor)}, {r.own, "own", &own}} {
+		if f.raw == nil {
+			continue
+		}
+		n, ok := wholeNumber(f.raw, maxExact)
+		if !ok {
+			return 0, 0, &fault{BadCursor, f.name}
+		}
+		*f.to = n
+	}
+	return cursor, own, nil
+}
+
+// bid reads a bid without its paddle.
+func (r *request) bid() (b auction.PlaceBid, bad *fault) {
+	key, ok := plainString(r.key)
+	var err error
+	if b.Key, err = auction.ParseKey(key); !ok || err != nil || b.Key == (auction.Key{}) {
+		return b, &fault{BadKey, "key"}
+	}
+	switch kind, _ := plainString(r.kind); auction.BidKind(kind) {
+	case auction.Plain, auction.Maximum:
+		b.Kind = auction.BidKind(kind)
+	default:
+		return b, &fault{BadKind, "kind"}
+	}
+	n, ok := wholeNumber(r.amount, int64(auction.MaxFen))
+	if !ok || n == 0 {
+		return b, &fault{BadAmount, "amount_fen"}
+	}
+	b.AmountFen = money.Fen(n)
+	switch string(r.confirmed) {
+	case "true":
+		b.Confirmed = true
+	case "", "false":
+	default:
+		return b, &fault{BadConfirmed, "confirmed"}
+	}
+	return b, nil
+}

@@ -1,0 +1,195 @@
+package live
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/hub"
+)
+
+// socket is one client. There may be tens of thousands, so every field is paid for.
+type socket struct {
+	server *Server
+
+	wire    *wire
+	conn    *websocket.Conn // for reading; what is written goes through wire
+	viewer  Viewer
+	address string
+	number  int         // counts up; chooses writer and turn of the heartbeat
+	up      atomic.Bool // the handshake is over
+
+	// owned by the reader
+	lots []watched
+	rate bucket
+}
+
+// watched is a lot that a socket watches.
+type watched struct {
+	*hub.Subscription
+	paddle auction.Paddle
+}
+
+var (
+	errBinary  = errors.New("live: binary message")
+	errBadText = errors.New("live: message is not UTF-8")
+)
+
+// Deliver takes a message of the hub. It implements hub.Sink.
+func (s *socket) Deliver(m *hub.Message) { s.wire.send(prepared(m, s.wire.deflate), false) }
+
+// run reads until the socket ends, and clears up.
+func (s *socket) run() {
+	defer s.server.tasks.Done()
+	s.conn.SetReadLimit(int64(s.server.limits.MessageBytes))
+	s.conn.SetPingHandler(s.ping)
+	s.up.Store(true)
+	s.greet()
+	err := s.read()
+	for _, w := range s.lots {
+		w.Cancel()
+	}
+	s.server.leave(s)
+	s.goodbye(err)
+}
+
+// read handles messages until there is an error, which it returns.
+func (s *socket) read() error {
+	for {
+		kind, r, err := s.conn.NextReader()
+		if err != nil {
+			return err
+		}
+		if kind == websocket.BinaryMessage {
+			return errBinary
+		}
+		buf := s.server.buffers.Get().(*[]byte)
+		n, err := readAll(r, *buf)
+		if err == nil {
+			err = s.message((*buf)[:n])
+		}
+		s.server.buffers.Put(buf)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readAll reads one message; gorilla's limit keeps it within buf, and above that it has closed the socket.
+func readAll(r io.Reader, buf []byte) (n int, err error) {
+	for {
+		if n == len(buf) {
+			var one [1]byte
+			if m, err := r.Read(one[:]); m > 0 || err == nil {
+				return n, websocket.ErrReadLimit // a compressed message may be longer than its frames
+			}
+			return n, nil
+		}
+		m, err := r.Read(buf[n:])
+		n += m
+		if err == io.EOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// message acts upon one message. An error ends the socket.
+func (s *socket) message(text []byte) error {
+	if !utf8.Valid(text) {
+		return errBadText
+	}
+	r, bad := parseRequest(text)
+	if left := s.spend(); left < 0 { // R3.5 is not touched: this is refused before it is an attempt
+		if left < -float64(s.server.limits.FloodMessages) {
+			return errFlood
+		}
+		s.refuse(&r, 0, &fault{code: RateLimited})
+		return nil
+	}
+	if bad != nil {
+		s.refuse(&r, 0, bad)
+		return nil
+	}
+	s.handle(&r)
+	return nil
+}
+
+// spend takes one message from the rate of this socket and returns what is left.
+func (s *socket) spend() float64 {
+	l := &s.server.limits
+	return s.rate.take(time.Now().UnixNano(), 1, l.MessagesPerSecond, l.MessageBurst)
+}
+
+// ping answers a ping of the protocol, which counts like a message.
+func (s *socket) ping(data string) error {
+	left := s.spend()
+	if left < -float64(s.server.limits.FloodMessages) {
+		return errFlood
+	}
+	if left >= 0 {
+		s.wire.send(append([]byte{0x8a, byte(len(data))}, data...), true)
+	}
+	return nil
+}
+
+// goodbye closes the connection so that the peer learns why.
+func (s *socket) goodbye(err error) {
+	var closed *websocket.CloseError
+	switch {
+	case errors.Is(err, errBinary):
+		s.wire.close(CloseBinary)
+	case errors.Is(err, errBadText):
+		s.wire.close(CloseBadText)
+	case errors.Is(err, errFlood):
+		s.wire.close(CloseFlood)
+	case errors.Is(err, websocket.ErrReadLimit):
+		s.wire.close(CloseTooBig) // gorilla has done so, unless the message was compressed
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+		s.wire.end() // the peer said goodbye, and so did we
+		return
+	case isNetError(err):
+		s.wire.fail(err)
+		return
+	}
+	// What the peer has sent already must be read, or the kernel resets the connection and the peer never sees
+	// the close code. CloseWait ends it, and so does a peer who goes on and on.
+	_, _ = io.CopyN(io.Discard, s.wire.Conn, lingerBytes)
+	s.wire.fail(err)
+}
+
+const lingerBytes = 8 << 20
+
+func isNetError(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) ||
+		websocket.IsCloseError(err, websocket.CloseAbnormalClosure)
+}
+
+// hijacker slips the wire under gorilla.
+type hijacker struct {
+	http.ResponseWriter
+	socket *socket
+}
+
+// Hijack implements http.Hijacker.
+func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	_ = conn.SetDeadline(time.Time{}) // net/http may have set some
+	s := h.socket
+	s.wire = newWire(conn, s.server.writers[s.number%len(s.server.writers)], &s.server.limits, &s.server.tasks)
+	return s.wire, rw, nil
+}
