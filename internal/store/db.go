@@ -1,0 +1,140 @@
+// Package store owns the databases: SQLite, embedded, or PostgreSQL, for production and for more than one node. It
+// opens them, migrates them, gives ent and plain SQL the same transaction, and keeps the lots' logs. It knows the
+// rules' types and no business.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/g60-corridor/corridor/ent"
+)
+
+// DB is an open database.
+type DB struct {
+	dialect string        // dialect.SQLite or dialect.Postgres
+	write   *sql.DB       // on SQLite one connection: there is one writer
+	read    *sql.DB       // the same as write on PostgreSQL
+	pool    *pgxpool.Pool // PostgreSQL only
+	client  *ent.Client
+}
+
+// Open opens "sqlite:PATH" or a "postgres://" address. It does not migrate.
+func Open(ctx context.Context, url string) (*DB, error) {
+	switch {
+	case strings.HasPrefix(url, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url)
+	}
+	return nil, errors.New(`open database: the address begins with "sqlite:" or "postgres://"`)
+}
+
+const sqlitePragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)" +
+	"&_pragma=foreign_keys(1)&_time_format=sqlite"
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	}
+	write, err := sql.Open("sqlite", "file:"+path+sqlitePragmas+"&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		write.Close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	read, err := sql.Open("sqlite", "file:"+path+sqlitePragmas)
+	if err != nil {
+		write.Close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	db := &DB{dialect: dialect.SQLite, write: write, read: read}
+	db.client = ent.NewClient(ent.Driver(&twoPools{
+		Driver: entsql.OpenDB(dialect.SQLite, write), read: entsql.OpenDB(dialect.SQLite, read),
+	}))
+	return db, nil
+}
+
+func openPostgres(ctx context.Context, url string) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("open database: the PostgreSQL address cannot be read") // its password stays out of the log
+	}
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if config.MaxConns < 12 {
+		config.MaxConns = 12
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	sqlDB := stdlib.OpenDBFromPool(pool)
+	db := &DB{dialect: dialect.Postgres, write: sqlDB, read: sqlDB, pool: pool}
+	db.client = ent.NewClient(ent.Driver(entsql.OpenDB(dialect.Postgres, sqlDB)))
+	return db, nil
+}
+
+// Ent is the catalogue. Its single statements are transactions of their own; see Tx for more than one.
+func (db *DB) Ent() *ent.Client { return db.client }
+
+// SQL is the database for what ent does not have. On SQLite it is the one writer.
+func (db *DB) SQL() *sql.DB { return db.write }
+
+// IsPostgres tells which of the two databases this is.
+func (db *DB) IsPostgres() bool { return db.dialect == dialect.Postgres }
+
+// Pool is PostgreSQL's connection pool; nil on SQLite.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
+
+// Ping says whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	var one int
+	return db.read.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+}
+
+// Close closes all connections.
+func (db *DB) Close() error {
+	err := db.write.Close()
+	if db.read != db.write {
+		err = errors.Join(err, db.read.Close())
+	}
+	if db.pool != nil {
+		db.pool.Close()
+	}
+	return err
+}
+
+// twoPools lets SQLite's readers go beside the one writer: in WAL mode they do not wait for it.
+type twoPools struct {
+	*entsql.Driver
+	read *entsql.Driver
+}
+
+func (d *twoPools) Query(ctx context.Context, query string, args, v any) error {
+	if strings.HasPrefix(query, "SELECT") {
+		return d.read.Query(ctx, query, args, v)
+	}
+	return d.Driver.Query(ctx, query, args, v) // INSERT … RETURNING
+}

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/proof"
+)
+
+// Log keeps the lots' logs in one lean table. Its rows are never changed and never deleted.
+type Log struct {
+	db    *DB
+	vault *proof.Vault
+	ring  func(auction.LotID, auction.Seq)
+
+	mu    sync.Mutex
+	tails map[auction.LotID]*tail // guarded by mu
+}
+
+// Log opens the lots' logs. ring is called after each commit, from the goroutine that appended; it must not block.
+func (db *DB) Log(vault *proof.Vault, ring func(auction.LotID, auction.Seq)) *Log {
+	if ring == nil {
+		ring = func(auction.LotID, auction.Seq) {}
+	}
+	return &Log{db: db, vault: vault, ring: ring, tails: map[auction.LotID]*tail{}}
+}
+
+// row is an entry as it is stored.
+type row struct {
+	seq          auction.Seq
+	body, sealed []byte
+	head         auction.Hash
+}
+
+// Append stores a batch in one commit, right after a position. The entries come with Seq, At and Event and go back
+// with Leaf and Head. It fails with auction.ErrFenced if the position is not the end of the log, with
+// auction.ErrUnknown if it is not known whether the batch was stored, and with another error if it was not.
+// A batch that ends the lot stores the signed head in the same commit.
+func (l *Log) Append(ctx context.Context, lot auction.LotID, after auction.Position, batch []auction.Entry) ([]auction.Entry, error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	keys := l.vault.Lot(lot)
+	stored := make([]auction.Entry, len(batch))
+	rows := make([]row, len(batch))
+	head, ends := after.Head, false
+	for i, e := range batch {
+		if e.Seq != after.Seq+auction.Seq(i)+1 {
+			return nil, fmt.Errorf("append to lot %d: entry %d has position %d, %d expected", lot, i, e.Seq, after.Seq+auction.Seq(i)+1)
+		}
+		body, sealed, leaf, err := keys.Encode(e.Seq, e.At, e.Event)
+		if err != nil {
+			return nil, fmt.Errorf("append to lot %d: %w", lot, err)
+		}
+		head = proof.Chain(head, leaf)
+		e.Leaf, e.Head = leaf, head
+		stored[i] = e
+		rows[i] = row{e.Seq, body, sealed, head}
+		switch e.Event.(type) {
+		case auction.LotClosed, auction.LotWithdrawn, auction.LotAnnulled:
+			ends = true
+		}
+	}
+	var seal *proof.Signature
+	end := auction.Position{Seq: stored[len(stored)-1].Seq, Head: head}
+	if ends {
+		s := l.vault.SignHead(lot, end)
+		seal = &s
+	}
+	var err error
+	if l.db.IsPostgres() {
+		err = l.appendPostgres(ctx, lot, after, rows, seal)
+	} else {
+		err = l.appendSQLite(ctx, lot, after, rows, seal)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("append to lot %d: %w", lot, err)
+	}
+	l.tail(lot).add(stored)
+	l.ring(lot, end.Seq)
+	return stored, nil
+}
+
+// Read returns up to limit entries of a lot after a position, oldest first.
+func (l *Log) Read(ctx context.Context, lot auction.LotID, after auction.Seq, limit int) ([]auction.Entry, error) {
+	if cached := l.tail(lot).after(after, limit); cached != nil {
+		return cached, nil
+	}
+	rows, err := l.db.read.QueryContext(ctx, l.db.bind(
+		`SELECT seq, body, sealed, head FROM lot_log WHERE lot_id = ? AND seq > ? ORDER BY seq LIMIT ?`), int64(lot), int64(after), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read log of lot %d: %w", lot, err)
+	}
+	defer rows.Close()
+	keys := l.vault.Lot(lot)
+	var entries []auction.Entry
+	for rows.Next() {
+		var e auction.Entry
+		var body, sealed, head []byte
+		if err := rows.Scan(&e.Seq, &body, &sealed, &head); err != nil {
+			return nil, fmt.Errorf("read log of lot %d: %w", lot, err)
+		}
+		if e.At, e.Event, e.Leaf, err = keys.Decode(e.Seq, body, sealed); err != nil {
+			return nil, fmt.Errorf("read log of lot %d at %d: %w", lot, e.Seq, err)
+		}
+		if copy(e.Head[:], head) != len(e.Head) {
+			return nil, fmt.Errorf("read log of lot %d at %d: the head has %d bytes", lot, e.Seq, len(head))
+		}
+		entries = append(entries, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read log of lot %d: %w", lot, err)
+	}
+	return entries, nil
+}
+
+// Unended lists the lots that have a log and no end.
+func (l *Log) Unended(ctx context.Context) ([]auction.LotID, error) {
+	rows, err := l.db.read.QueryContext(ctx, `SELECT lot_id FROM lot_log WHERE seq = 1
+		AND NOT EXISTS (SELECT 1 FROM lot_seal WHERE lot_seal.lot_id = lot_log.lot_id) ORDER BY lot_id`)
+	if err != nil {
+		return nil, fmt.Errorf("list open lots: %w", err)
+	}
+	defer rows.Close()
+	var lots []auction.LotID
+	for rows.Next() {
+		var lot auction.LotID
+		if err := rows.Scan(&lot); err != nil {
+			return nil, fmt.Errorf("list open lots: %w", err)
+		}
+		lots = append(lots, lot)
+	}
+	return lots, rows.Err()
+}
+
+// ErrNoSeal says that a lot has not ended.
+var ErrNoSeal = errors.New("store: the lot has not ended")
+
+// Seal returns the last signed head of a lot.
+func (l *Log) Seal(ctx context.Context, lot auction.LotID) (proof.Signature, error) {
+	s := proof.Signature{Lot: lot}
+	var head []byte
+	err := l.db.read.QueryRowContext(ctx, l.db.bind(
+		`SELECT seq, head, key_id, algorithm, value FROM lot_seal WHERE lot_id = ? ORDER BY seq DESC LIMIT 1`), int64(lot)).
+		Scan(&s.Seq, &head, &s.KeyID, &s.Algorithm, &s.Value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, ErrNoSeal
+	}
+	if err != nil {
+		return s, fmt.Errorf("read seal of lot %d: %w", lot, err)
+	}
+	copy(s.Head[:], head)
+	return s, nil
+}
+
+// Pulse leaves a sign of life of a node, from which the next start finds how long the house was away.
+func (l *Log) Pulse(ctx context.Context, node string, at time.Time) error {
+	_, err := l.db.write.ExecContext(ctx, l.db.bind(
+		`INSERT INTO pulse (node, at_us) VALUES (?, ?) ON CONFLICT (node) DO UPDATE SET at_us = excluded.at_us`), node, at.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("pulse: %w", err)
+	}
+	return nil
+}
+
+// LastPulse returns the last sign of life of any node but one; the zero time if there is none.
+func (l *Log) LastPulse(ctx context.Context, except string) (time.Time, error) {
+	var us sql.NullInt64
+	err := l.db.read.QueryRowContext(ctx, l.db.bind(`SELECT max(at_us) FROM pulse WHERE node <> ?`), except).Scan(&us)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read pulse: %w", err)
+	}
+	if !us.Valid {
+		return time.Time{}, nil
+	}
+	return time.UnixMicro(us.Int64).UTC(), nil
+}
+
+const tailLength = 4096
+
+// tail holds the last committed entries of a lot, so that readers in this process rarely ask the database. What it
+// holds is true for ever; it may end before the log does, where another node has written.
+type tail struct {
+	mu      sync.Mutex
+	entries []auction.Entry // guarded by mu; contiguous
+}
+
+func (l *Log) tail(lot auction.LotID) *tail {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t := l.tails[lot]
+	if t == nil {
+		t = &tail{}
+		l.tails[lot] = t
+	}
+	return t
+}
+
+func (t *tail) add(batch []auction.Entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n := len(t.entries); n > 0 && t.entries[n-1].Seq+1 != batch[0].Seq {
+		t.entries = nil
+	}
+	if len(t.entries)+len(batch) > 2*tailLength { // shed half at a time: no copying for every batch
+		keep := max(0, tailLength-len(batch))
+		t.entries = append(make([]auction.Entry, 0, 2*tailLength), t.entries[max(0, len(t.entries)-keep):]...)
+	}
+	t.entries = append(t.entries, batch...)
+}
+
+// after returns nil if the tail does not hold the entry that follows.
+func (t *tail) after(after auction.Seq, limit int) []auction.Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.entries) == 0 || after+1 < t.entries[0].Seq || after >= t.entries[len(t.entries)-1].Seq {
+		return nil
+	}
+	from := int(after + 1 - t.entries[0].Seq)
+	return append([]auction.Entry(nil), t.entries[from:min(len(t.entries), from+limit)]...)
+}

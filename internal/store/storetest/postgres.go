@@ -1,0 +1,236 @@
+// Package storetest gives tests real databases: SQLite files, and databases on a PostgreSQL server that it starts
+// for the process if CORRIDOR_TEST_POSTGRES names none. It fails where it finds no PostgreSQL; it never skips.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/g60-corridor/corridor/internal/store"
+)
+
+// Each runs a test on both databases, each time on an empty, migrated one.
+func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// SQLite returns an empty, migrated database in a file of its own.
+func SQLite(t testing.TB) *store.DB {
+	t.Helper()
+	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "corridor.db"))
+}
+
+// Postgres returns an empty, migrated database on a real server.
+func Postgres(t testing.TB) *store.DB {
+	t.Helper()
+	return open(t, PostgresURL(t))
+}
+
+func open(t testing.TB, address string) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	if err := db.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+var databases atomic.Int64
+
+// PostgresURL returns the address of a new, empty database that is dropped after the test.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	base, err := server()
+	if err != nil {
+		t.Fatalf("a PostgreSQL server for the tests: %v", err)
+	}
+	admin, err := sql.Open("pgx", base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	name := fmt.Sprintf("corridor_test_%d_%d", os.Getpid(), databases.Add(1))
+	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatalf("create %s: %v", name, err)
+	}
+	t.Cleanup(func() {
+		admin, err := sql.Open("pgx", base)
+		if err != nil {
+			return
+		}
+		defer admin.Close()
+		_, _ = admin.Exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
+	})
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+var server = sync.OnceValues(func() (string, error) {
+	if address := os.Getenv("CORRIDOR_TEST_POSTGRES"); address != "" {
+		return address, nil
+	}
+	s, err := Start("off")
+	if err != nil {
+		return "", err
+	}
+	return s.URL, nil
+})
+
+// Server is a PostgreSQL server of one's own in a temporary folder.
+type Server struct {
+	URL string
+	dir string
+	cmd *exec.Cmd
+}
+
+// Start starts a server from the installed binaries. With fsync "off" it is quick, for tests; with "on" it is durable
+// as delivered, for measurements. It ends with this process.
+func Start(fsync string) (*Server, error) {
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "corridor-pg-")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{dir: dir}
+	account, err := owner(dir)
+	if err != nil {
+		return nil, err
+	}
+	data := filepath.Join(dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+	initdb.SysProcAttr, initdb.Dir = account, dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-h", "127.0.0.1", "-p", strconv.Itoa(port),
+		"-c", "fsync="+fsync, "-c", "max_connections=200")
+	attr := syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	if account != nil {
+		attr.Credential = account.Credential
+	}
+	s.cmd.SysProcAttr, s.cmd.Dir = &attr, dir
+	logFile, err := os.Create(filepath.Join(dir, "server.log"))
+	if err != nil {
+		return nil, err
+	}
+	s.cmd.Stdout, s.cmd.Stderr = logFile, logFile
+	if err := startAndStay(s.cmd); err != nil {
+		return nil, fmt.Errorf("start postgres: %w", err)
+	}
+	s.URL = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
+	if err := s.wait(); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// startAndStay starts the process from a thread that lives as long as this process does: Pdeathsig is sent when the
+// starting thread ends.
+func startAndStay(cmd *exec.Cmd) error {
+	started := make(chan error)
+	go func() {
+		lockThread()
+		started <- cmd.Start()
+		_ = cmd.Wait()
+	}()
+	return <-started
+}
+
+func (s *Server) wait() error {
+	db, err := sql.Open("pgx", s.URL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if err = db.Ping(); err == nil {
+			return nil
+		}
+	}
+	text, _ := os.ReadFile(filepath.Join(s.dir, "server.log"))
+	return fmt.Errorf("postgres does not answer: %w\n%s", err, text)
+}
+
+// Stop ends the server and removes its folder.
+func (s *Server) Stop() {
+	if s.cmd != nil && s.cmd.Process != nil {
+		_ = s.cmd.Process.Signal(syscall.SIGQUIT)
+		time.Sleep(200 * time.Millisecond)
+	}
+	_ = os.RemoveAll(s.dir)
+}
+
+func binaries() (string, error) {
+	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); len(found) > 0 {
+		sort.Strings(found)
+		return filepath.Dir(found[len(found)-1]), nil
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(path), nil
+	}
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+		return strings.TrimSpace(string(out)), nil
+	}
+	return "", errors.New("no PostgreSQL is installed (Debian: apt-get install postgresql) and CORRIDOR_TEST_POSTGRES names no server")
+}
+
+// owner gives the folder to the user postgres when this process is root: PostgreSQL refuses to run as root.
+func owner(dir string) (*syscall.SysProcAttr, error) {
+	if os.Getuid() != 0 {
+		return nil, nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("PostgreSQL refuses to run as root, and there is no user postgres: %w", err)
+	}
+	uid, _ := strconv.Atoi(u.Uid)
+	gid, _ := strconv.Atoi(u.Gid)
+	if err := os.Chown(dir, uid, gid); err != nil {
+		return nil, err
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
