@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// The tests of this folder run the real binary and a real browser.
+
+var buildOnce = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "corridor-binary-")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "corridor")
+	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return bin, nil
+})
+
+// server is a running binary.
+type server struct {
+	t    *testing.T
+	bin  string
+	data string
+	addr string
+	args []string
+	cmd  *exec.Cmd
+	log  *lockedBuffer
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// startServer builds and starts `corridor serve` on a free port with an empty data folder, and waits until it is ready.
+func startServer(t *testing.T, args ...string) *server {
+	t.Helper()
+	bin, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	s := &server{t: t, bin: bin, data: t.TempDir(), addr: addr, args: args, log: &lockedBuffer{}}
+	s.start()
+	t.Cleanup(func() {
+		s.kill()
+		if t.Failed() {
+			t.Logf("server log:\n%s", tail(s.log.String(), 8000))
+		}
+	})
+	return s
+}
+
+func tail(s string, n int) string {
+	if len(s) > n {
+		return "…" + s[len(s)-n:]
+	}
+	return s
+}
+
+func (s *server) url() string { return "http://" + s.addr }
+
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.Command(s.bin, append([]string{"serve", "--listen", s.addr, "--data", s.data}, s.args...)...)
+	s.cmd.Env = append(os.Environ(), "CORRIDOR_DATABASE_URL=", "CORRIDOR_LISTEN=")
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if resp, err := http.Get(s.url() + "/readyz"); err == nil {
+			resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return
+			}
+		}
+	}
+	s.t.Fatalf("the server is not ready after a minute:\n%s", tail(s.log.String(), 8000))
+}
+
+// kill ends the server as a power cut would.
+func (s *server) kill() {
+	if s.cmd != nil && s.cmd.Process != nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+		s.cmd = nil
+	}
+}
+
+// person is somebody with a cookie jar and no scripts.
+type person struct {
+	t    *testing.T
+	base string
+	http *http.Client
+}
+
+func (s *server) person(t *testing.T) *person {
+	jar, _ := cookiejar.New(nil)
+	return &person{t: t, base: s.url(), http: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+}
+
+func (p *person) get(path string) (int, string) {
+	p.t.Helper()
+	resp, err := p.http.Get(p.base + path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(body)
+}
+
+func (p *person) post(path string, form url.Values) (int, string) {
+	p.t.Helper()
+	req, _ := http.NewRequest(http.MethodPost, p.base+path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", p.base)
+	resp, err := p.http.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(body)
+}
+
+// newBrowser starts a headless Chromium and returns a function that opens a window of its own, with its own cookies.
+func newBrowser(t *testing.T) func(lang string, width, height int) context.Context {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-quic", true),
+		chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(60*time.Second),
+	)
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	root, cancelRoot := chromedp.NewContext(alloc)
+	if err := chromedp.Run(root); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	t.Cleanup(func() { cancelRoot(); cancelAlloc() })
+	return func(lang string, width, height int) context.Context {
+		ctx, cancel := chromedp.NewContext(root, chromedp.WithNewBrowserContext())
+		ctx, cancelTime := context.WithTimeout(ctx, 4*time.Minute)
+		t.Cleanup(func() { cancelTime(); cancel() })
+		err := chromedp.Run(ctx,
+			emulation.SetDeviceMetricsOverride(int64(width), int64(height), 1, width < 600),
+			emulation.SetUserAgentOverride("Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Corridor-Test").WithAcceptLanguage(lang),
+		)
+		if err != nil {
+			t.Fatalf("open a window: %v", err)
+		}
+		return ctx
+	}
+}
+
+// shot keeps a picture of the window if CORRIDOR_SHOTS names a folder.
+func shot(t *testing.T, ctx context.Context, name string) {
+	dir := os.Getenv("CORRIDOR_SHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&png)); err != nil {
+		t.Logf("picture %s: %v", name, err)
+		return
+	}
+	_ = os.MkdirAll(dir, 0o755)
+	_ = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+}
