@@ -55,3 +55,8 @@ func (d within) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(d
 func (d within) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
 	return dialect.NopTx(d), nil
 }
+
+// InTx is Tx for those who need ent alone.
+func (db *DB) InTx(ctx context.Context, f func(*ent.Client) error) error {
+	return db.Tx(ctx, func(tx *Tx) error { return f(tx.Ent()) })
+}

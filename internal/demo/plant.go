@@ -1,0 +1,143 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/internal/ident"
+	"github.com/g60-corridor/corridor/internal/money"
+	"github.com/g60-corridor/corridor/seeds"
+)
+
+// Database is where the catalogue is planted.
+type Database interface {
+	InTx(ctx context.Context, f func(*ent.Client) error) error
+}
+
+// Plant writes the invented catalogue, all of it marked as demo, in one transaction. A database that has it already
+// is left as it is; planted says which.
+func Plant(ctx context.Context, db Database, now time.Time) (planted bool, err error) {
+	c, err := seeds.Load()
+	if err != nil {
+		return false, err
+	}
+	err = db.InTx(ctx, func(client *ent.Client) error {
+		there, err := client.Organisation.Query().Where(organisation.Demo(true)).Exist(ctx)
+		if err != nil {
+			return fmt.Errorf("look for the demo catalogue: %w", err)
+		}
+		if there {
+			return nil
+		}
+		planted = true
+		p := planter{ctx: ctx, client: client, now: now, ids: map[string]int{}, cities: map[string]string{}, kinds: map[string]string{}}
+		return p.plant(c)
+	})
+	if err != nil {
+		return false, fmt.Errorf("plant the demo catalogue: %w", err)
+	}
+	return planted, nil
+}
+
+type planter struct {
+	ctx    context.Context
+	client *ent.Client
+	now    time.Time
+	ids    map[string]int // organisations by their seed names
+	cities map[string]string
+	kinds  map[string]string
+}
+
+func (p *planter) plant(c seeds.Catalogue) error {
+	for i, o := range c.Organisations {
+		if err := p.organisation(i, o); err != nil {
+			return fmt.Errorf("%s: %w", o.ID, err)
+		}
+	}
+	for _, person := range c.People {
+		if err := p.person(person); err != nil {
+			return fmt.Errorf("%s: %w", person.Email, err)
+		}
+	}
+	for i, l := range c.Listings {
+		if err := p.listing(i, l); err != nil {
+			return fmt.Errorf("%s: %w", l.EN, err)
+		}
+	}
+	return nil
+}
+
+// authorities are the first two characters of a credit code by kind of organisation (§7.1).
+var authorities = map[string]string{"UNIVERSITY": "12", "INSTITUTE": "12", "JOINT_OFFICE": "11"}
+
+func (p *planter) organisation(i int, o seeds.Organisation) error {
+	authority := authorities[o.Kind]
+	if authority == "" {
+		authority = "91"
+	}
+	// Organisation codes that begin with MAD are not handed out in this form; the check characters are right.
+	code, err := ident.MakeUSCC(authority, o.City, fmt.Sprintf("MAD0%04d", i+1))
+	if err != nil {
+		return err
+	}
+	saved, err := p.client.Organisation.Create().SetNameZh(o.ZH).SetNameEn(o.EN).SetKind(organisation.Kind(o.Kind)).
+		SetUscc(string(code)).SetCity(o.City).SetAboutZh(o.AboutZH).SetAboutEn(o.AboutEN).SetDemo(true).Save(p.ctx)
+	if err != nil {
+		return err
+	}
+	p.ids[o.ID], p.cities[o.ID], p.kinds[o.ID] = saved.ID, o.City, o.Kind
+	return nil
+}
+
+func (p *planter) person(n seeds.Person) error {
+	saved, err := p.client.Person.Create().SetEmail(n.Email).SetNameZh(n.ZH).SetNameEn(n.EN).SetDemo(true).Save(p.ctx)
+	if err != nil {
+		return err
+	}
+	return p.client.Membership.Create().SetPersonID(saved.ID).SetOrganisationID(p.ids[n.Organisation]).
+		SetRole(membership.Role(n.Role)).Exec(p.ctx)
+}
+
+// listing records a result with one patent: granted if its application is old enough, published otherwise.
+func (p *planter) listing(i int, l seeds.Listing) error {
+	draw := fnv.New32a()
+	draw.Write([]byte(l.EN)) //nolint:errcheck // a hash cannot fail
+	n := int(draw.Sum32() >> 1)
+	number, err := ident.MakeApplicationNo(l.Year, 1, 9_000_000+n%1_000_000)
+	if err != nil {
+		return err
+	}
+	ipc := make([]string, len(l.IPC))
+	for j, text := range l.IPC {
+		symbol, err := ident.ParseSymbol(text)
+		if err != nil {
+			return err
+		}
+		ipc[j] = string(symbol)
+	}
+	filed := time.Date(l.Year, time.Month(1+n%12), 1+n/12%28, 0, 0, 0, 0, time.UTC)
+	create := p.client.Patent.Create().SetApplicationNo(string(number)).SetKind(patent.KindINVENTION).
+		SetTitleZh(l.ZH).SetTitleEn(l.EN).SetAbstractZh(l.SummaryZH).SetAbstractEn(l.SummaryEN).SetIpc(ipc).
+		SetFiledOn(filed).SetStatusAsOf(p.now.AddDate(0, 0, -n%20)).SetDemo(true).AddOwnerIDs(p.ids[l.Seller])
+	if granted := filed.AddDate(2, 5+n%9, n%25); granted.Before(p.now) && !slices.Contains(l.Rights, "NONEXCL") {
+		create.SetGrantedOn(granted).SetLegalStatus(patent.LegalStatusIN_FORCE).SetPublicationNo(fmt.Sprintf("CN1%08dB", 90_000_000+n%10_000_000))
+	} else {
+		create.SetLegalStatus(patent.LegalStatusPUBLISHED).SetPublicationNo(fmt.Sprintf("CN1%08dA", 90_000_000+n%10_000_000))
+	}
+	pat, err := create.Save(p.ctx)
+	if err != nil {
+		return err
+	}
+	return p.client.Listing.Create().SetNumber(fmt.Sprintf("G60-D-%04d", i+1)).SetTitleZh(l.ZH).SetTitleEn(l.EN).
+		SetSummaryZh(l.SummaryZH).SetSummaryEn(l.SummaryEN).SetField(listing.Field(l.Field)).SetTrl(l.TRL).SetRights(l.Rights).
+		SetInventors(l.Inventors).SetCity(p.cities[l.Seller]).SetSellerID(p.ids[l.Seller]).AddPatents(pat).
+		SetPriceIdeaFen(int64(money.Fen(l.StartWan) * 1_000_000)).SetStatus(listing.StatusPUBLISHED).SetDemo(true).Exec(p.ctx)
+}
