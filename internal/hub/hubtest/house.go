@@ -5,6 +5,7 @@ package hubtest
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -87,8 +88,14 @@ func (h *House) Do(id auction.LotID, c auction.Command) auction.Entry {
 }
 
 // PlaceBid bids without a socket.
-func (h *House) PlaceBid(id auction.LotID, p auction.Paddle, amount money.Fen, key byte) auction.Entry {
-	return h.Do(id, auction.PlaceBid{Paddle: p, Key: auction.Key{15: key}, Kind: auction.Plain, AmountFen: amount})
+func (h *House) PlaceBid(id auction.LotID, p auction.Paddle, amount money.Fen, key int) auction.Entry {
+	return h.Do(id, auction.PlaceBid{Paddle: p, Key: KeyOf(key), Kind: auction.Plain, AmountFen: amount})
+}
+
+// KeyOf makes a key of a number.
+func KeyOf(n int) (k auction.Key) {
+	binary.BigEndian.PutUint64(k[8:], uint64(n))
+	return k
 }
 
 // Bid answers a bid at once, a repeated key by its first entry. It satisfies the sockets' Saleroom.
