@@ -1,0 +1,71 @@
+package ident
+
+import (
+	"strings"
+	"unicode"
+)
+
+// longest is more than any printed form of any number here.
+const longest = 64
+
+// compact brings a printed number to upper case ASCII without spaces. Full-width characters (１２Ｘ．) become plain ones:
+// unlike in an amount, the check character guards what they mean. Too long a text is cut off at a length that no
+// number has.
+func compact(s string) string { return fold(s, false) }
+
+// spaced is compact, but leaves single spaces between the parts.
+func spaced(s string) string { return fold(s, true) }
+
+func fold(s string, keepSpaces bool) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		if b.Len() > longest {
+			break
+		}
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		if unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' {
+			space = true
+			continue
+		}
+		if space && keepSpaces && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		space = false
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func digitsOnly(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func number(digits string) int {
+	n := 0
+	for i := range len(digits) {
+		n = n*10 + int(digits[i]-'0')
+	}
+	return n
+}
+
+// value is that of a digit or a letter in the codes that count A as 10.
+func value(c byte) (int, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0'), true
+	case c >= 'A' && c <= 'Z':
+		return int(c-'A') + 10, true
+	}
+	return 0, false
+}
