@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -74,6 +75,7 @@ type Server struct {
 	writers  []*writer
 	buffers  sync.Pool // *[]byte of MessageBytes, for reading one message
 	tasks    sync.WaitGroup
+	slow     atomic.Int64
 	ctx      context.Context
 	cancel   context.CancelFunc
 
@@ -271,3 +273,6 @@ func (s *Server) address(r *http.Request) string {
 	}
 	return host
 }
+
+// Slow counts the sockets that were closed because they read too slowly.
+func (s *Server) Slow() int64 { return s.slow.Load() }

@@ -190,6 +190,6 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	_ = conn.SetDeadline(time.Time{}) // net/http may have set some
 	s := h.socket
-	s.wire = newWire(conn, s.server.writers[s.number%len(s.server.writers)], &s.server.limits, &s.server.tasks)
+	s.wire = newWire(conn, s.server.writers[s.number%len(s.server.writers)], s.server)
 	return s.wire, rw, nil
 }

@@ -26,8 +26,7 @@ type wire struct {
 	net.Conn
 	raw    syscall.RawConn // nil where there is no descriptor to write to directly: TLS, pipes
 	writer *writer
-	limits *Limits
-	group  *sync.WaitGroup // drains run in it
+	server *Server
 
 	deflate bool // permessage-deflate was agreed upon; set before anybody else sees the wire
 
@@ -47,12 +46,12 @@ type wire struct {
 	budget   bucket       // owned by the reader
 }
 
-func newWire(conn net.Conn, w *writer, l *Limits, g *sync.WaitGroup) *wire {
-	c := &wire{Conn: conn, writer: w, limits: l, group: g}
+func newWire(conn net.Conn, w *writer, s *Server) *wire {
+	c := &wire{Conn: conn, writer: w, server: s}
 	c.lastRead.Store(time.Now().UnixNano())
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		if l.KernelBytes > 0 {
-			_ = tcp.SetWriteBuffer(l.KernelBytes) // a wish: the kernel's own size does no harm
+		if s.limits.KernelBytes > 0 {
+			_ = tcp.SetWriteBuffer(s.limits.KernelBytes) // a wish: the kernel's own size does no harm
 		}
 		if raw, err := tcp.SyscallConn(); err == nil {
 			c.raw = raw
@@ -67,7 +66,7 @@ func (c *wire) Read(p []byte) (int, error) {
 	if n > 0 {
 		now := time.Now().UnixNano()
 		c.lastRead.Store(now)
-		if c.budget.take(now, n, c.limits.BytesPerSecond, c.limits.BytesBurst) < 0 {
+		if c.budget.take(now, n, c.server.limits.BytesPerSecond, c.server.limits.BytesBurst) < 0 {
 			return 0, errFlood
 		}
 	}
@@ -102,8 +101,9 @@ func (c *wire) send(frame []byte, urgent bool) bool {
 		c.mu.Unlock()
 		return false
 	}
-	if c.queued+len(frame) > c.limits.QueueBytes {
+	if c.queued+len(frame) > c.server.limits.QueueBytes {
 		c.mu.Unlock()
+		c.server.slow.Add(1)
 		c.close(CloseSlow)
 		return false
 	}
@@ -145,7 +145,7 @@ func (c *wire) sendLast(frame []byte, instead bool) {
 	}
 	c.queue = append(c.queue, frame)
 	c.queued += len(frame)
-	c.guard = time.AfterFunc(c.limits.CloseWait, func() { c.fail(errHungUp) })
+	c.guard = time.AfterFunc(c.server.limits.CloseWait, func() { c.fail(errHungUp) })
 	c.schedule(true)
 }
 
@@ -155,7 +155,7 @@ func (c *wire) end() {
 	c.closing, c.hangup = true, true
 	idle := len(c.queue) == 0 && !c.busy && !c.slow
 	if !idle && c.guard == nil && !c.dead {
-		c.guard = time.AfterFunc(c.limits.CloseWait, func() { c.fail(errHungUp) })
+		c.guard = time.AfterFunc(c.server.limits.CloseWait, func() { c.fail(errHungUp) })
 	}
 	c.mu.Unlock()
 	if idle {
@@ -229,16 +229,16 @@ func (c *wire) wrote(rest []byte) {
 		return
 	}
 	c.slow = true
-	c.group.Add(1)
+	c.server.tasks.Add(1)
 	c.mu.Unlock()
 	go c.drain(append([]byte(nil), rest...)) // rest may lie in the writer's buffer
 }
 
 // drain writes to a slow socket until it has caught up.
 func (c *wire) drain(rest []byte) {
-	defer c.group.Done()
+	defer c.server.tasks.Done()
 	for {
-		_ = c.Conn.SetWriteDeadline(time.Now().Add(c.limits.WriteWait))
+		_ = c.Conn.SetWriteDeadline(time.Now().Add(c.server.limits.WriteWait))
 		if _, err := c.Conn.Write(rest); err != nil {
 			c.fail(err)
 			return
