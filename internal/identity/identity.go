@@ -1,0 +1,258 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/internal/fault"
+)
+
+// Database is where the catalogue stands.
+type Database interface {
+	Ent() *ent.Client
+	InTx(ctx context.Context, f func(*ent.Client) error) error
+}
+
+const (
+	// PasswordMin is the least number of characters of a password.
+	PasswordMin = 10
+	passwordMax = 200
+)
+
+// Cost is what one argon2id hash takes: 46 MiB, one pass (OWASP's first recommendation). The number of lanes is fixed,
+// so that a hash costs the same on every machine.
+var Cost = argon2id.Params{Memory: 46 << 10, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// Service proves who people are.
+type Service struct {
+	db      Database
+	now     func() time.Time
+	cost    *argon2id.Params
+	decoy   string        // a hash that no password has, compared for addresses that nobody has
+	hashing chan struct{} // bounds the memory and the processors that sign-ins may take
+	byPair  *throttle     // an address asked for by one peer
+	byEmail *throttle     // lenient: guessing from afar must not lock anybody out of a sale
+	byPeer  *throttle
+}
+
+// New returns a service. cost is Cost except in tests.
+func New(db Database, now func() time.Time, cost argon2id.Params) (*Service, error) {
+	decoy, err := argon2id.CreateHash("nobody has this password", &cost)
+	if err != nil {
+		return nil, fmt.Errorf("make the decoy hash: %w", err)
+	}
+	return &Service{
+		db: db, now: now, cost: &cost, decoy: decoy, hashing: make(chan struct{}, 2),
+		byPair:  newThrottle(5, 2*time.Second, 15*time.Minute),
+		byEmail: newThrottle(50, time.Second, 20*time.Second),
+		byPeer:  newThrottle(30, time.Second, 5*time.Minute),
+	}, nil
+}
+
+// NormalEmail is the form in which addresses are stored and compared.
+func NormalEmail(address string) (string, error) {
+	address = strings.ToLower(strings.TrimSpace(norm.NFC.String(address)))
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Address != address || len(address) > 254 {
+		return "", fault.OfFields([]fault.Field{{Name: "email", Problem: "NOT_AN_ADDRESS"}})
+	}
+	return address, nil
+}
+
+// CheckPassword names the rule that a new password breaks. Length is what counts; no character classes.
+func CheckPassword(password string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case !utf8.ValidString(password):
+		return fault.OfFields([]fault.Field{{Name: "password", Problem: "NOT_TEXT"}})
+	case n < PasswordMin:
+		return fault.OfFields([]fault.Field{{Name: "password", Problem: "TOO_SHORT"}})
+	case n > passwordMax:
+		return fault.OfFields([]fault.Field{{Name: "password", Problem: "TOO_LONG"}})
+	}
+	return nil
+}
+
+// TooSoon is a sign-in that has to wait.
+type TooSoon struct{ Wait time.Duration }
+
+func (e *TooSoon) Error() string { return fmt.Sprintf("sign-in has to wait %s", e.Wait) }
+
+// Unwrap gives the code.
+func (e *TooSoon) Unwrap() error { return &fault.Error{Code: fault.TooMany, Problem: "SIGN_IN_WAITS"} }
+
+// SignIn proves a person by address and password. peer is the network address that asks. It fails with
+// fault.Credentials, after the same work whether or not somebody has the address, and with *TooSoon after too many
+// misses.
+func (s *Service) SignIn(ctx context.Context, email, password, peer string) (Proof, error) {
+	wrong := &fault.Error{Code: fault.Credentials}
+	address, err := NormalEmail(email)
+	if err != nil {
+		address = "" // compared with the decoy like any other
+	}
+	for _, t := range s.throttles(address, peer) {
+		if wait := t.begin(s.now()); wait > 0 {
+			return Proof{}, &TooSoon{wait}
+		}
+	}
+	c, err := s.db.Ent().Credential.Query().Where(credential.HasPersonWith(person.Email(address))).WithPerson().Only(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return Proof{}, fmt.Errorf("sign in: %w", err)
+	}
+	hash := s.decoy
+	if c != nil {
+		hash = c.PasswordHash
+	}
+	same, err := s.compare(ctx, password, hash)
+	if err != nil {
+		return Proof{}, fmt.Errorf("sign in: %w", err)
+	}
+	if !same || c == nil {
+		return Proof{}, wrong
+	}
+	for _, t := range s.throttles(address, peer) {
+		t.forget()
+	}
+	return s.prove(ctx, c.Edges.Person)
+}
+
+func (s *Service) throttles(address, peer string) [3]counted {
+	return [3]counted{{s.byPeer, peer}, {s.byPair, address + " " + peer}, {s.byEmail, address}}
+}
+
+func (s *Service) compare(ctx context.Context, password, hash string) (bool, error) {
+	if len(password) > 4*passwordMax {
+		password = "" // nobody has it, and hashing it would be work that the asker chooses
+	}
+	if err := s.mayHash(ctx); err != nil {
+		return false, err
+	}
+	defer func() { <-s.hashing }()
+	return argon2id.ComparePasswordAndHash(norm.NFC.String(password), hash)
+}
+
+func (s *Service) hash(ctx context.Context, password string) (string, error) {
+	if err := CheckPassword(password); err != nil {
+		return "", err
+	}
+	if err := s.mayHash(ctx); err != nil {
+		return "", err
+	}
+	defer func() { <-s.hashing }()
+	return argon2id.CreateHash(norm.NFC.String(password), s.cost)
+}
+
+func (s *Service) mayHash(ctx context.Context) error {
+	select {
+	case s.hashing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// SetPassword gives a person a password and ends all his sessions.
+func (s *Service) SetPassword(ctx context.Context, personID int, password string) error {
+	return s.setPassword(ctx, s.db.Ent(), personID, password)
+}
+
+func (s *Service) setPassword(ctx context.Context, client *ent.Client, personID int, password string) error {
+	hash, err := s.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	had, err := client.Credential.Update().Where(credential.HasPersonWith(person.ID(personID))).
+		SetPasswordHash(hash).SetChangedAt(s.now()).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("set password of person %d: %w", personID, err)
+	}
+	if had == 0 {
+		err = client.Credential.Create().SetPersonID(personID).SetPasswordHash(hash).SetChangedAt(s.now()).Exec(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("set password of person %d: %w", personID, err)
+	}
+	return nil
+}
+
+// Proof is what a session keeps of a sign-in. Since changes with the password, so that older sessions end.
+type Proof struct {
+	Person       int
+	Organisation int   // for which he acts; 0 for nobody
+	Since        int64 // microseconds; 0 for a person without a password
+}
+
+func (s *Service) prove(ctx context.Context, p *ent.Person) (Proof, error) {
+	proof := Proof{Person: p.ID}
+	m, err := p.QueryMemberships().Order(ent.Asc(membership.FieldID)).WithOrganisation().First(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return Proof{}, fmt.Errorf("sign in person %d: %w", p.ID, err)
+	}
+	if m != nil {
+		proof.Organisation = m.Edges.Organisation.ID
+	}
+	if proof.Since, err = s.since(ctx, p.ID); err != nil {
+		return Proof{}, err
+	}
+	return proof, nil
+}
+
+func (s *Service) since(ctx context.Context, personID int) (int64, error) {
+	c, err := s.db.Ent().Credential.Query().Where(credential.HasPersonWith(person.ID(personID))).Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("read credential of person %d: %w", personID, err)
+	}
+	return c.ChangedAt.UnixMicro(), nil
+}
+
+// Viewer returns who is behind a session; a visitor if the session is no longer good for anybody.
+func (s *Service) Viewer(ctx context.Context, proof Proof) (Viewer, error) {
+	if proof.Person == 0 {
+		return Viewer{}, nil
+	}
+	p, err := s.db.Ent().Person.Query().Where(person.ID(proof.Person)).WithCredential().
+		WithMemberships(func(q *ent.MembershipQuery) { q.WithOrganisation().Order(ent.Asc(membership.FieldID)) }).Only(ctx)
+	if ent.IsNotFound(err) {
+		return Viewer{}, nil
+	}
+	if err != nil {
+		return Viewer{}, fmt.Errorf("read person %d: %w", proof.Person, err)
+	}
+	since := int64(0)
+	if p.Edges.Credential != nil {
+		since = p.Edges.Credential.ChangedAt.UnixMicro()
+	}
+	if since != proof.Since {
+		return Viewer{}, nil
+	}
+	v := Viewer{Person: p}
+	for _, m := range p.Edges.Memberships {
+		if m.Edges.Organisation.ID == proof.Organisation {
+			v.Organisation, v.Membership = m.Edges.Organisation, m.Role
+		}
+	}
+	p.Edges.Credential = nil // nothing beyond this package gets to see the hash
+	return v, nil
+}
+
+// SignOutEverywhere ends all sessions of a person who has a password.
+func (s *Service) SignOutEverywhere(ctx context.Context, personID int) error {
+	err := s.db.Ent().Credential.Update().Where(credential.HasPersonWith(person.ID(personID))).SetChangedAt(s.now()).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("end sessions of person %d: %w", personID, err)
+	}
+	return nil
+}
