@@ -25,13 +25,15 @@ type Organisation struct {
 	AboutEN string `json:"about_en"`
 }
 
-// Person is an invented person of one organisation; in the demo anybody may sign in as one with a click.
+// Person is an invented person of one organisation; in the demo anybody may sign in as one with a click,
+// unless the demo plays that person itself.
 type Person struct {
 	Email        string `json:"email"`
 	ZH           string `json:"zh"`
 	EN           string `json:"en"`
 	Organisation string `json:"organisation"`
 	Role         string `json:"role"`
+	Played       bool   `json:"played"` // by the demo itself; nobody can sign in as this person
 }
 
 // Listing is an invented research result with its patents.

@@ -15,7 +15,8 @@ const (
 	beat       = 500 * time.Millisecond // how often the bidders look up
 	everyLot   = 65 * time.Second       // a lot opens this often; FREE is longer, so that one is always in FREE
 	aheadOf    = 150 * time.Second      // lots are announced this long before they open, so that there is a preview
-	firstFree  = 20                     // seconds of FREE of the very first lot: one is in LIMITED after 30 s
+	settle     = 4 * time.Second        // what it takes to admit the bidders of the very first lots
+	firstFree  = 18                     // seconds of FREE of the very first lot: one is in LIMITED after 30 s
 	keepAliveS = 9                      // the only lot in LIMITED gets a bid when this much is left
 )
 
@@ -130,7 +131,7 @@ func (d *Director) follow(ctx context.Context, lot auction.LotID, st *stage) err
 func (d *Director) schedule(ctx context.Context) error {
 	now := d.now()
 	if d.next.IsZero() {
-		d.next = now
+		d.next = now.Add(settle)
 		open := 0
 		for _, st := range d.lots {
 			if st.state.IsOpen() || st.state.Phase == auction.Paused {
@@ -140,7 +141,7 @@ func (d *Director) schedule(ctx context.Context) error {
 		if open == 0 {
 			first := d.terms
 			first.Closing.FreeS = firstFree
-			if err := d.announce(ctx, first, now); err != nil {
+			if err := d.announce(ctx, first, now.Add(settle)); err != nil {
 				return err
 			}
 		}

@@ -98,7 +98,7 @@ func (p *planter) organisation(i int, o seeds.Organisation) error {
 }
 
 func (p *planter) person(n seeds.Person) error {
-	saved, err := p.client.Person.Create().SetEmail(n.Email).SetNameZh(n.ZH).SetNameEn(n.EN).SetDemo(true).Save(p.ctx)
+	saved, err := p.client.Person.Create().SetEmail(n.Email).SetNameZh(n.ZH).SetNameEn(n.EN).SetDemo(!n.Played).Save(p.ctx)
 	if err != nil {
 		return err
 	}
