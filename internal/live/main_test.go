@@ -33,6 +33,7 @@ type hall struct {
 	house  *hubtest.House
 	live   *live.Server
 	server *httptest.Server
+	tls    bool
 
 	mu    sync.Mutex
 	ended []string
@@ -51,7 +52,9 @@ func open(t *testing.T, change func(*live.Options)) *hall {
 	t.Helper()
 	h := &hall{t: t, house: &hubtest.House{}}
 	quiet := slog.New(slog.DiscardHandler)
-	watching := hub.New(h.house, hub.Options{Log: quiet})
+	watching := hub.New(h.house, hub.Options{
+		Log: quiet, Gather: 5 * time.Millisecond, Poll: 20 * time.Millisecond, StaleAfter: 40 * time.Millisecond,
+	})
 	h.house.Ring = watching.Ring
 	h.house.Open(lot, "A", "B")
 	o := live.Options{
@@ -76,7 +79,12 @@ func open(t *testing.T, change func(*live.Options)) *hall {
 		change(&o)
 	}
 	h.live = live.NewServer(o)
-	h.server = httptest.NewServer(h.live)
+	h.server = httptest.NewUnstartedServer(h.live)
+	if h.tls = strings.Contains(t.Name(), "TLS"); h.tls {
+		h.server.StartTLS()
+	} else {
+		h.server.Start()
+	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
@@ -114,6 +122,9 @@ func (h *hall) tryDial(d websocket.Dialer, session string, header ...string) (*c
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		hd.Set(header[i], header[i+1])
+	}
+	if h.tls {
+		d.TLSClientConfig = h.server.Client().Transport.(*http.Transport).TLSClientConfig
 	}
 	conn, response, err := d.Dial("ws"+strings.TrimPrefix(h.server.URL, "http")+"/live", hd)
 	if err != nil {

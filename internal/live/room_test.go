@@ -427,7 +427,7 @@ func TestServiceRestart(t *testing.T) {
 
 func TestSilentClientIsTakenForGone(t *testing.T) {
 	h := open(t, func(o *live.Options) {
-		o.Limits = live.Limits{Heartbeat: 50 * time.Millisecond, Silence: 300 * time.Millisecond}
+		o.Limits = live.Limits{Heartbeat: 50 * time.Millisecond, Silence: 300 * time.Millisecond, CloseWait: 200 * time.Millisecond}
 	})
 	talks := h.dial("") // its library answers pings as long as it reads
 	go func() {
@@ -568,4 +568,29 @@ func TestCompressionWhereItPays(t *testing.T) {
 	}
 	plain := h.dial("")
 	plain.watch()
+}
+
+// Over TLS there is no descriptor to write to directly: everything goes by the slow path.
+func TestTLS(t *testing.T) {
+	h := open(t, nil)
+	a, visitor := h.dial("A-1"), h.dial("")
+	a.watch()
+	visitor.watch()
+	for i := range 50 {
+		h.house.PlaceBid(lot, []auction.Paddle{"A", "B"}[i%2], 100_000_000+money.Fen(i)*1_000_000, i+1)
+	}
+	for cursor := 0.0; ; {
+		m := visitor.next("frame")
+		if cursor != 0 && m["from"] != cursor {
+			t.Fatalf("a frame from %v after %v", m["from"], cursor)
+		}
+		if cursor = m["cursor"].(float64); m.at("state.bids") == 50.0 {
+			break
+		}
+	}
+	a.alive()
+	h.live.EndSession("A-1")
+	if code := a.closed(); code != int(live.CloseSignedOut) {
+		t.Errorf("closed with %d", code)
+	}
 }
