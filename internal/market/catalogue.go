@@ -184,7 +184,9 @@ func (s *Service) Days(ctx context.Context, now time.Time) ([]Count, error) {
 	if err != nil {
 		return nil, fmt.Errorf("count today's lots: %w", err)
 	}
-	var opens []time.Time
+	var opens []struct {
+		At time.Time `json:"opens_at"`
+	}
 	err = s.db.Ent().Lot.Query().Where(lot.StatusEQ(lot.StatusPUBLISHED), lot.Phase(string(auction.Announced)), lot.OpensAtGTE(today)).
 		Order(lot.ByOpensAt()).Limit(1000).Select(lot.FieldOpensAt).Scan(ctx, &opens)
 	if err != nil {
@@ -194,8 +196,8 @@ func (s *Service) Days(ctx context.Context, now time.Time) ([]Count, error) {
 	if opened > 0 {
 		days = append(days, Count{now.In(Shanghai).Format(time.DateOnly), opened})
 	}
-	for _, at := range opens {
-		day := at.In(Shanghai).Format(time.DateOnly)
+	for _, o := range opens {
+		day := o.At.In(Shanghai).Format(time.DateOnly)
 		if n := len(days); n > 0 && days[n-1].Code == day {
 			days[n-1].N++
 		} else {

@@ -240,11 +240,11 @@ func (s *Service) Publish(ctx context.Context, by identity.Viewer, id int) error
 		if l.OpensAt != nil {
 			command.OpensAt = auction.InstantOf(*l.OpensAt)
 		}
-		if err := post(ctx, client, id, command); err != nil {
+		if err := s.post(ctx, client, id, command); err != nil {
 			return err
 		}
 		if l.Terms.Reserve == auction.HiddenReserve {
-			if err := post(ctx, client, id, auction.SealReserve{}); err != nil {
+			if err := s.post(ctx, client, id, auction.SealReserve{}); err != nil {
 				return err
 			}
 		}

@@ -30,7 +30,7 @@ type relay struct {
 }
 
 // post writes a command into the outbox. The reserve is not written: it is fetched from its safe on the way.
-func post(ctx context.Context, client *ent.Client, lotID int, c auction.Command) error {
+func (s *Service) post(ctx context.Context, client *ent.Client, lotID int, c auction.Command) error {
 	name, payload := "", json.RawMessage("{}")
 	var err error
 	switch c := c.(type) {
@@ -51,7 +51,7 @@ func post(ctx context.Context, client *ent.Client, lotID int, c auction.Command)
 	if err != nil {
 		return fmt.Errorf("post %T to lot %d: %w", c, lotID, err)
 	}
-	if err := client.Outbox.Create().SetLotID(lotID).SetCommand(name).SetPayload(payload).Exec(ctx); err != nil {
+	if err := client.Outbox.Create().SetLotID(lotID).SetCommand(name).SetPayload(payload).SetCreatedAt(s.now()).Exec(ctx); err != nil {
 		return fmt.Errorf("post %s to lot %d: %w", name, lotID, err)
 	}
 	return nil

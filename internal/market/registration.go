@@ -255,7 +255,7 @@ func (s *Service) Qualify(ctx context.Context, by identity.Viewer, id, rank int)
 		}
 		org := r.Edges.Organisation
 		admit := auction.AdmitBidder{Paddle: code, Rank: rank, Identity: org.Uscc + " " + org.NameZh}
-		if err := post(ctx, client, l.ID, admit); err != nil {
+		if err := s.post(ctx, client, l.ID, admit); err != nil {
 			return err
 		}
 		err = r.Update().SetState(registration.StateQUALIFIED).SetPaddle(string(code)).SetRank(rank).
@@ -304,7 +304,7 @@ func (s *Service) Suspend(ctx context.Context, by identity.Viewer, id int, note 
 		case l.Phase == string(auction.Closed):
 			return fault.New(fault.Conflict, fault.Problem(auction.AlreadyClosed), "")
 		}
-		if err := post(ctx, client, l.ID, auction.SuspendBidder{Paddle: auction.Paddle(r.Paddle), Note: note}); err != nil {
+		if err := s.post(ctx, client, l.ID, auction.SuspendBidder{Paddle: auction.Paddle(r.Paddle), Note: note}); err != nil {
 			return err
 		}
 		if err := r.Update().SetState(registration.StateSUSPENDED).SetNote(note).Exec(ctx); err != nil {
