@@ -65,6 +65,16 @@ func (l *lockedBuffer) String() string {
 }
 
 // startServer builds and starts `corridor serve` on a free port with an empty data folder, and waits until it is ready.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
 func startServer(t *testing.T, args ...string) *server {
 	t.Helper()
 	bin, err := buildOnce()
