@@ -1,0 +1,51 @@
+package saleroom
+
+import "github.com/g60-corridor/corridor/internal/auction"
+
+// Notes of the pauses that the house makes by itself, shown to all with the cause.
+const (
+	StallNote   = "记录系统一度无响应 · the log did not answer for a while"
+	FreezeNote  = "系统一度停顿 · the house stood still for a while"
+	RestartNote = "系统曾中断服务 · the house was closed for a while"
+	FaultNote   = "本标的处理异常，已暂停待查 · a fault in this lot; it stands still until it has been looked into"
+)
+
+// outage is time that bidders could not use.
+type outage struct {
+	since, until auction.Instant
+	note         string
+}
+
+// or joins two outages to one that covers both.
+func (o outage) or(p outage) outage {
+	switch {
+	case o == (outage{}):
+		return p
+	case p == (outage{}):
+		return o
+	}
+	return outage{min(o.since, p.since), max(o.until, p.until), o.note}
+}
+
+// Outage tells the desk of time that bidders could not use. Before anything else that falls into it or after it, the
+// lot is paused as of since, and its resumption is announced; the engine gives the time back. R3.15, R3.16
+func (d *Desk) Outage(since, until auction.Instant, note string) {
+	d.outage = d.outage.or(outage{since, max(since, until), note})
+}
+
+// settle puts pause and resumption for the outage into the proposal.
+func (d *Desk) settle() {
+	o := d.outage
+	s := d.ahead
+	d.settled = true
+	notice := s.Phase == auction.Paused && s.Interruption.ResumeAt != 0
+	if notice && o.until.Sub(s.Interruption.PausedAt) <= d.limits.Stall {
+		return // the same outage, noticed twice
+	}
+	if !notice && !s.IsOpen() {
+		return // nothing to lose: not open yet, closed, or standing still until an operator resumes it
+	}
+	d.count.Outages++
+	d.put(o.until, auction.Pause{Cause: auction.PlatformFailure, Note: o.note, Since: o.since})
+	d.put(o.until, auction.Resume{})
+}
