@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/bus"
+	"github.com/g60-corridor/corridor/internal/demo"
+	"github.com/g60-corridor/corridor/internal/hub"
+	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/proof"
+	"github.com/g60-corridor/corridor/internal/saleroom"
+	"github.com/g60-corridor/corridor/internal/store"
+	"github.com/g60-corridor/corridor/seeds"
+)
+
+// house is everything behind the edges, wired together.
+type house struct {
+	db     *store.DB
+	vault  *proof.Vault
+	log    *store.Log
+	floor  *saleroom.Floor
+	hub    *hub.Hub
+	market *market.Service
+	people *identity.Service
+
+	stop context.CancelFunc // of what runs in the background
+	work sync.WaitGroup
+}
+
+// openHouse opens the database, takes up the lots that are open and starts what runs in the background.
+func openHouse(ctx context.Context, p *place, keys *keyFiles) (*house, error) {
+	db, err := p.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{db: db}
+	var master []byte
+	if h.vault, master, err = keys.vault(p.Data); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	node := rand.Text()
+	var bell bus.Bell
+	ring := bell.Ring
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	h.stop = stop
+	if db.IsPostgres() {
+		wire := bus.NewWire(db.Pool(), node, &bell)
+		ring = wire.Ring
+		h.work.Go(func() { wire.Run(running) })
+	}
+	h.log = db.Log(h.vault, ring)
+	h.floor = saleroom.NewFloor(h.log, saleroom.Options{Node: node})
+	h.hub = hub.New(h.log, hub.Options{})
+	if h.people, err = identity.New(db, time.Now, identity.Cost); err != nil {
+		return nil, errors.Join(err, h.close(ctx))
+	}
+	h.market, err = market.New(market.Options{
+		Database: db, Saleroom: submitter{h.floor}, Entries: h.log, Secret: derive(master, "market reserve"), Now: time.Now,
+	})
+	if err != nil {
+		return nil, errors.Join(err, h.close(ctx))
+	}
+	bell.Listen(h.floor.Ring)
+	bell.Listen(h.hub.Ring)
+	bell.Listen(h.market.Ring)
+	if err := h.floor.Recover(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("take up the open lots: %w", err), h.close(ctx))
+	}
+	h.work.Go(func() { h.market.Run(running) })
+	return h, nil
+}
+
+// close ends the rooms first, so that every bid that was taken is answered, and then all else.
+func (h *house) close(ctx context.Context) error {
+	err := h.floor.Close(ctx)
+	h.stop()
+	h.hub.Close()
+	h.work.Wait()
+	return errors.Join(err, h.db.Close())
+}
+
+// play plants the demo catalogue and keeps auctions going until the house closes.
+func (h *house) play(ctx context.Context) error {
+	planted, err := demo.Plant(ctx, h.db, time.Now())
+	if err != nil {
+		return err
+	}
+	if planted {
+		slog.InfoContext(ctx, "the demo catalogue is planted")
+	}
+	terms, err := seeds.Rules("demo-short")
+	if err != nil {
+		return err
+	}
+	theatre, err := demo.NewMarket(ctx, h.db.Ent(), h.market, time.Now)
+	if err != nil {
+		return err
+	}
+	director := demo.NewDirector(theatre, demoFloor{h.floor}, h.log, terms, uint64(time.Now().UnixNano()), time.Now)
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	before := h.stop
+	h.stop = func() { stop(); before() }
+	h.work.Go(func() { director.Run(running) })
+	return nil
+}
+
+// derive makes a key for one purpose from the master key.
+func derive(master []byte, purpose string) []byte {
+	m := hmac.New(sha256.New, master)
+	m.Write([]byte(purpose))
+	return m.Sum(nil)
+}
+
+// submitter is the saleroom as the market knows it.
+type submitter struct{ floor *saleroom.Floor }
+
+func (s submitter) Submit(ctx context.Context, lot auction.LotID, c auction.Command) (auction.Entry, error) {
+	a, err := s.floor.Submit(ctx, lot, c)
+	return a.Entry, err
+}
+
+// demoFloor is the saleroom as the demo knows it.
+type demoFloor struct{ floor *saleroom.Floor }
+
+func (f demoFloor) Bid(ctx context.Context, lot auction.LotID, bid auction.PlaceBid) error {
+	_, err := f.floor.Submit(ctx, lot, bid)
+	return err
+}

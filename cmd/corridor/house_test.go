@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/internal/auction"
+)
+
+// The demo, over the real market and saleroom: half a minute after the start there is a lot in FREE and one in LIMITED.
+func TestTheDemoPlays(t *testing.T) {
+	h, err := openHouse(t.Context(), &place{Data: t.TempDir()}, &keyFiles{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := h.close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := h.play(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	count := func(p auction.Phase) int {
+		return h.db.Ent().Lot.Query().Where(lot.Phase(string(p))).CountX(t.Context())
+	}
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		free, limited := count(auction.Free), count(auction.Limited)
+		if free > 0 && limited > 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d lots in FREE and %d in LIMITED", free, limited)
+		}
+	}
+	if h.db.Ent().Lot.Query().Where(lot.BidsGT(3)).CountX(t.Context()) == 0 {
+		t.Error("nobody has bid")
+	}
+}
