@@ -131,7 +131,8 @@ func acceptBid(s *State, at Instant, c PlaceBid, i int32) Event {
 	e := BidAccepted{
 		Paddle: c.Paddle, Key: c.Key, Own: b.Own + 1, BidKind: c.Kind, AmountFen: c.AmountFen, Confirmed: c.Confirmed,
 	}
-	price, leader := s.PriceFen, i
+	var price Fen
+	leader := i
 	switch {
 	case s.leader < 0:
 		price = s.priceOf(mine, nil)

@@ -35,7 +35,7 @@ func Decide(s *State, at Instant, c Command) []Event {
 		if s.Phase != Announced { // R2.16
 			return refuse(c, WrongPhase)
 		}
-		return []Event{LotWithdrawn{Note: c.Note}}
+		return []Event{LotWithdrawn(c)}
 	case Annul:
 		if s.Phase == Draft || s.Phase == Announced || s.Outcome == Withdrawn || s.Outcome == Annulled {
 			return refuse(c, WrongPhase)
