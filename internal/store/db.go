@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"entgo.io/ent/dialect"
@@ -29,6 +30,7 @@ type DB struct {
 	read    *sql.DB       // the same as write on PostgreSQL
 	pool    *pgxpool.Pool // PostgreSQL only
 	client  *ent.Client
+	inserts inserts // SQLite only
 }
 
 // Open opens "sqlite:PATH" or a "postgres://" address. It does not migrate.
@@ -137,4 +139,22 @@ func (d *twoPools) Query(ctx context.Context, query string, args, v any) error {
 		return d.read.Query(ctx, query, args, v)
 	}
 	return d.Driver.Query(ctx, query, args, v) // INSERT … RETURNING
+}
+
+// bind writes a statement's question marks as PostgreSQL wants them.
+func (db *DB) bind(query string) string {
+	if !db.IsPostgres() {
+		return query
+	}
+	var b strings.Builder
+	n := 0
+	for _, c := range query {
+		if c == '?' {
+			n++
+			b.WriteString("$" + strconv.Itoa(n))
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }

@@ -30,60 +30,28 @@ func (db *DB) Log(vault *proof.Vault, ring func(auction.LotID, auction.Seq)) *Lo
 	return &Log{db: db, vault: vault, ring: ring, tails: map[auction.LotID]*tail{}}
 }
 
-// row is an entry as it is stored.
-type row struct {
-	seq          auction.Seq
-	body, sealed []byte
-	head         auction.Hash
-}
-
 // Append stores a batch in one commit, right after a position. The entries come with Seq, At and Event and go back
 // with Leaf and Head. It fails with auction.ErrFenced if the position is not the end of the log, with
 // auction.ErrUnknown if it is not known whether the batch was stored, and with another error if it was not.
 // A batch that ends the lot stores the signed head in the same commit.
-func (l *Log) Append(ctx context.Context, lot auction.LotID, after auction.Position, batch []auction.Entry) ([]auction.Entry, error) {
-	if len(batch) == 0 {
+func (l *Log) Append(ctx context.Context, lot auction.LotID, after auction.Position, entries []auction.Entry) ([]auction.Entry, error) {
+	if len(entries) == 0 {
 		return nil, nil
 	}
-	keys := l.vault.Lot(lot)
-	stored := make([]auction.Entry, len(batch))
-	rows := make([]row, len(batch))
-	head, ends := after.Head, false
-	for i, e := range batch {
-		if e.Seq != after.Seq+auction.Seq(i)+1 {
-			return nil, fmt.Errorf("append to lot %d: entry %d has position %d, %d expected", lot, i, e.Seq, after.Seq+auction.Seq(i)+1)
-		}
-		body, sealed, leaf, err := keys.Encode(e.Seq, e.At, e.Event)
-		if err != nil {
-			return nil, fmt.Errorf("append to lot %d: %w", lot, err)
-		}
-		head = proof.Chain(head, leaf)
-		e.Leaf, e.Head = leaf, head
-		stored[i] = e
-		rows[i] = row{e.Seq, body, sealed, head}
-		switch e.Event.(type) {
-		case auction.LotClosed, auction.LotWithdrawn, auction.LotAnnulled:
-			ends = true
-		}
-	}
-	var seal *proof.Signature
-	end := auction.Position{Seq: stored[len(stored)-1].Seq, Head: head}
-	if ends {
-		s := l.vault.SignHead(lot, end)
-		seal = &s
-	}
-	var err error
-	if l.db.IsPostgres() {
-		err = l.appendPostgres(ctx, lot, after, rows, seal)
-	} else {
-		err = l.appendSQLite(ctx, lot, after, rows, seal)
+	b, err := newBatch(l.vault, lot, after, entries)
+	switch {
+	case err != nil:
+	case l.db.IsPostgres():
+		err = b.appendPostgres(ctx, l.db)
+	default:
+		err = b.appendSQLite(ctx, l.db)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("append to lot %d: %w", lot, err)
 	}
-	l.tail(lot).add(stored)
-	l.ring(lot, end.Seq)
-	return stored, nil
+	l.tail(lot).add(b.entries)
+	l.ring(lot, b.end().Seq)
+	return b.entries, nil
 }
 
 // Read returns up to limit entries of a lot after a position, oldest first.
@@ -121,8 +89,7 @@ func (l *Log) Read(ctx context.Context, lot auction.LotID, after auction.Seq, li
 
 // Unended lists the lots that have a log and no end.
 func (l *Log) Unended(ctx context.Context) ([]auction.LotID, error) {
-	rows, err := l.db.read.QueryContext(ctx, `SELECT lot_id FROM lot_log WHERE seq = 1
-		AND NOT EXISTS (SELECT 1 FROM lot_seal WHERE lot_seal.lot_id = lot_log.lot_id) ORDER BY lot_id`)
+	rows, err := l.db.read.QueryContext(ctx, `SELECT lot_id FROM lot_open ORDER BY lot_id`)
 	if err != nil {
 		return nil, fmt.Errorf("list open lots: %w", err)
 	}
