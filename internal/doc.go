@@ -28,6 +28,7 @@
 //	hub       who watches which lot; accepts no command
 //	identity  organisations, people, sign-in, permissions
 //	market    listings, lots, registrations; outbox and projection of the logs
+//	fault     how a service says no: one error, a closed list of codes
 //	replay    past bids run through the engine
 //	demo      the live demo: lots round the clock and bidders of different temperaments
 //	bench     what `corridor bench` runs
