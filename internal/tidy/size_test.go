@@ -11,11 +11,12 @@ import (
 	"testing"
 )
 
-// What fits on a page is read, what fits on a screen is understood. Tests are longer: they are tables.
+// What fits on a page is read, what fits on a screen is understood. The aim is 400 lines; a twentieth more is let
+// pass, so that nobody squeezes a line out of a sentence. Tests are longer: they are tables.
 const (
-	linesOfFile     = 400
+	linesOfFile     = 420
 	linesOfFunc     = 70
-	linesOfTestFile = 600
+	linesOfTestFile = 630
 	linesOfTestFunc = 120
 )
 
