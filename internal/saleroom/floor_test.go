@@ -188,10 +188,10 @@ func TestRepeatedKeyInOneBatch(t *testing.T) {
 		log := &logtest.Memory{}
 		f := opened(t, log, twoPhase())
 		defer closeHouse(t, f)
-		log.OnAppend = func(ctx context.Context, _ auction.LotID, _ []auction.Entry) logtest.Fault {
+		onAppend(log, func(ctx context.Context, _ auction.LotID, _ []auction.Entry) logtest.Fault {
 			time.Sleep(time.Millisecond) // let the next batch gather
 			return logtest.None
-		}
+		})
 		var seqs [8]auction.Seq
 		var repeated atomic.Int32
 		var all sync.WaitGroup
@@ -226,7 +226,7 @@ func TestGroupCommit(t *testing.T) {
 		f := opened(t, log, manual())
 		defer closeHouse(t, f)
 		var flying, appends atomic.Int32
-		log.OnAppend = func(context.Context, auction.LotID, []auction.Entry) logtest.Fault {
+		onAppend(log, func(context.Context, auction.LotID, []auction.Entry) logtest.Fault {
 			if flying.Add(1) > 1 {
 				t.Error("two appends in flight")
 			}
@@ -234,7 +234,7 @@ func TestGroupCommit(t *testing.T) {
 			time.Sleep(3 * time.Millisecond)
 			flying.Add(-1)
 			return logtest.None
-		}
+		})
 		var all sync.WaitGroup
 		for i := range 500 {
 			all.Go(func() { do(t, f, plain("A", i, auction.Fen(1000+i))) })
@@ -274,7 +274,7 @@ func TestFullMailboxAndClosedHouse(t *testing.T) {
 		do(t, f, auction.Publish{Terms: manual()})
 		do(t, f, auction.AdmitBidder{Paddle: "A"})
 		do(t, f, auction.Open{})
-		log.OnAppend = func(context.Context, auction.LotID, []auction.Entry) logtest.Fault { <-release; return logtest.None }
+		onAppend(log, func(context.Context, auction.LotID, []auction.Entry) logtest.Fault { <-release; return logtest.None })
 		var answered, busy atomic.Int32
 		bid := func(n int) {
 			f.Bid(lot, plain("A", n, auction.Fen(1000+n)), func(e auction.Entry, _ bool, err error) {
@@ -316,10 +316,10 @@ func TestSubmitGivesUpWithItsContext(t *testing.T) {
 		log := &logtest.Memory{}
 		f := opened(t, log, manual())
 		defer closeHouse(t, f)
-		log.OnAppend = func(context.Context, auction.LotID, []auction.Entry) logtest.Fault {
+		onAppend(log, func(context.Context, auction.LotID, []auction.Entry) logtest.Fault {
 			time.Sleep(time.Second)
 			return logtest.None
-		}
+		})
 		ctx, cancel := context.WithTimeout(background, 100*time.Millisecond)
 		defer cancel()
 		if _, err := f.Submit(ctx, lot, plain("A", 1, 1000)); !errors.Is(err, context.DeadlineExceeded) {

@@ -2,6 +2,7 @@ package saleroom
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -19,7 +20,7 @@ type mailbox struct {
 	mu      sync.Mutex
 	stamp   Stamp       // guarded by mu
 	waiting []Request   // guarded by mu
-	rung    auction.Seq // guarded by mu
+	rung    auction.Seq // guarded by mu; look: read the log anyhow
 	outage  outage      // guarded by mu
 	refuse  error       // guarded by mu; why nothing is taken now
 }
@@ -62,7 +63,13 @@ func (m *mailbox) poke() {
 	}
 }
 
+// look is a position that no log reaches.
+const look auction.Seq = math.MaxInt64
+
 func (m *mailbox) ring(seq auction.Seq) {
+	if seq == 0 {
+		seq = look
+	}
 	m.mu.Lock()
 	m.rung = max(m.rung, seq)
 	m.mu.Unlock()
@@ -113,6 +120,9 @@ func (m *mailbox) empty(now time.Time, d *Desk) (at auction.Instant, more bool) 
 		m.outage = outage{}
 	}
 	d.Ring(m.rung)
+	if m.rung == look {
+		m.rung = 0
+	}
 	n := max(0, min(len(m.waiting), d.Free()))
 	for _, r := range m.waiting[:n] {
 		d.Take(r)

@@ -29,23 +29,41 @@ const (
 // ErrDown is the error of a log that was told to fail.
 var ErrDown = errors.New("logtest: the log is down")
 
-// Memory is a log in memory. The fields may be set before it is used.
-type Memory struct {
+// Hooks are called from within the log.
+type Hooks struct {
 	OnAppend func(ctx context.Context, lot auction.LotID, batch []auction.Entry) Fault // called before each append; may sleep
 	OnRead   func(ctx context.Context, lot auction.LotID) error                        // called before each read
 	OnPulse  func(ctx context.Context) error
 	Ring     func(auction.LotID, auction.Seq) // called after each commit
+}
 
-	mu     sync.Mutex
+// Memory is a log in memory. Its hooks may be set before it is used, and by Meddle at any time.
+type Memory struct {
+	Hooks
+
+	mu     sync.Mutex // guards the hooks too
 	lots   map[auction.LotID][]auction.Entry
 	pulses map[string]time.Time
 }
 
+// Meddle changes the hooks.
+func (m *Memory) Meddle(change func(*Hooks)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(&m.Hooks)
+}
+
+func (m *Memory) hooks() Hooks {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.Hooks
+}
+
 // Append stores a batch as the real log does.
 func (m *Memory) Append(ctx context.Context, lot auction.LotID, after auction.Position, batch []auction.Entry) ([]auction.Entry, error) {
-	fault := None
-	if m.OnAppend != nil {
-		fault = m.OnAppend(ctx, lot, batch)
+	fault, hooks := None, m.hooks()
+	if hooks.OnAppend != nil {
+		fault = hooks.OnAppend(ctx, lot, batch)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", auction.ErrUnknown, err)
@@ -60,8 +78,8 @@ func (m *Memory) Append(ctx context.Context, lot auction.LotID, after auction.Po
 	if err != nil {
 		return nil, err
 	}
-	if m.Ring != nil {
-		m.Ring(lot, stored[len(stored)-1].Seq)
+	if hooks.Ring != nil {
+		hooks.Ring(lot, stored[len(stored)-1].Seq)
 	}
 	switch fault {
 	case LostReply:
@@ -106,8 +124,8 @@ func (m *Memory) store(lot auction.LotID, after auction.Position, batch []auctio
 
 // Read returns entries after a position.
 func (m *Memory) Read(ctx context.Context, lot auction.LotID, after auction.Seq, limit int) ([]auction.Entry, error) {
-	if m.OnRead != nil {
-		if err := m.OnRead(ctx, lot); err != nil {
+	if hooks := m.hooks(); hooks.OnRead != nil {
+		if err := hooks.OnRead(ctx, lot); err != nil {
 			return nil, err
 		}
 	}
@@ -148,8 +166,8 @@ func (m *Memory) Unended(context.Context) ([]auction.LotID, error) {
 
 // Pulse keeps a sign of life.
 func (m *Memory) Pulse(ctx context.Context, node string, at time.Time) error {
-	if m.OnPulse != nil {
-		if err := m.OnPulse(ctx); err != nil {
+	if hooks := m.hooks(); hooks.OnPulse != nil {
+		if err := hooks.OnPulse(ctx); err != nil {
 			return err
 		}
 	}
