@@ -324,23 +324,30 @@ type parsed struct {
 
 func (p *parsed) event() auction.Event { return p.value.Interface().(auction.Event) }
 
-func (p *parsed) field(name string) *planField {
-	for i := range p.plan.fields {
-		if p.plan.fields[i].name == name {
-			return &p.plan.fields[i]
-		}
-	}
-	return nil
-}
-
 // parseBody reads a body strictly; *SyntaxError if a byte is not canonical.
 func parseBody(body []byte) (*parsed, error) {
-	pl := plans[kindOf(body)]
+	r := &reader{b: body}
+	p := readBody(r)
+	r.end()
+	if r.err != nil {
+		return nil, r.err
+	}
+	return p, nil
+}
+
+// readBody reads a body that stands next; nil with r.err set if it is not canonical.
+func readBody(r *reader) *parsed {
+	if r.err != nil {
+		return nil
+	}
+	start := r.pos
+	pl := plans[kindOf(r.b[start:])]
 	if pl == nil {
-		return nil, &SyntaxError{Field: kindField, Problem: "no known kind of event"}
+		r.field = kindField
+		r.fail(start, "no known kind of event")
+		return nil
 	}
 	p := &parsed{plan: pl, value: reflect.New(pl.typ).Elem()}
-	r := &reader{b: body}
 	sep := "{"
 	for i := range pl.fields {
 		f := &pl.fields[i]
@@ -364,18 +371,17 @@ func parseBody(body []byte) (*parsed, error) {
 	}
 	r.field = ""
 	r.expect("}")
-	r.end()
 	if r.err == nil {
-		p.checkSecrets(r)
+		p.checkSecrets(r, start)
 	}
 	if r.err != nil {
-		return nil, r.err
+		return nil
 	}
-	return p, nil
+	return p
 }
 
 // checkSecrets demands a commitment for exactly what is secret.
-func (p *parsed) checkSecrets(r *reader) {
+func (p *parsed) checkSecrets(r *reader, start int) {
 	e := p.event()
 	for i := range p.plan.fields {
 		f := &p.plan.fields[i]
@@ -387,9 +393,10 @@ func (p *parsed) checkSecrets(r *reader) {
 			hidden = hidden || c.field == f
 		}
 		if r.field = f.name; hidden != f.secretNow(e) {
-			r.fail(0, "a secret must be a commitment, and nothing else may be one")
+			r.fail(start, "a secret must be a commitment, and nothing else may be one")
 		}
 	}
+	r.field = ""
 }
 
 // kindOf finds the kind of an event in its body. The bytes `"kind":"` can stand nowhere else: a quotation mark
