@@ -104,6 +104,9 @@ func (db *DB) Ent() *ent.Client { return db.client }
 // SQL is the database for what ent does not have. On SQLite it is the one writer.
 func (db *DB) SQL() *sql.DB { return db.write }
 
+// ReadSQL is the database for plain SQL that only reads. On SQLite its connections do not wait for the writer.
+func (db *DB) ReadSQL() *sql.DB { return db.read }
+
 // IsPostgres tells which of the two databases this is.
 func (db *DB) IsPostgres() bool { return db.dialect == dialect.Postgres }
 
