@@ -126,10 +126,10 @@ func (s *Service) CreateOperator(ctx context.Context, o NewOrganisation, n NewPe
 	return p, err
 }
 
-// DemoPeople lists the invented people of organisations: those as whom a visitor of the demo may sign in.
-func (s *Service) DemoPeople(ctx context.Context) ([]*ent.Person, error) {
-	people, err := s.db.Ent().Person.Query().Where(person.Demo(true)).Order(ent.Asc(person.FieldID)).
-		WithMemberships(func(q *ent.MembershipQuery) { q.WithOrganisation() }).All(ctx)
+// DemoPeople lists the invented people as whom a visitor of the demo may sign in, with whom they act for.
+func (s *Service) DemoPeople(ctx context.Context) ([]*ent.Membership, error) {
+	people, err := s.db.Ent().Membership.Query().Where(membership.HasPersonWith(person.Demo(true))).
+		Order(ent.Asc(membership.FieldID)).WithPerson().WithOrganisation().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list demo people: %w", err)
 	}

@@ -3,6 +3,7 @@ package market
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,13 +29,64 @@ type follower struct {
 
 	mu    sync.Mutex
 	dirty map[auction.LotID]struct{} // guarded by mu
-	lots  map[auction.LotID]*replica // guarded by mu; ended lots are dropped
+	lots  map[auction.LotID]*replica // guarded by mu
+	ended []auction.LotID            // guarded by mu; those of lots that have ended, the latest looked at last
 }
 
+// replica follows one lot. What it holds is guarded by mu.
 type replica struct {
-	mu   sync.Mutex
-	feed *feed.Follower // guarded by mu
-	done auction.Seq    // guarded by mu; the row is at least here
+	mu      sync.Mutex
+	feed    *feed.Follower
+	done    auction.Seq // the row is at least here
+	rows    []feed.Row  // the newest lines, oldest first
+	changes int         // of what a calendar says: opening, interruption, end
+}
+
+// rowsKept is how many lines of a lot's history pages may show.
+const rowsKept = 600
+
+// apply follows one entry.
+func (r *replica) apply(e auction.Entry) error {
+	if err := r.feed.Apply(e); err != nil {
+		return err
+	}
+	row, sight := feed.Render(r.feed.State(), e)
+	if sight != feed.Line {
+		return nil
+	}
+	switch e.Event.(type) {
+	case auction.BidAccepted, auction.MaximumRaised:
+	default:
+		r.changes++
+	}
+	row.N = r.feed.Cursor()
+	if len(r.rows) == 2*rowsKept { // shed half at a time
+		r.rows = append(make([]feed.Row, 0, 2*rowsKept), r.rows[rowsKept:]...)
+	}
+	r.rows = append(r.rows, row)
+	return nil
+}
+
+// History is what the public has seen of a lot.
+type History struct {
+	View    feed.View
+	Rows    []feed.Row // the newest lines, oldest first
+	Changes int        // how often what a calendar says has changed
+}
+
+// historiesKept is how many ended lots are kept at hand.
+const historiesKept = 32
+
+// History returns what the public has seen of a lot up to now.
+func (s *Service) History(ctx context.Context, id auction.LotID) (History, error) {
+	r, err := s.follower.catchUp(ctx, id)
+	if err != nil {
+		return History{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows := r.rows[max(0, len(r.rows)-rowsKept):]
+	return History{View: r.feed.View(), Rows: append([]feed.Row(nil), rows...), Changes: r.changes}, nil
 }
 
 // Ring says that the log of a lot has grown. It does not block.
@@ -98,8 +150,13 @@ func (s *Service) look(ctx context.Context, id auction.LotID) {
 	}
 }
 
-// follow reads what is new in a log and writes the row.
 func (f *follower) follow(ctx context.Context, id auction.LotID) error {
+	_, err := f.catchUp(ctx, id)
+	return err
+}
+
+// catchUp reads what is new in a log and writes the row.
+func (f *follower) catchUp(ctx context.Context, id auction.LotID) (*replica, error) {
 	f.mu.Lock()
 	r := f.lots[id]
 	if r == nil {
@@ -112,11 +169,11 @@ func (f *follower) follow(ctx context.Context, id auction.LotID) error {
 	for {
 		entries, err := f.entries.Read(ctx, id, r.feed.Seq(), readAtOnce)
 		if err != nil {
-			return fmt.Errorf("project lot %d: %w", id, err)
+			return nil, fmt.Errorf("project lot %d: %w", id, err)
 		}
 		for _, e := range entries {
-			if err := r.feed.Apply(e); err != nil {
-				return fmt.Errorf("project lot %d: %w", id, err)
+			if err := r.apply(e); err != nil {
+				return nil, fmt.Errorf("project lot %d: %w", id, err)
 			}
 		}
 		if len(entries) < readAtOnce {
@@ -125,16 +182,25 @@ func (f *follower) follow(ctx context.Context, id auction.LotID) error {
 	}
 	if seq := r.feed.Seq(); seq > r.done {
 		if err := write(ctx, f.db.Ent(), r.feed); err != nil {
-			return fmt.Errorf("project lot %d: %w", id, err)
+			return nil, fmt.Errorf("project lot %d: %w", id, err)
 		}
 		r.done = seq
 	}
-	if r.feed.State().Phase == auction.Closed { // should it be annulled later, it is read from the start again
-		f.mu.Lock()
-		delete(f.lots, id)
-		f.mu.Unlock()
+	if r.feed.State().Phase == auction.Closed {
+		f.shed(id)
 	}
-	return nil
+	return r, nil
+}
+
+// shed forgets the ended lots that were looked at longest ago. Should one be annulled later, it is read from the start.
+func (f *follower) shed(id auction.LotID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended = append(slices.DeleteFunc(f.ended, func(e auction.LotID) bool { return e == id }), id)
+	for len(f.ended) > historiesKept {
+		delete(f.lots, f.ended[0])
+		f.ended = f.ended[1:]
+	}
 }
 
 func write(ctx context.Context, client *ent.Client, f *feed.Follower) error {

@@ -22,13 +22,32 @@ import (
 
 func organisationID(id int) predicate.Organisation { return organisation.ID(id) }
 
-// Apply enters the viewer's organisation for a lot. R2.11
-func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) error {
+// MayApply says why the viewer may not enter his organisation for a lot; nil if he may, or has.
+func (s *Service) MayApply(ctx context.Context, by identity.Viewer, lotID int) error {
+	if err := mayApply(by); err != nil {
+		return err
+	}
+	l, err := oneLot(ctx, s.db.Ent(), lotID)
+	if err != nil {
+		return err
+	}
+	return s.mayEnter(ctx, s.db.Ent(), by, l)
+}
+
+func mayApply(by identity.Viewer) error {
 	if !by.SignedIn() {
 		return fault.New(fault.SignIn, "", "")
 	}
 	if !by.MayApply() {
 		return fault.New(fault.Forbidden, "COMPANIES_ONLY", "only an agent or administrator of a company may apply")
+	}
+	return nil
+}
+
+// Apply enters the viewer's organisation for a lot. R2.11
+func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) error {
+	if err := mayApply(by); err != nil {
+		return err
 	}
 	return s.db.InTx(ctx, func(client *ent.Client) error {
 		l, err := oneLot(ctx, client, lotID)
@@ -165,6 +184,27 @@ func (s *Service) Registrations(ctx context.Context, by identity.Viewer, lotID i
 		r.Edges.Lot = l
 	}
 	return all, nil
+}
+
+// Waiting counts the applications to be decided, by lot of the viewer's operator.
+func (s *Service) Waiting(ctx context.Context, by identity.Viewer) (map[int]int, error) {
+	all, err := s.db.Ent().Registration.Query().
+		Where(registration.StateEQ(registration.StateAPPLIED), registration.HasLotWith(
+			lot.HasOperatorWith(organisation.ID(by.OrganisationID())), lot.PhaseNEQ(string(auction.Closed)))).
+		WithLot(func(q *ent.LotQuery) { q.Select(lot.FieldID) }).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count applications: %w", err)
+	}
+	waiting := map[int]int{}
+	for _, r := range all {
+		waiting[r.Edges.Lot.ID]++
+	}
+	return waiting, nil
+}
+
+// LotOf returns the lot of a registration, if it belongs to the viewer's operator.
+func (s *Service) LotOf(ctx context.Context, by identity.Viewer, id int) (int, error) {
+	return s.decide(ctx, by, id, func(*ent.Client, *ent.Registration, *ent.Lot) error { return nil })
 }
 
 // decide runs f on a registration of the viewer's operator, in a transaction that keeps the lot to itself.

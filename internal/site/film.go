@@ -1,0 +1,9 @@
+package site
+
+import (
+	"github.com/a-h/templ"
+
+	"github.com/g60-corridor/corridor/web/page"
+)
+
+func filmPage(p page.FilmPage) templ.Component { return page.Verify() }

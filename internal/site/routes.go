@@ -1,0 +1,81 @@
+package site
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/httprate"
+
+	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/web"
+)
+
+// How much one address or person may ask for. Whole halls sit behind one address, so the limit by address is wide.
+const (
+	perAddress = 1500 // requests in ten seconds
+	signIns    = 30   // attempts in a minute from one address
+	bids       = 200  // in ten seconds by one person
+	bodyMost   = 64 << 10
+)
+
+func (s *Site) routes() *chi.Mux {
+	root := chi.NewRouter()
+	root.Use(s.number, s.measure, s.secure, s.survive)
+	root.Handle("/static/*", web.Static())
+	root.Get("/healthz", s.healthz)
+	root.Get("/readyz", s.readyz)
+	if s.o.Live != nil {
+		root.Method(http.MethodGet, "/live", s.o.Live) // outside the sessions: their writer cannot be hijacked
+	}
+	pages := chi.NewRouter()
+	pages.Use(s.limit(perAddress, 10*time.Second, s.address), bounded, s.sessions.LoadAndSave, s.visit, s.sameOrigin)
+	for _, r := range s.table() {
+		pages.With(s.brakes(r)...).Method(r.method, r.pattern, s.guard(r))
+	}
+	pages.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, fault.New(fault.NotFound, "", "")) })
+	pages.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, fault.New(fault.WrongMethod, "", "")) })
+	root.Mount("/", pages)
+	return root
+}
+
+// brakes are the stricter limits of the doors that are worth forcing.
+func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
+	switch r.pattern {
+	case "/sign-in", "/demo/sign-in", "/me/password":
+		if r.method == http.MethodPost {
+			return []func(http.Handler) http.Handler{s.limit(signIns, time.Minute, s.address)}
+		}
+	case "/lots/{id}/bids":
+		return []func(http.Handler) http.Handler{s.limit(bids, 10*time.Second, func(r *http.Request) (string, error) {
+			return visitor(r).key(), nil
+		})}
+	}
+	return nil
+}
+
+func (s *Site) limit(requests int, within time.Duration, by httprate.KeyFunc) func(http.Handler) http.Handler {
+	return httprate.Limit(requests, within, httprate.WithKeyFuncs(by), httprate.WithLimitHandler(
+		func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, fault.New(fault.TooMany, "", "")) }))
+}
+
+// guard lets in whom the table names.
+func (s *Site) guard(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := rt.who.refuses(visitor(r).viewer)
+		if err == nil {
+			err = rt.do(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// bounded refuses bodies that no form of ours has.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,160 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/web/component"
+	"github.com/g60-corridor/corridor/web/locale"
+)
+
+// What a session holds.
+const (
+	heldPerson       = "person"
+	heldOrganisation = "organisation"
+	heldSince        = "since"
+	heldFlash        = "flash"
+)
+
+// Cookies of taste, readable by no script and of no worth to anybody.
+const (
+	languageCookie = "corridor-language"
+	themeCookie    = "corridor-theme"
+	tasteLife      = 400 * 24 * 3600
+)
+
+// visiting is who makes a request.
+type visiting struct {
+	viewer  identity.Viewer
+	address string
+}
+
+// key names the visitor for limits.
+func (v visiting) key() string {
+	if v.viewer.SignedIn() {
+		return "person " + strconv.Itoa(v.viewer.PersonID())
+	}
+	return v.address
+}
+
+type visitingKey struct{}
+
+// visitor is who makes the request; nobody where no session was loaded.
+func visitor(r *http.Request) visiting {
+	v, _ := r.Context().Value(visitingKey{}).(visiting)
+	return v
+}
+
+// visit finds out who asks, and in which language, and tells the pages.
+func (s *Site) visit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		viewer, err := s.o.People.Viewer(ctx, s.proof(ctx))
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		v := component.Visit{
+			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
+			Theme: themeOf(r), Path: pathOf(r), Demo: s.o.Demo, Now: s.now(),
+		}
+		if r.Method == http.MethodGet && s.sessions.Exists(ctx, heldFlash) {
+			v.Flash = s.sessions.PopString(ctx, heldFlash)
+		}
+		ctx = context.WithValue(ctx, visitingKey{}, visiting{viewer, s.Address(r)})
+		ctx = locale.With(ctx, languageOf(r, viewer))
+		ctx = component.WithVisit(ctx, v)
+		h := w.Header()
+		h.Add("Vary", "Cookie, Accept-Language")
+		h.Set("Cache-Control", "private, no-cache")
+		if viewer.SignedIn() {
+			h.Set("Cache-Control", "no-store")
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func (s *Site) proof(ctx context.Context) identity.Proof {
+	return identity.Proof{
+		Person: s.sessions.GetInt(ctx, heldPerson), Organisation: s.sessions.GetInt(ctx, heldOrganisation),
+		Since: s.sessions.GetInt64(ctx, heldSince),
+	}
+}
+
+// admit begins a session under a new name, so that a name planted before the sign-in is worth nothing.
+func (s *Site) admit(ctx context.Context, p identity.Proof) error {
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return fmt.Errorf("renew session: %w", err)
+	}
+	s.sessions.Put(ctx, heldPerson, p.Person)
+	s.sessions.Put(ctx, heldOrganisation, p.Organisation)
+	s.sessions.Put(ctx, heldSince, p.Since)
+	return nil
+}
+
+func (s *Site) flash(r *http.Request, key string) { s.sessions.Put(r.Context(), heldFlash, key) }
+
+// Token is the session that a request bears; "" for none. It is a secret.
+func (s *Site) Token(r *http.Request) string {
+	c, err := r.Cookie(s.sessions.Cookie.Name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// Holder returns who is behind a session, for the sockets, which are served outside its middleware.
+func (s *Site) Holder(ctx context.Context, token string) (identity.Viewer, error) {
+	if token == "" {
+		return identity.Viewer{}, nil
+	}
+	ctx, err := s.sessions.Load(ctx, token)
+	if err != nil {
+		return identity.Viewer{}, fmt.Errorf("load session: %w", err)
+	}
+	return s.o.People.Viewer(ctx, s.proof(ctx))
+}
+
+// Language is the language of a request's answers.
+func (s *Site) Language(r *http.Request, v identity.Viewer) string { return languageOf(r, v).Tag() }
+
+// languageOf: what was chosen in this browser, else what the person chose elsewhere, else what the browser prefers.
+func languageOf(r *http.Request, v identity.Viewer) locale.Lang {
+	chosen := ""
+	if c, err := r.Cookie(languageCookie); err == nil {
+		chosen = c.Value
+	} else if v.Person != nil {
+		chosen = v.Person.Locale
+	}
+	return locale.Choose(chosen, r.Header.Get("Accept-Language"))
+}
+
+func themeOf(r *http.Request) string {
+	if c, err := r.Cookie(themeCookie); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return ""
+}
+
+// pathOf is the page to come back to. What cannot be asked for again by a link is left out.
+func pathOf(r *http.Request) string {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return ""
+	}
+	return r.URL.RequestURI()
+}
+
+// back is a path of this site to go to, from a form or a query; otherwise if it is none.
+func back(to, otherwise string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(to, "/") ||
+		strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return otherwise
+	}
+	return to
+}

@@ -1,0 +1,98 @@
+package site
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/feed"
+	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/proof"
+)
+
+// Saleroom takes bids. Of an error it is not known whether the bid counts, unless it is a fault.Error that says so.
+type Saleroom interface {
+	Submit(ctx context.Context, lot auction.LotID, c auction.Command) (e auction.Entry, repeated bool, err error)
+}
+
+// Gallery shows where a lot stands: to everybody, and with a paddle what that bidder holds and his newest attempts, the
+// oldest first.
+type Gallery interface {
+	Look(ctx context.Context, lot auction.LotID, paddle auction.Paddle) (feed.Frame, *feed.Holding, []feed.OwnRow, error)
+}
+
+// Archive keeps the logs and the signatures under those that have ended.
+type Archive interface {
+	Read(ctx context.Context, lot auction.LotID, after auction.Seq, limit int) ([]auction.Entry, error)
+	Seal(ctx context.Context, lot auction.LotID) (proof.Signature, error)
+}
+
+// Options say what the site works with. All are required but Live, Metrics and Log.
+type Options struct {
+	People   *identity.Service
+	Market   *market.Service
+	Saleroom Saleroom
+	Gallery  Gallery
+	Archive  Archive
+	Vault    *proof.Vault
+	Sessions scs.Store
+	Live     http.Handler // GET /live
+	Ready    func(context.Context) error
+	Metrics  *prometheus.Registry
+	Now      func() time.Time
+	Log      *slog.Logger
+
+	Demo       bool // offers to sign in as an invented person
+	Secure     bool // served over https: cookies and a strict transport rule say so
+	TrustProxy bool // one proxy of ours stands in front and names the client in X-Forwarded-For
+}
+
+// Site is the http.Handler of the whole house.
+type Site struct {
+	o        Options
+	log      *slog.Logger
+	sessions *scs.SessionManager
+	mux      *chi.Mux
+	figures  figures
+}
+
+// sessionLife is how long a sign-in holds. Bidders sit through long sales.
+const sessionLife = 24 * time.Hour
+
+// New builds the site.
+func New(o Options) *Site {
+	s := &Site{o: o, log: o.Log, sessions: scs.New()}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.o.Metrics == nil {
+		s.o.Metrics = prometheus.NewRegistry()
+	}
+	s.figures = newFigures(s.o.Metrics)
+	s.sessions.Store = o.Sessions
+	s.sessions.Lifetime = sessionLife
+	s.sessions.HashTokenInStore = true
+	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, err) }
+	c := &s.sessions.Cookie
+	c.Name, c.HttpOnly, c.SameSite, c.Secure, c.Path, c.Persist = cookieName(o.Secure), true, http.SameSiteLaxMode, o.Secure, "/", true
+	s.mux = s.routes()
+	return s
+}
+
+// cookieName: a browser lets nobody but this very host over https set a cookie with the prefix.
+func cookieName(secure bool) string {
+	if secure {
+		return "__Host-corridor"
+	}
+	return "corridor"
+}
+
+// ServeHTTP serves.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }

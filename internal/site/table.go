@@ -1,0 +1,104 @@
+package site
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/market"
+)
+
+// action answers a request or says why not.
+type action func(w http.ResponseWriter, r *http.Request) error
+
+// permission says who may use a route. The zero value lets nobody in.
+type permission struct {
+	roles  []identity.Role
+	known  bool                       // somebody must be signed in
+	except func(identity.Viewer) bool // of the roles, who may not; nil: nobody
+}
+
+var (
+	anyone    = permission{roles: identity.Roles}
+	people    = permission{roles: identity.Roles, known: true}
+	companies = permission{roles: []identity.Role{identity.Company}, known: true}
+	operators = permission{
+		roles: []identity.Role{identity.Operator}, known: true,
+		except: func(v identity.Viewer) bool { return !v.Operates() },
+	}
+)
+
+// refuses returns why a viewer may not use a route; nil if he may.
+func (p permission) refuses(v identity.Viewer) error {
+	switch {
+	case p.known && !v.SignedIn():
+		return fault.New(fault.SignIn, "", "")
+	case !slices.Contains(p.roles, v.Role()), p.except != nil && p.except(v):
+		return fault.New(fault.Forbidden, "", "")
+	}
+	return nil
+}
+
+// route is one line of the table.
+type route struct {
+	method, pattern string
+	who             permission
+	do              action
+}
+
+// table holds every page and form of the site. What each does to a lot or a person is for the services to allow as well:
+// this is the outer door.
+func (s *Site) table() []route {
+	t := []route{
+		{"GET", "/", anyone, s.home},
+		{"GET", "/lots", anyone, s.lots},
+		{"GET", "/lots/{id}", anyone, s.lot},
+		{"GET", "/lots/{id}/announcement", anyone, s.announcement},
+		{"GET", "/lots/{id}/rules.json", anyone, s.rules},
+		{"GET", "/lots/{id}/calendar.ics", anyone, s.calendar},
+		{"GET", "/lots/{id}/record.json", anyone, s.record}, // ?for=me, ?for=auditor: see record.go
+		{"GET", "/lots/{id}/room", anyone, s.room},
+		{"GET", "/lots/{id}/film", anyone, s.film},
+		{"GET", "/verify", anyone, s.verify},
+		{"GET", "/.well-known/corridor-keys.json", anyone, s.keys},
+		{"GET", "/metrics", anyone, s.metrics}, // machines at home and operators: see health.go
+		{"POST", "/language", anyone, s.setLanguage},
+		{"POST", "/theme", anyone, s.setTheme},
+		{"GET", "/sign-in", anyone, s.signInPage},
+		{"POST", "/sign-in", anyone, s.signIn},
+
+		{"POST", "/sign-out", people, s.signOut},
+		{"GET", "/me", people, s.account},
+		{"POST", "/me/password", people, s.changePassword},
+
+		{"GET", "/me/bids", companies, s.ownBids},
+		{"POST", "/lots/{id}/registrations", companies, s.register},
+		{"POST", "/lots/{id}/registrations/withdraw", companies, s.takeBack},
+		{"POST", "/lots/{id}/bids", companies, s.bid},
+		{"GET", "/lots/{id}/bids/{own}", companies, s.receipt},
+
+		{"GET", "/operator", operators, s.operatorLots},
+		{"GET", "/operator/lots/new", operators, s.newLot},
+		{"POST", "/operator/lots", operators, s.createLot},
+		{"GET", "/operator/lots/{id}/console", operators, s.console},
+		{"GET", "/operator/lots/{id}/rules", operators, s.editRules},
+		{"POST", "/operator/lots/{id}/rules", operators, s.setRules},
+		{"POST", "/operator/lots/{id}/publish", operators, s.publish},
+		{"POST", "/operator/lots/{id}/open", operators, s.order(market.OpenNow)},
+		{"POST", "/operator/lots/{id}/pause", operators, s.order(market.PauseNow)},
+		{"POST", "/operator/lots/{id}/resume", operators, s.order(market.Resume)},
+		{"POST", "/operator/lots/{id}/close", operators, s.order(market.CloseNow)},
+		{"POST", "/operator/lots/{id}/withdraw", operators, s.order(market.Withdraw)},
+		{"POST", "/operator/lots/{id}/annul", operators, s.order(market.Annul)},
+		{"GET", "/operator/lots/{id}/registrations", operators, s.registrations},
+		{"POST", "/operator/registrations/{registration}/deposit", operators, s.decision(s.recordDeposit, "flash_deposit")},
+		{"POST", "/operator/registrations/{registration}/qualify", operators, s.decision(s.qualify, "flash_qualified")},
+		{"POST", "/operator/registrations/{registration}/reject", operators, s.decision(s.reject, "flash_rejected")},
+		{"POST", "/operator/registrations/{registration}/suspend", operators, s.decision(s.suspend, "flash_suspended")},
+	}
+	if s.o.Demo {
+		t = append(t, route{"POST", "/demo/sign-in", anyone, s.demoSignIn})
+	}
+	return t
+}
