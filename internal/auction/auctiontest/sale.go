@@ -33,10 +33,16 @@ func Play(t *rapid.T, lot auction.LotID, seal func(auction.Entry) auction.Entry)
 	if terms.Reserve == auction.HiddenReserve {
 		s.Do(auction.SealReserve{ReserveFen: terms.StartFen + money.Fen(rapid.Int64Range(0, 40).Draw(t, "reserve"))*987_653})
 	}
-	for i := range rapid.IntRange(0, 4).Draw(t, "bidders") {
+	// rapid likes small numbers, so what is common stands first everywhere.
+	for i := range 4 - rapid.IntRange(0, 4).Draw(t, "bidders missing") {
 		s.admit(i, terms.Priority)
 	}
-	for range rapid.IntRange(0, 30).Draw(t, "moves") {
+	for range rapid.IntRange(0, 3).Draw(t, "moves before the opening") {
+		s.move()
+	}
+	s.at = max(s.at, s.State.OpensAt)
+	s.Do(auction.Tick{})
+	for range 40 - rapid.IntRange(0, 40).Draw(t, "moves missing") {
 		s.move()
 	}
 	s.finish()
@@ -116,31 +122,36 @@ func (s *Sale) decide(c auction.Command) bool {
 }
 
 func (s *Sale) move() {
-	s.at = s.at.Add(auction.Span(rapid.SampledFrom([]int64{0, 1, 40_000, 1_000_000, 30_000_000, 90_000_000, 250_000_000}).Draw(s.t, "pass")))
-	switch n := rapid.IntRange(0, 19).Draw(s.t, "move"); n {
-	case 0:
-		s.Do(auction.Pause{Cause: auction.PlatformFailure, Note: "line down", Since: s.at.Add(-auction.Second)})
-	case 1, 2:
+	passes := []int64{1_000_000, 40_000, 0, 1, 30_000_000, 90_000_000, 250_000_000}
+	s.at = s.at.Add(auction.Span(rapid.SampledFrom(passes).Draw(s.t, "pass")))
+	if s.State.Phase == auction.Paused && rapid.Bool().Draw(s.t, "go on") {
 		s.Do(auction.Resume{})
-	case 3:
+		s.at = max(s.at, s.State.Interruption.ResumeAt)
+	}
+	switch n := rapid.IntRange(0, 29).Draw(s.t, "move"); n {
+	case 22:
+		s.Do(auction.Tick{})
+	case 23:
+		s.Do(auction.Pause{Cause: auction.PlatformFailure, Note: "line down", Since: s.at.Add(-auction.Second)})
+	case 24:
+		s.Do(auction.Resume{})
+	case 25:
 		s.Do(auction.SuspendBidder{Paddle: s.code(), Note: "proof of funds withdrawn"})
-	case 4:
-		if rapid.IntRange(0, 9).Draw(s.t, "annul") == 0 {
+	case 26:
+		if rapid.IntRange(0, 9).Draw(s.t, "annul") == 9 {
 			s.Do(auction.Annul{Cause: auction.AuthorityOrder, Note: "order of the court"})
 		}
-	case 5:
+	case 27:
 		s.Do(auction.Open{})
-	case 6:
+	case 28:
 		s.admit(len(s.codes), s.State.Terms.Priority)
-	case 7:
-		s.Do(auction.Tick{})
 	default:
 		s.bid()
 	}
 }
 
 func (s *Sale) code() auction.Paddle {
-	return rapid.SampledFrom(append([]auction.Paddle{"X99"}, s.codes...)).Draw(s.t, "code")
+	return rapid.SampledFrom(append(s.codes[:len(s.codes):len(s.codes)], "X99")).Draw(s.t, "code")
 }
 
 func (s *Sale) bid() {
@@ -150,25 +161,27 @@ func (s *Sale) bid() {
 	}
 	s.keys++
 	c.Key[0] = s.keys
-	if rapid.IntRange(0, 15).Draw(s.t, "reuse") == 0 {
+	if rapid.IntRange(0, 15).Draw(s.t, "reuse") == 15 {
 		c.Key[0] = 1
 	}
 	b, _ := s.State.Bidder(c.Paddle)
 	least := s.State.MinimumFor(b.Rank)
 	step := s.State.Terms.StepAt(s.State.PriceFen)
-	switch rapid.IntRange(0, 11).Draw(s.t, "amount") {
-	case 0:
-		c.AmountFen = money.Fen(rapid.Int64Range(-1, 2_000_000_000).Draw(s.t, "any"))
-	case 1:
-		c.AmountFen = least - step
-	case 2:
+	switch rapid.IntRange(0, 17).Draw(s.t, "amount") {
+	case 10:
+		c.AmountFen = b.MaximumFen + step
+	case 11:
 		c.AmountFen = least + 123_457
-	case 3:
-		c.AmountFen = least * 4
-	case 4:
-		c.AmountFen = least * 11
-	case 5:
+	case 12:
+		c.AmountFen = least - step
+	case 13:
 		c.AmountFen = b.MaximumFen
+	case 14:
+		c.AmountFen = least*4 + step
+	case 15:
+		c.AmountFen = least * 11
+	case 16:
+		c.AmountFen = money.Fen(rapid.Int64Range(-1, 2_000_000_000).Draw(s.t, "any"))
 	default:
 		c.AmountFen = least + step*money.Fen(rapid.Int64Range(0, 12).Draw(s.t, "steps"))
 	}
