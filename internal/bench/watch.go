@@ -125,8 +125,15 @@ func (o Watch) bare(ctx context.Context, watchers int, frame []byte) (cells []ce
 	return cells, memory, nil
 }
 
-// seated gathers an audience and returns what each of it costs in memory at rest, in bytes.
+// seated gathers an audience and returns what each of it costs in memory at rest, in bytes. Some come and go before
+// that, so that code and caches which the first of all brings in are not charged to a thousand.
 func seated(ctx context.Context, c *child, n int, hello greet, read func(*audience, net.Conn, *bufio.Reader) error) (*audience, float64, error) {
+	first, err := gather(ctx, c.address, 50, hello, read)
+	if err != nil {
+		return nil, 0, err
+	}
+	pause(ctx, time.Second)
+	first.leave()
 	before, err := c.usage("settle")
 	if err != nil {
 		return nil, 0, err

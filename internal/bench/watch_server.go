@@ -154,11 +154,15 @@ func (b *bare) do(ctx context.Context, line string) (any, error) {
 	err = evenly(ctx, perSecond, span, func() error {
 		done++
 		copy(frame[b.at:], strconv.FormatInt(time.Now().UnixMicro(), 10))
+		here := b.conns[:0]
 		for _, c := range b.conns {
 			if _, err := c.Write(frame); err != nil {
-				return err
+				_ = c.Close() // the peer has gone
+				continue
 			}
+			here = append(here, c)
 		}
+		b.conns = here
 		return nil
 	})
 	return map[string]int{"done": done}, err

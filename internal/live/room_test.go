@@ -291,6 +291,18 @@ func TestFloodOfPingsAndOfEmptyFragments(t *testing.T) {
 	if code := pings.closed(); code != int(live.CloseFlood) {
 		t.Errorf("pings: closed with %d", code)
 	}
+	pongs := h.dial("A-1")
+	go func() {
+		many := bytes.Repeat([]byte{0x8a, 0x80, 0, 0, 0, 0}, 1000)
+		for {
+			if _, err := pongs.NetConn().Write(many); err != nil {
+				return
+			}
+		}
+	}()
+	if code := pongs.closed(); code != int(live.CloseFlood) {
+		t.Errorf("pongs: closed with %d", code)
+	}
 	fragments := h.dial("A-1")
 	go func() {
 		c := fragments.NetConn()

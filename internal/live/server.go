@@ -99,8 +99,8 @@ func NewServer(o Options) *Server {
 	}
 	s.buffers.New = func() any { b := make([]byte, s.limits.MessageBytes); return &b }
 	s.upgrader = websocket.Upgrader{
-		ReadBufferSize: 512, WriteBufferSize: 512, WriteBufferPool: &sync.Pool{},
-		Subprotocols: []string{Subprotocol}, EnableCompression: o.Compress, CheckOrigin: s.allowedOrigin,
+		WriteBufferPool: &sync.Pool{}, // it reads through socket.in
+		Subprotocols:    []string{Subprotocol}, EnableCompression: o.Compress, CheckOrigin: s.allowedOrigin,
 	}
 	n := o.Writers
 	if n <= 0 {

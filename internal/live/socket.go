@@ -21,6 +21,7 @@ type socket struct {
 	server *Server
 
 	wire    *wire
+	in      *bufio.Reader   // between wire and conn
 	conn    *websocket.Conn // for reading; what is written goes through wire
 	viewer  Viewer
 	address string
@@ -46,41 +47,83 @@ var (
 // Deliver takes a message of the hub. It implements hub.Sink.
 func (s *socket) Deliver(m *hub.Message) { s.wire.send(prepared(m, s.wire.deflate), false) }
 
-// run reads until the socket ends, and clears up.
+// run greets and begins to read. The goroutine that waits is not the one that works: work needs a stack of 4 KB,
+// waiting one of 2 KB, and waiting is what sockets do most of the time. So who has worked and finds nothing more to do
+// leaves the waiting to a new goroutine.
 func (s *socket) run() {
-	defer s.server.tasks.Done()
 	s.conn.SetReadLimit(int64(s.server.limits.MessageBytes))
 	s.conn.SetPingHandler(s.ping)
 	s.up.Store(true)
 	s.greet()
-	err := s.read()
+	go s.wait()
+}
+
+// wait waits for a message, shallow in the stack, and then works. Pongs are dealt with here.
+func (s *socket) wait() {
+	for s.in.Buffered() == 0 {
+		s.wire.awaitInput()
+		if !s.skipPong() {
+			break
+		}
+	}
+	s.work()
+}
+
+// skipPong takes a whole pong out of the input. Between two messages it means nothing but life, which wire has noted.
+func (s *socket) skipPong() bool {
+	head, err := s.in.Peek(2)
+	if err != nil || head[0] != pongOpcode || head[1] < 0x80 || head[1] > 0x80+125 {
+		return false // gorilla knows what to make of it
+	}
+	whole := 2 + 4 + int(head[1]&0x7f)
+	if s.in.Buffered() < whole {
+		return false
+	}
+	_, _ = s.in.Discard(whole)
+	return true
+}
+
+// work handles messages until there is nothing to be done for a while, or the socket ends.
+func (s *socket) work() {
+	for {
+		before := s.rate.at
+		if err := s.next(); err != nil {
+			s.finish(err)
+			return
+		}
+		if s.in.Buffered() == 0 && s.rate.at-before > int64(time.Second) {
+			go s.wait()
+			return
+		}
+	}
+}
+
+// next reads one message and acts upon it. An error ends the socket.
+func (s *socket) next() error {
+	kind, r, err := s.conn.NextReader()
+	if err != nil {
+		return err
+	}
+	if kind == websocket.BinaryMessage {
+		return errBinary
+	}
+	buf := s.server.buffers.Get().(*[]byte)
+	defer s.server.buffers.Put(buf)
+	n, err := readAll(r, *buf)
+	if err != nil {
+		return err
+	}
+	return s.message((*buf)[:n])
+}
+
+// finish clears up after the last message.
+func (s *socket) finish(err error) {
+	defer s.server.tasks.Done()
 	for _, w := range s.lots {
 		w.Cancel()
 	}
 	s.server.leave(s)
 	s.goodbye(err)
-}
-
-// read handles messages until there is an error, which it returns.
-func (s *socket) read() error {
-	for {
-		kind, r, err := s.conn.NextReader()
-		if err != nil {
-			return err
-		}
-		if kind == websocket.BinaryMessage {
-			return errBinary
-		}
-		buf := s.server.buffers.Get().(*[]byte)
-		n, err := readAll(r, *buf)
-		if err == nil {
-			err = s.message((*buf)[:n])
-		}
-		s.server.buffers.Put(buf)
-		if err != nil {
-			return err
-		}
-	}
 }
 
 // readAll reads one message; gorilla's limit keeps it within buf, and above that it has closed the socket.
@@ -176,6 +219,9 @@ func isNetError(err error) bool {
 		websocket.IsCloseError(err, websocket.CloseAbnormalClosure)
 }
 
+// readBuffer holds a bid with its frame. gorilla takes over a reader that is given to it from 257 bytes on.
+const readBuffer = 272
+
 // hijacker slips the wire under gorilla.
 type hijacker struct {
 	http.ResponseWriter
@@ -190,6 +236,10 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	_ = conn.SetDeadline(time.Time{}) // net/http may have set some
 	s := h.socket
+	if rw.Reader.Buffered() > 0 {
+		return conn, rw, nil // sent before the handshake was over: gorilla will close it
+	}
 	s.wire = newWire(conn, s.server.writers[s.number%len(s.server.writers)], s.server)
-	return s.wire, rw, nil
+	s.in = bufio.NewReaderSize(s.wire, readBuffer)
+	return s.wire, bufio.NewReadWriter(s.in, rw.Writer), nil
 }

@@ -73,6 +73,23 @@ func (c *wire) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// awaitInput returns when there is something to read, or the connection has ended.
+func (c *wire) awaitInput() {
+	if c.raw == nil {
+		return
+	}
+	waited := false
+	_ = c.raw.Read(func(fd uintptr) bool {
+		if waited {
+			return true
+		}
+		waited = true // before waiting, look: what came in earlier is not announced again
+		var one [1]byte
+		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		return err != syscall.EAGAIN
+	})
+}
+
 // Write takes what gorilla writes: the answer to the handshake and control frames, each whole. The bytes are
 // gorilla's to use again, so they are copied.
 func (c *wire) Write(p []byte) (int, error) {
@@ -277,7 +294,10 @@ func textFrame(payload []byte, deflated bool) []byte {
 	return append(b, payload...)
 }
 
-const closeOpcode = 0x88 // the first byte of a close frame, FIN set
+const ( // first bytes of control frames, FIN set
+	closeOpcode = 0x88
+	pongOpcode  = 0x8a
+)
 
 func closeFrame(code CloseCode) []byte {
 	text := code.text()
