@@ -32,7 +32,7 @@ var css embed.FS
 var icons embed.FS
 
 // layers are the style sheets in the order of the cascade. Sheets not named here follow as part of the page layer.
-var layers = []string{"layer.css", "reset.css", "tokens.css", "base.css", "layout.css", "component.css", "form.css"}
+var layers = []string{"layer.css", "reset.css", "tokens.css", "base.css", "layout.css", "component.css", "form.css", "page.css"}
 
 // asset is one static file, in the forms in which it is sent.
 type asset struct {

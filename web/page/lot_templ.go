@@ -1186,7 +1186,7 @@ func sale(p LotPage) templ.Component {
 			}
 		}
 		if !c.Ended(p.Lot) {
-			templ_7745c5c3_Err = registration(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ownEntry(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1342,7 +1342,7 @@ func saleTimes(l *ent.Lot) templ.Component {
 	})
 }
 
-func registration(p LotPage) templ.Component {
+func ownEntry(p LotPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
