@@ -17,7 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -188,10 +190,20 @@ func newBrowser(t *testing.T) func(lang string, width, height int) context.Conte
 	}
 	t.Cleanup(func() { cancelRoot(); cancelAlloc() })
 	return func(lang string, width, height int) context.Context {
-		ctx, cancel := chromedp.NewContext(root, chromedp.WithNewBrowserContext())
+		// A window of its own: recent versions open no tab in a browser context that has no window.
+		browser := cdp.WithExecutor(root, chromedp.FromContext(root).Browser)
+		jar, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(browser)
+		if err != nil {
+			t.Fatalf("make a browser context: %v", err)
+		}
+		tab, err := target.CreateTarget("about:blank").WithBrowserContextID(jar).WithNewWindow(true).Do(browser)
+		if err != nil {
+			t.Fatalf("open a window: %v", err)
+		}
+		ctx, cancel := chromedp.NewContext(root, chromedp.WithTargetID(tab))
 		ctx, cancelTime := context.WithTimeout(ctx, 4*time.Minute)
 		t.Cleanup(func() { cancelTime(); cancel() })
-		err := chromedp.Run(ctx,
+		err = chromedp.Run(ctx,
 			emulation.SetDeviceMetricsOverride(int64(width), int64(height), 1, width < 600),
 			emulation.SetUserAgentOverride("Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Corridor-Test").WithAcceptLanguage(lang),
 		)
