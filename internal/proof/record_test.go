@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -407,6 +408,41 @@ func TestFalseDecisionsAreFound(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever a house signs, the verifier answers: an entry replaced, doubled, moved or left out.
+func TestForgedLogsAreAnswered(t *testing.T) {
+	v := testVault(t)
+	rapid.Check(t, func(t *rapid.T) {
+		log := playSealed(t, v)
+		at := rapid.IntRange(0, len(log)-1).Draw(t, "at")
+		to := rapid.IntRange(0, len(log)-1).Draw(t, "to")
+		switch rapid.IntRange(0, 4).Draw(t, "forgery") {
+		case 0:
+			log[at].Event = genEvent(t)
+		case 1:
+			log[at], log[to] = log[to], log[at]
+		case 2:
+			log[at] = log[to]
+		case 3:
+			log = slices.Delete(log, at, at+1)
+		case 4:
+			log[at].At = genInstant(t, "when")
+		}
+		if len(log) == 0 {
+			return
+		}
+		log, seal := resign(v, log)
+		for _, a := range []Audience{Public, Auditor} {
+			data, err := v.Record(log, seal, a, "")
+			if err != nil {
+				continue // no end, no record
+			}
+			if rep := Verify(data); rep.String() == "" || rep.OK() != (rep.Fault == nil) {
+				t.Fatalf("%+v", rep)
+			}
+		}
+	})
 }
 
 // edit changes the first entry of a type that the function takes.
