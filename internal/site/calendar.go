@@ -46,7 +46,7 @@ func (s *Site) calendar(w http.ResponseWriter, r *http.Request) error {
 		e.SetStatus(ical.ObjectStatusConfirmed)
 	}
 	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", fmt.Sprintf("lot-%d.ics", l.ID)))
-	send(w, "text/calendar; charset=utf-8", []byte(cal.Serialize()))
+	send(w, "text/calendar; charset=utf-8", []byte(cal.Serialize(ical.WithNewLineWindows)))
 	return nil
 }
 

@@ -53,7 +53,7 @@ func requestAttrs(r *http.Request, route string, status, bytes int, took time.Du
 
 // metrics answers machines on this very host, and operators.
 func (s *Site) metrics(w http.ResponseWriter, r *http.Request) error {
-	if v := visitor(r).viewer; !atHome(r) && !v.Operates() {
+	if v := visitor(r).viewer; !s.atHome(r) && !v.Operates() {
 		if !v.SignedIn() {
 			return fault.New(fault.SignIn, "", "")
 		}

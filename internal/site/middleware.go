@@ -126,7 +126,10 @@ func (s *Site) Address(r *http.Request) string {
 }
 
 // atHome says whether a request comes from this very machine and through no proxy.
-func atHome(r *http.Request) bool {
+func (s *Site) atHome(r *http.Request) bool {
+	if s.o.TrustProxy {
+		return false
+	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	ip := net.ParseIP(host)
 	return err == nil && ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""

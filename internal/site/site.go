@@ -94,5 +94,8 @@ func cookieName(secure bool) string {
 	return "corridor"
 }
 
+// Routes are all routes, for tests that look at each.
+func (s *Site) Routes() chi.Routes { return s.mux }
+
 // ServeHTTP serves.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }

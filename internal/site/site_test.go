@@ -1,0 +1,358 @@
+package site_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/proof"
+	"github.com/g60-corridor/corridor/internal/site"
+)
+
+// atHomeToNobody makes the tests' own machine a stranger, as a proxy does.
+func atHomeToNobody(o *site.Options) { o.TrustProxy = true }
+
+var inline = regexp.MustCompile(`(?i)<style|\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:|<script(?:\s+[^>]*)?>`)
+
+func TestPagesHoldNothingInlineAndSayWhoMayFrameThem(t *testing.T) {
+	h := open(t)
+	id := h.lot()
+	v := h.bidder(id)
+	h.conduct(id, market.OpenNow)
+	for _, b := range []*reader{h.visitor(), h.as(v), h.as(h.operator)} {
+		for _, p := range []string{"/", "/lots", path("/lots/%d", id), path("/lots/%d/room", id), path("/lots/%d/announcement", id),
+			"/verify", "/sign-in", "/me", "/me/bids", "/operator", "/operator/lots/new", path("/operator/lots/new?listing=%d", h.listing.ID),
+			path("/operator/lots/%d/console", id), path("/operator/lots/%d/console?ask=pause", id), path("/operator/lots/%d/registrations", id),
+			path("/operator/lots/%d/rules", id), "/nothing"} {
+			got := b.get(p)
+			csp := got.header.Get("Content-Security-Policy")
+			for _, part := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'", "base-uri 'none'"} {
+				if !strings.Contains(csp, part) {
+					t.Errorf("%s: the policy lacks %q", p, part)
+				}
+			}
+			if strings.Contains(csp, "unsafe") || got.header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s: header %v", p, got.header)
+			}
+			for _, tag := range inline.FindAllString(got.body, -1) {
+				if !strings.Contains(tag, "src=") && !strings.Contains(tag, `type="application/json"`) {
+					t.Errorf("%s: inline: %s", p, tag)
+				}
+			}
+		}
+	}
+}
+
+func TestOtherSitesCannotAct(t *testing.T) {
+	h := open(t)
+	b := h.as(h.member(organisation.KindCOMPANY, membership.RoleAGENT))
+	for name, value := range map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"} {
+		req, err := http.NewRequest(http.MethodPost, h.server.URL+"/sign-out", nil)
+		must(t, err)
+		req.Header.Set(name, value)
+		if got := b.send(req); got.status != http.StatusForbidden {
+			t.Errorf("%s: %s: %d", name, value, got.status)
+		}
+	}
+	if got := b.get("/me"); got.status != http.StatusOK {
+		t.Fatal("signed out by another site")
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	h := open(t)
+	v := h.member(organisation.KindCOMPANY, membership.RoleAGENT)
+	must(t, h.people.SetPassword(t.Context(), v.PersonID(), password))
+	b := h.visitor()
+	planted := &http.Cookie{Name: "corridor", Value: "planted-by-somebody-else"}
+	u, _ := url.Parse(h.server.URL)
+	b.client.Jar.SetCookies(u, []*http.Cookie{planted})
+	wrong := b.post("/sign-in", url.Values{"email": {v.Person.Email}, "password": {"wrong wrong"}, "next": {"/me"}})
+	if wrong.status != http.StatusUnauthorized || !strings.Contains(wrong.body, v.Person.Email) || strings.Contains(wrong.body, "wrong wrong") {
+		t.Fatalf("wrong password: %d", wrong.status)
+	}
+	got := b.post("/sign-in", url.Values{"email": {v.Person.Email}, "password": {password}, "next": {"/me/bids"}})
+	if got.status != http.StatusSeeOther || got.location() != "/me/bids" {
+		t.Fatalf("%d to %s", got.status, got.location())
+	}
+	cookie := got.header.Get("Set-Cookie")
+	for _, part := range []string{"HttpOnly", "SameSite=Lax", "Path=/"} {
+		if !strings.Contains(cookie, part) {
+			t.Errorf("the cookie lacks %s: %s", part, cookie)
+		}
+	}
+	if strings.Contains(cookie, planted.Value) {
+		t.Error("the session goes by a name that somebody else chose")
+	}
+	token := b.client.Jar.Cookies(u)[0].Value
+	if strings.Contains(h.log.String(), token) || strings.Contains(h.log.String(), password) || strings.Contains(h.log.String(), v.Person.Email) {
+		t.Error("the log tells a secret")
+	}
+	if got := b.get("/me"); got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("account: %d %s", got.status, got.header.Get("Cache-Control"))
+	}
+	if got := b.post("/sign-out", nil); got.status != http.StatusSeeOther {
+		t.Fatalf("sign out: %d", got.status)
+	}
+	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: "corridor", Value: token}})
+	if got := b.get("/me"); got.status != http.StatusSeeOther {
+		t.Fatal("a session that was ended still opens the door")
+	}
+}
+
+func TestSecureCookies(t *testing.T) {
+	h := open(t, func(o *site.Options) { o.Secure = true })
+	got := h.visitor().post("/demo/sign-in", url.Values{"email": {h.operator.Person.Email}})
+	if c := got.header.Get("Set-Cookie"); !strings.HasPrefix(c, "__Host-corridor=") || !strings.Contains(c, "Secure") {
+		t.Errorf("cookie %s", c)
+	}
+	if got.header.Get("Strict-Transport-Security") == "" {
+		t.Error("no strict transport")
+	}
+}
+
+func TestGuessesAreSlowedDown(t *testing.T) {
+	h := open(t)
+	b := h.visitor()
+	last := 0
+	for range 12 {
+		last = b.post("/sign-in", url.Values{"email": {"a@example.org"}, "password": {"guess guess"}}).status
+	}
+	if last != http.StatusTooManyRequests {
+		t.Fatalf("the twelfth guess: %d", last)
+	}
+}
+
+func TestChangedPasswordEndsOtherSessions(t *testing.T) {
+	h := open(t)
+	v := h.member(organisation.KindCOMPANY, membership.RoleAGENT)
+	must(t, h.people.SetPassword(t.Context(), v.PersonID(), password))
+	here, there := h.as(v), h.as(v)
+	for _, c := range []struct {
+		old, new string
+		status   int
+	}{{"not this one", password + "2", http.StatusUnprocessableEntity}, {password, "short", http.StatusUnprocessableEntity}, {password, password + "2", http.StatusSeeOther}} {
+		if got := here.post("/me/password", url.Values{"old": {c.old}, "new": {c.new}}); got.status != c.status {
+			t.Errorf("old %q new %q: %d", c.old, c.new, got.status)
+		}
+	}
+	if got := here.get("/me"); got.status != http.StatusOK {
+		t.Errorf("here: %d", got.status)
+	}
+	if got := there.get("/me"); got.status != http.StatusSeeOther {
+		t.Errorf("there: %d", got.status)
+	}
+}
+
+func TestNextStaysOnThisSite(t *testing.T) {
+	h := open(t)
+	for _, next := range []string{"//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "evil", "/%0d%0aX: y\r\n", ""} {
+		got := h.visitor().post("/demo/sign-in", url.Values{"email": {h.operator.Person.Email}, "next": {next}})
+		if got.location() != "/" && !strings.HasPrefix(got.location(), "/%0d%0a") {
+			t.Errorf("next %q leads to %q", next, got.location())
+		}
+	}
+	got := h.visitor().post("/demo/sign-in", url.Values{"email": {h.operator.Person.Email}, "next": {"/lots?city=310117#x"}})
+	if got.location() != "/lots?city=310117#x" {
+		t.Errorf("%q", got.location())
+	}
+}
+
+func TestNoDemoDoorInProduction(t *testing.T) {
+	h := open(t, func(o *site.Options) { o.Demo = false })
+	if got := h.visitor().post("/demo/sign-in", url.Values{"email": {h.operator.Person.Email}}); got.status != http.StatusNotFound {
+		t.Fatalf("%d", got.status)
+	}
+	if got := h.visitor().get("/sign-in"); strings.Contains(got.body, h.operator.Person.Email) {
+		t.Error("the page of production offers demo people")
+	}
+}
+
+func TestErrorsInTheReadersLanguage(t *testing.T) {
+	h := open(t)
+	h.lot()
+	for p, want := range map[string]int{
+		"/nothing": 404, "/lots/0": 404, "/lots/01": 404, "/lots/x": 404, "/lots/99": 404, "/lots/1/film": 409, "/lots/1/record.json": 409,
+		"/lots?field=XX": 422, "/lots?state=XX": 422, "/lots?date=yesterday": 422, "/lots?page=-1": 422, "/lots/1/record.json?for=everybody": 422,
+	} {
+		texts := map[string]string{}
+		for _, lang := range []string{"zh-CN", "en"} {
+			b := h.visitor()
+			b.lang = lang
+			got := b.get(p)
+			if got.status != want {
+				t.Errorf("%s: %d, want %d", p, got.status, want)
+			}
+			if !strings.Contains(got.body, `<html lang="`+lang+`"`) || !strings.Contains(got.body, got.header.Get("X-Request-ID")) {
+				t.Errorf("%s: not a page in %s that names the request", p, lang)
+			}
+			texts[lang] = got.body
+		}
+		if texts["zh-CN"] == texts["en"] {
+			t.Errorf("%s: the same in both languages", p)
+		}
+	}
+	if got := h.visitor().post("/lots", nil); got.status != http.StatusMethodNotAllowed {
+		t.Errorf("POST /lots: %d", got.status)
+	}
+	if got := h.visitor().post("/theme", url.Values{"theme": {strings.Repeat("x", 100_000)}}); got.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a long body: %d", got.status)
+	}
+}
+
+func TestLanguageAndThemeWithoutScripts(t *testing.T) {
+	h := open(t)
+	b := h.visitor()
+	if got := b.post("/language", url.Values{"language": {"zh"}, "back": {"/verify"}}); got.location() != "/verify" {
+		t.Fatalf("%d %s", got.status, got.location())
+	}
+	b.post("/theme", url.Values{"theme": {"dark"}})
+	if got := b.get("/verify"); !strings.Contains(got.body, `<html lang="zh-CN" data-theme="dark"`) {
+		t.Error("what was chosen is not kept")
+	}
+	b.post("/theme", url.Values{"theme": {""}})
+	if got := b.get("/verify"); strings.Contains(got.body, `data-theme="dark"`) {
+		t.Error("the system's colours cannot be had back")
+	}
+	if got := b.post("/language", url.Values{"language": {"fr"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("French: %d", got.status)
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	home := open(t)
+	home.visitor().get("/verify")
+	if got := home.visitor().get("/metrics"); got.status != http.StatusOK || !strings.Contains(got.body, "corridor_http_request_seconds") {
+		t.Errorf("from this machine: %d", got.status)
+	}
+	away := open(t, atHomeToNobody)
+	if got := away.visitor().get("/metrics"); got.status != http.StatusSeeOther {
+		t.Errorf("a stranger: %d", got.status)
+	}
+}
+
+func TestRecordForEachReader(t *testing.T) {
+	h := open(t)
+	id := h.lot()
+	v := h.bidder(id)
+	other := h.bidder(id)
+	h.conduct(id, market.OpenNow)
+	h.bid(h.as(v), id, "1000000", "PLAIN")
+	h.bid(h.as(other), id, "1500000", "MAXIMUM")
+	record := path("/lots/%d/record.json", id)
+	if got := h.visitor().get(record); got.status != http.StatusConflict {
+		t.Fatalf("before the close: %d", got.status)
+	}
+	h.conduct(id, market.Annul)
+	secret := "1234567" // of the reserve
+	for name, c := range map[string]struct {
+		b      *reader
+		query  string
+		status int
+	}{
+		"public": {h.visitor(), "", 200}, "bidder": {h.as(v), "?for=me", 200}, "auditor": {h.as(h.operator), "?for=auditor", 200},
+		"visitor as bidder": {h.visitor(), "?for=me", 303}, "visitor as auditor": {h.visitor(), "?for=auditor", 303},
+		"bidder as auditor": {h.as(v), "?for=auditor", 403}, "operator as bidder": {h.as(h.operator), "?for=me", 403},
+		"other operator": {h.as(h.member(organisation.KindMARKET_OPERATOR, membership.RoleADMINISTRATOR)), "?for=auditor", 403},
+	} {
+		got := c.b.get(record + c.query)
+		if got.status != c.status {
+			t.Errorf("%s: %d, want %d", name, got.status, c.status)
+		}
+		if c.status != http.StatusOK {
+			continue
+		}
+		if report := proof.Verify([]byte(got.body)); !report.OK() {
+			t.Errorf("%s: the record does not verify:\n%s", name, report.String())
+		}
+		if opened := strings.Contains(got.body, secret) || strings.Contains(got.body, other.Organisation.Uscc); opened != (name == "auditor") {
+			t.Errorf("%s: reserve or identity opened: %v", name, opened)
+		}
+	}
+}
+
+func TestCalendarKeepsItsNameAndCounts(t *testing.T) {
+	h := open(t)
+	id := h.lot()
+	read := func() (uid, sequence, status string) {
+		got := h.visitor().get(path("/lots/%d/calendar.ics", id))
+		if got.header.Get("Content-Type") != "text/calendar; charset=utf-8" {
+			t.Fatal(got.header)
+		}
+		for _, line := range strings.Split(got.body, "\r\n") {
+			name, value, _ := strings.Cut(line, ":")
+			switch name {
+			case "UID":
+				uid = value
+			case "SEQUENCE":
+				sequence = value
+			case "STATUS":
+				status = value
+			}
+		}
+		return
+	}
+	uid, first, status := read()
+	if uid == "" || first != "0" || status != "CONFIRMED" {
+		t.Fatalf("%s %s %s", uid, first, status)
+	}
+	h.conduct(id, market.OpenNow)
+	h.conduct(id, market.PauseNow)
+	if again, n, _ := read(); again != uid || n != "2" {
+		t.Errorf("%s %s", again, n)
+	}
+	h.conduct(id, market.Annul)
+	if again, n, status := read(); again != uid || n != "3" || status != "CANCELLED" {
+		t.Errorf("%s %s %s", again, n, status)
+	}
+}
+
+// Who is behind a code, and what the reserve is, stands on no page that its reader may not see it on.
+func TestPagesTellNobodysSecrets(t *testing.T) {
+	h := open(t)
+	id := h.lot()
+	v, rival := h.bidder(id), h.bidder(id)
+	h.conduct(id, market.OpenNow)
+	h.bid(h.as(v), id, "1000000", "PLAIN")
+	h.bid(h.as(rival), id, "7654000", "MAXIMUM")
+	secrets := []string{"1234567", "1,234,567", "123.4567", "123456700", "7654000", "7,654,000", "765.4", rival.Organisation.Uscc, rival.Organisation.NameZh, rival.Person.Email, rival.Person.NameZh}
+	for who, b := range map[string]*reader{"visitor": h.visitor(), "another bidder": h.as(v), "seller": h.as(h.memberOf(h.seller, membership.RoleADMINISTRATOR))} {
+		for _, p := range []string{"/", "/lots", path("/lots/%d", id), path("/lots/%d/room", id), path("/lots/%d/announcement", id), path("/lots/%d/rules.json", id), "/me", "/me/bids"} {
+			body := b.get(p).body
+			for _, s := range secrets {
+				if strings.Contains(body, s) {
+					t.Errorf("%s on %s reads %s", who, p, s)
+				}
+			}
+		}
+	}
+	console := h.as(h.operator).get(path("/operator/lots/%d/console", id)).body + h.as(h.operator).get(path("/operator/lots/%d/registrations", id)).body
+	paddle, err := h.market.Paddle(t.Context(), rival, id)
+	must(t, err)
+	queue := h.as(h.operator).get(path("/operator/lots/%d/registrations", id)).body
+	if strings.Contains(console, "1234567") || strings.Contains(console, "1,234,567") || strings.Contains(queue, string(paddle)) {
+		t.Error("the operator is told the reserve, or who is behind a code, during the sale")
+	}
+	if got := h.log.String(); strings.Contains(got, "123456700") || strings.Contains(got, rival.Person.Email) || strings.Contains(got, rival.Organisation.Uscc) {
+		t.Error("the log tells a secret")
+	}
+}
+
+func TestAddressBehindTheProxy(t *testing.T) {
+	h := open(t, func(o *site.Options) { o.TrustProxy = true })
+	r, _ := http.NewRequest(http.MethodGet, "/", nil)
+	r.RemoteAddr = "10.0.0.1:1234"
+	r.Header["X-Forwarded-For"] = []string{"6.6.6.6, 203.0.113.9"}
+	if got := h.site.Address(r); got != "203.0.113.9" {
+		t.Errorf("behind our proxy: %s", got)
+	}
+	plain := open(t)
+	if got := plain.site.Address(r); got != "10.0.0.1" {
+		t.Errorf("without one: %s", got)
+	}
+}

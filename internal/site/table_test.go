@@ -1,0 +1,143 @@
+package site_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/identity"
+)
+
+const (
+	all       = "everybody"
+	signedIn  = "whoever is signed in"
+	company   = "agents and others of companies"
+	operating = "who acts for a market operator"
+)
+
+// permitted says who may use which route. It is written by hand beside the table of the site: both must agree.
+var permitted = map[string]string{
+	"GET /":                                               all,
+	"GET /lots":                                           all,
+	"GET /lots/{id}":                                      all,
+	"GET /lots/{id}/announcement":                         all,
+	"GET /lots/{id}/rules.json":                           all,
+	"GET /lots/{id}/calendar.ics":                         all,
+	"GET /lots/{id}/record.json":                          all,
+	"GET /lots/{id}/room":                                 all,
+	"GET /lots/{id}/film":                                 all,
+	"GET /verify":                                         all,
+	"GET /.well-known/corridor-keys.json":                 all,
+	"GET /metrics":                                        operating, // and machines at home, see TestMetrics
+	"POST /language":                                      all,
+	"POST /theme":                                         all,
+	"GET /sign-in":                                        all,
+	"POST /sign-in":                                       all,
+	"POST /demo/sign-in":                                  all,
+	"POST /sign-out":                                      signedIn,
+	"GET /me":                                             signedIn,
+	"POST /me/password":                                   signedIn,
+	"GET /me/bids":                                        company,
+	"POST /lots/{id}/registrations":                       company,
+	"POST /lots/{id}/registrations/withdraw":              company,
+	"POST /lots/{id}/bids":                                company,
+	"GET /lots/{id}/bids/{own}":                           company,
+	"GET /operator":                                       operating,
+	"GET /operator/lots/new":                              operating,
+	"POST /operator/lots":                                 operating,
+	"GET /operator/lots/{id}/console":                     operating,
+	"GET /operator/lots/{id}/rules":                       operating,
+	"POST /operator/lots/{id}/rules":                      operating,
+	"POST /operator/lots/{id}/publish":                    operating,
+	"POST /operator/lots/{id}/open":                       operating,
+	"POST /operator/lots/{id}/pause":                      operating,
+	"POST /operator/lots/{id}/resume":                     operating,
+	"POST /operator/lots/{id}/close":                      operating,
+	"POST /operator/lots/{id}/withdraw":                   operating,
+	"POST /operator/lots/{id}/annul":                      operating,
+	"GET /operator/lots/{id}/registrations":               operating,
+	"POST /operator/registrations/{registration}/deposit": operating,
+	"POST /operator/registrations/{registration}/qualify": operating,
+	"POST /operator/registrations/{registration}/reject":  operating,
+	"POST /operator/registrations/{registration}/suspend": operating,
+}
+
+// open stands outside the pages: files, health, and sockets, which ask for themselves.
+var outside = []string{"/static/*", "/healthz", "/readyz", "/live"}
+
+func TestEveryRouteStandsInTheTable(t *testing.T) {
+	h := open(t)
+	found := map[string]bool{}
+	err := chi.Walk(h.site.Routes(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		route = strings.Replace(route, "/*/", "/", 1)
+		if slices.Contains(outside, route) {
+			return nil
+		}
+		key := method + " " + route
+		if permitted[key] == "" {
+			t.Errorf("%s: nobody has said who may use it", key)
+		}
+		found[key] = true
+		return nil
+	})
+	must(t, err)
+	for key := range permitted {
+		if !found[key] {
+			t.Errorf("%s: no such route", key)
+		}
+	}
+}
+
+// TestRouteByRole drives every route as everybody. Who may not use it is sent to sign in or refused; who may gets anything
+// else.
+func TestRouteByRole(t *testing.T) {
+	h := open(t, atHomeToNobody)
+	id := h.lot()
+	agent := h.bidder(id)
+	nobody := h.db.Ent().Person.Create().SetEmail("nobody@example.org").SetNameZh("无名").SetDemo(true).SaveX(t.Context())
+	roles := map[string]identity.Viewer{
+		"visitor":         {},
+		"no organisation": {Person: nobody},
+		"company agent":   agent,
+		"university":      h.memberOf(h.seller, membership.RoleADMINISTRATOR),
+		"institute":       h.member(organisation.KindINSTITUTE, membership.RoleAGENT),
+		"broker":          h.member(organisation.KindBROKERAGE, membership.RoleAGENT),
+		"operator":        h.operator,
+		"operator viewer": h.memberOf(h.operator.Organisation, membership.RoleVIEWER),
+		"auction house":   h.member(organisation.KindAUCTION_HOUSE, membership.RoleAGENT),
+		"joint office":    h.member(organisation.KindJOINT_OFFICE, membership.RoleADMINISTRATOR),
+	}
+	may := map[string]func(string) bool{
+		all:       func(string) bool { return true },
+		signedIn:  func(who string) bool { return who != "visitor" },
+		company:   func(who string) bool { return who == "company agent" },
+		operating: func(who string) bool { return who == "operator" },
+	}
+	for who, v := range roles {
+		t.Run(who, func(t *testing.T) {
+			b := h.as(v)
+			for key, whom := range permitted {
+				if key == "POST /sign-out" || key == "POST /demo/sign-in" || key == "POST /sign-in" { // would change who asks; driven elsewhere
+					continue
+				}
+				method, pattern, _ := strings.Cut(key, " ")
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{registration}", "1").Replace(pattern)
+				got := b.do(method, target, url.Values{})
+				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
+					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")
+				if want := !may[whom](who); refused != want {
+					t.Errorf("%s by %s: %d %s; may use it: %v", key, who, got.status, got.location(), !want)
+				}
+				if got.status >= http.StatusInternalServerError {
+					t.Errorf("%s by %s: %d", key, who, got.status)
+				}
+			}
+		})
+	}
+}
