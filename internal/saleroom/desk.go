@@ -99,7 +99,7 @@ func (d *Desk) NextDue() auction.Instant {
 }
 
 // Free says how many more requests fit into the batch.
-func (d *Desk) Free() int { return d.limits.Batch - len(d.items) }
+func (d *Desk) Free() int { return max(0, d.limits.Batch-len(d.items)) }
 
 // Idle says that nothing is in work.
 func (d *Desk) Idle() bool { return d.broken || len(d.items) == 0 && len(d.repeats) == 0 && !d.suspect }

@@ -123,7 +123,7 @@ func (m *mailbox) empty(now time.Time, d *Desk) (at auction.Instant, more bool) 
 	if m.rung == look {
 		m.rung = 0
 	}
-	n := max(0, min(len(m.waiting), d.Free()))
+	n := min(len(m.waiting), d.Free())
 	for _, r := range m.waiting[:n] {
 		d.Take(r)
 	}
