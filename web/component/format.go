@@ -225,14 +225,13 @@ func ApplicationNo(no string) string {
 	return no
 }
 
-// Premium writes by how much a price exceeds the start price: +37.4 %, rounded half up to a tenth. Empty if there is
-// no start price.
+// Premium writes by how much a price exceeds the start price: 37.4%, rounded half up to a tenth. Empty if it does not.
 func Premium[A, B Amount](price A, start B) string {
-	if start <= 0 || int64(price) < int64(start) {
+	if start <= 0 || int64(price) <= int64(start) {
 		return ""
 	}
 	diff, base := int64(price)-int64(start), int64(start)
 	whole, rest := diff/base, diff%base
 	tenths := whole*1000 + (rest*1000+base/2)/base
-	return "+" + strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " %"
+	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + "%"
 }

@@ -747,7 +747,7 @@ func LotRow(l *ent.Lot) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p := Premium(l.PriceFen, l.Terms.StartFen); l.Outcome == string(auction.Sold) && p != "" && l.PriceFen > int64(l.Terms.StartFen) {
+		if p := Premium(l.PriceFen, l.Terms.StartFen); l.Outcome == string(auction.Sold) && p != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<span class=\"premium\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

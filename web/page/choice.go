@@ -15,9 +15,11 @@ import (
 // Fields of the plan in its order, then those of the future. Rule sheet §4.5
 var fields = []string{"AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE"}
 
-// lines are the two lines of the corridor, by region code; both begin at Songjiang. Rule sheet §6.1
+// origin is Songjiang, where both lines of the corridor begin; lines are the cities along them. Rule sheet §6.1
+const origin = "310117"
+
 var lines = [][]string{
-	{"310117", "330400", "330100", "330700"},
+	{"330400", "330100", "330700"},
 	{"320500", "330500", "341800", "340200", "340100"},
 }
 

@@ -64,8 +64,11 @@ func outcomeSentence(ctx context.Context, l *ent.Lot) string {
 	at := component.When(ctx, component.Or(l.ClosedAt))
 	switch auction.Outcome(l.Outcome) {
 	case auction.Sold:
-		premium := component.Premium(l.PriceFen, l.Terms.StartFen)
-		return component.T(ctx, "out_sold", "At", at, "Price", component.Short(ctx, l.PriceFen), "Paddle", l.WinnerPaddle, "Premium", premium)
+		key, premium := "out_sold", component.Premium(l.PriceFen, l.Terms.StartFen)
+		if premium == "" {
+			key = "out_sold_at_start"
+		}
+		return component.T(ctx, key, "At", at, "Price", component.Short(ctx, l.PriceFen), "Paddle", l.WinnerPaddle, "Premium", premium)
 	case auction.Passed:
 		return component.T(ctx, "out_passed", "At", at, "Why", component.Word(ctx, "why", l.Why))
 	case auction.Withdrawn:
