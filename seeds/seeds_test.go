@@ -7,7 +7,7 @@ func TestCatalogueIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Listings) < 40 {
+	if len(c.Listings) < 40 || len(c.Listings)%19 == 0 { // the demo shuffles them in steps of 19
 		t.Errorf("%d listings, at least 40 are promised", len(c.Listings))
 	}
 	orgs := map[string]Organisation{}
