@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alexedwards/argon2id"
 	"github.com/alexedwards/scs/v2/memstore"
 
 	"github.com/g60-corridor/corridor/ent"
@@ -132,7 +131,9 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	log := h.db.Log(vault, bell.Ring)
 	h.floor = saleroom.NewFloor(log, saleroom.Options{})
 	watch := hub.New(log, hub.Options{})
-	h.people, err = identity.New(h.db, time.Now, argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	cheap := identity.Cost
+	cheap.Memory = 64
+	h.people, err = identity.New(h.db, time.Now, cheap)
 	must(t, err)
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.market, err = market.New(market.Options{
