@@ -350,6 +350,17 @@ func receiptSays(ctx context.Context, r feed.OwnRow) string {
 	return c.T(ctx, "room_took_beaten", "Amount", amount, "Price", c.Short(ctx, r.PriceFen))
 }
 
+// receiptSaid is the same in the list of receipts: what was true then is told as past.
+func receiptSaid(ctx context.Context, r feed.OwnRow) string {
+	switch {
+	case !r.Accepted:
+		return c.Refusal(ctx, r)
+	case r.Leads:
+		return c.T(ctx, "room_did_lead", "Price", c.Short(ctx, r.PriceFen))
+	}
+	return c.T(ctx, "room_did_count", "Price", c.Short(ctx, r.PriceFen))
+}
+
 // scriptTexts are the beginnings of the keys of all texts that the scripts use.
 var scriptTexts = []string{
 	"room_", "film_", "phase_", "reserve_", "cause_", "outcome_", "why_", "event_", "reason_", "amount_", "bidkind_",

@@ -11,6 +11,7 @@ export type Line =
   | { state: "cut"; since: number; retryAt: number }
   | { state: "ended"; since: number }; // signed out elsewhere: only signing in again helps
 
+/** What a browser's WebSocket and one made for a test have in common. */
 export interface Socket {
   readyState: number;
   send(text: string): void;

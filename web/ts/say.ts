@@ -65,6 +65,12 @@ export function receiptSays(r: OwnRow, t: Texts): string {
   return t.say(r.bid_kind === "MAXIMUM" ? "room_took_maximum" : "room_took", args);
 }
 
+/** The same in the list of receipts: what was true then is told as past. */
+export function receiptSaid(r: OwnRow, t: Texts): string {
+  if (!r.accepted) return refusal(r, t);
+  return t.say(r.leads ? "room_did_lead" : "room_did_count", { Price: short(r.price_fen, t.language) });
+}
+
 /** What a line of the history says, and the small print under it. */
 export function rowSays(r: Row, t: Texts): { what: string; note: string } {
   const lang = t.language;

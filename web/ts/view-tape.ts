@@ -2,7 +2,7 @@
 import type { Language } from "./money.ts";
 import { el, part, show } from "./page.ts";
 import type { OwnRow, Row } from "./protocol.ts";
-import { money, receiptSays, rowSays } from "./say.ts";
+import { money, receiptSaid, rowSays } from "./say.ts";
 import type { Room } from "./store.ts";
 import type { Texts } from "./text.ts";
 import { clockTime, preciseTime } from "./time.ts";
@@ -86,14 +86,14 @@ export class OwnView {
   private receipt(r: OwnRow): HTMLElement {
     const { t } = this;
     const lang: Language = t.language;
-    return el("li.receipt", { "data-accepted": r.accepted ? "yes" : "no" },
-      el("p.receipt-head", {},
-        el("span.receipt-no", {}, t.say("room_receipt_no", { Own: r.own })),
-        el("span.receipt-fen", {}, money(r.amount_fen, lang)),
-        el("span.receipt-kind", {}, t.say("bidkind_" + r.bid_kind)),
+    return el("li.own-row", { "data-accepted": r.accepted ? "yes" : "no" },
+      el("p.own-head", {},
+        el("span.own-no", {}, t.say("room_receipt_no", { Own: r.own })),
+        el("span.own-fen", {}, money(r.amount_fen, lang)),
+        el("span.own-kind", {}, t.say("bidkind_" + r.bid_kind)),
         el("time", { datetime: iso(r.at_us) }, preciseTime(r.at_us))),
-      el("p.receipt-says", {}, receiptSays(r, t)),
-      el("p.receipt-leaf", {},
+      el("p.own-says", {}, receiptSaid(r, t)),
+      el("p.own-leaf", {},
         el("span", {}, t.say("room_receipt_leaf")), " ",
         el("code", { title: r.leaf }, r.leaf),
         el("button.copy", { type: "button", "data-copy": r.leaf }, t.say("room_copy"))));
