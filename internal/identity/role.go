@@ -76,7 +76,7 @@ func (v Viewer) MayApply() bool {
 	return v.Role() == Company && slices.Contains([]membership.Role{membership.RoleAGENT, membership.RoleADMINISTRATOR}, v.Membership)
 }
 
-// Operates says whether the viewer may act for the market operator. A VIEWER of it looks on.
+// Operates says whether the viewer may act for the market operator. A VIEWER of it may not.
 func (v Viewer) Operates() bool {
 	return v.Role() == Operator && slices.Contains([]membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR,
 		membership.RoleFINANCE, membership.RoleAGENT}, v.Membership)

@@ -272,8 +272,8 @@ func (s *Service) Lot(ctx context.Context, id int) (*ent.Lot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Status != lot.StatusPUBLISHED {
-		return nil, fault.New(fault.NotFound, "", "the lot is a draft")
+	if l.Status != lot.StatusPUBLISHED || l.Phase == string(auction.Draft) { // or its log is just about to begin
+		return nil, fault.New(fault.NotFound, "", "the lot is not published")
 	}
 	return l, nil
 }

@@ -150,12 +150,26 @@ func (s *Service) look(ctx context.Context, id auction.LotID) {
 	}
 }
 
+// follow reads what is new in a log and writes the row.
 func (f *follower) follow(ctx context.Context, id auction.LotID) error {
-	_, err := f.catchUp(ctx, id)
-	return err
+	r, err := f.catchUp(ctx, id)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	seq := r.feed.Seq()
+	if seq <= r.done {
+		return nil
+	}
+	if err := write(ctx, f.db.Ent(), r.feed); err != nil {
+		return fmt.Errorf("project lot %d: %w", id, err)
+	}
+	r.done = seq
+	return nil
 }
 
-// catchUp reads what is new in a log and writes the row.
+// catchUp reads what is new in a log.
 func (f *follower) catchUp(ctx context.Context, id auction.LotID) (*replica, error) {
 	f.mu.Lock()
 	r := f.lots[id]
@@ -169,22 +183,16 @@ func (f *follower) catchUp(ctx context.Context, id auction.LotID) (*replica, err
 	for {
 		entries, err := f.entries.Read(ctx, id, r.feed.Seq(), readAtOnce)
 		if err != nil {
-			return nil, fmt.Errorf("project lot %d: %w", id, err)
+			return nil, fmt.Errorf("follow lot %d: %w", id, err)
 		}
 		for _, e := range entries {
 			if err := r.apply(e); err != nil {
-				return nil, fmt.Errorf("project lot %d: %w", id, err)
+				return nil, fmt.Errorf("follow lot %d: %w", id, err)
 			}
 		}
 		if len(entries) < readAtOnce {
 			break
 		}
-	}
-	if seq := r.feed.Seq(); seq > r.done {
-		if err := write(ctx, f.db.Ent(), r.feed); err != nil {
-			return nil, fmt.Errorf("project lot %d: %w", id, err)
-		}
-		r.done = seq
 	}
 	if r.feed.State().Phase == auction.Closed {
 		f.shed(id)

@@ -93,7 +93,7 @@ func readBid(f url.Values) (auction.PlaceBid, error) {
 	}
 	b.AmountFen, err = money.Parse(f.Get("amount"))
 	if err == nil && b.AmountFen == 0 {
-		err = &money.Error{Code: money.Empty, Text: f.Get("amount")}
+		err = &money.Error{Code: money.Negative, Text: f.Get("amount")} // an amount is more than nothing
 	}
 	return b, err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"github.com/go-chi/httprate"
 
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -17,11 +18,12 @@ const (
 	signIns    = 30   // attempts in a minute from one address
 	bids       = 200  // in ten seconds by one person
 	bodyMost   = 64 << 10
+	zipLevel   = 5
 )
 
 func (s *Site) routes() *chi.Mux {
 	root := chi.NewRouter()
-	root.Use(s.number, s.measure, s.secure, s.survive)
+	root.Use(middleware.GetHead, s.number, s.measure, s.secure, s.survive)
 	root.Handle("/static/*", web.Static())
 	root.Get("/healthz", s.healthz)
 	root.Get("/readyz", s.readyz)
@@ -29,7 +31,8 @@ func (s *Site) routes() *chi.Mux {
 		root.Method(http.MethodGet, "/live", s.o.Live) // outside the sessions: their writer cannot be hijacked
 	}
 	pages := chi.NewRouter()
-	pages.Use(s.limit(perAddress, 10*time.Second, s.address), bounded, s.sessions.LoadAndSave, s.visit, s.sameOrigin)
+	pages.Use(middleware.Compress(zipLevel, "text/html", "application/json", "text/calendar"),
+		s.limit(perAddress, 10*time.Second, s.address), bounded, s.sessions.LoadAndSave, s.visit, s.sameOrigin)
 	for _, r := range s.table() {
 		pages.With(s.brakes(r)...).Method(r.method, r.pattern, s.guard(r))
 	}
