@@ -86,25 +86,33 @@ func (a *audience) leave() {
 // watchLot is the handshake of a socket and the request to watch.
 func watchLot(cookie string) greet {
 	return func(c net.Conn, r *bufio.Reader) error {
-		_, err := fmt.Fprintf(c, "GET /live HTTP/1.1\r\nHost: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
-			"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: corridor.v1\r\n%s\r\n", cookie)
-		if err != nil {
+		if err := handshake(c, r, cookie); err != nil {
 			return err
-		}
-		status, err := r.ReadString('\n')
-		if err != nil {
-			return err
-		}
-		if !bytes.HasPrefix([]byte(status), []byte("HTTP/1.1 101")) {
-			return errors.New("the server says " + status)
-		}
-		for line := status; line != "\r\n"; {
-			if line, err = r.ReadString('\n'); err != nil {
-				return err
-			}
 		}
 		return writeText(c, fmt.Appendf(nil, `{"t":"watch","lot":%d}`, hotLot))
 	}
+}
+
+// handshake makes a connection a WebSocket. cookie is a whole line of the header, or empty.
+func handshake(c net.Conn, r *bufio.Reader, cookie string) error {
+	_, err := fmt.Fprintf(c, "GET /live HTTP/1.1\r\nHost: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: corridor.v1\r\n%s\r\n", cookie)
+	if err != nil {
+		return err
+	}
+	status, err := r.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix([]byte(status), []byte("HTTP/1.1 101")) {
+		return errors.New("the server says " + status)
+	}
+	for line := status; line != "\r\n"; {
+		if line, err = r.ReadString('\n'); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeText writes a client's text frame, masked with zeros.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -48,7 +47,7 @@ func openHouse(ctx context.Context, url string, bidders int) (*house, error) {
 	h.floor = saleroom.NewFloor(log, saleroom.Options{})
 	const unlimited = 1 << 30
 	h.live = live.NewServer(live.Options{
-		Hub: h.hub, Saleroom: h.floor, Bidders: h, Log: slog.Default(),
+		Hub: h.hub, Saleroom: h.floor, Bidders: h, CodeOf: codeOf,
 		Authenticate: func(r *http.Request) (live.Viewer, error) {
 			c, err := r.Cookie("bidder")
 			if err != nil {
@@ -61,7 +60,7 @@ func openHouse(ctx context.Context, url string, bidders int) (*house, error) {
 			Sockets: unlimited, SocketsPerAddress: unlimited,
 		},
 	})
-	if err := openLot(ctx, h.floor, hotLot, bidders); err != nil {
+	if err := h.sell(ctx, bidders); err != nil {
 		return nil, err
 	}
 	if h.listen, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -70,6 +69,40 @@ func openHouse(ctx context.Context, url string, bidders int) (*house, error) {
 	h.server = &http.Server{Handler: h.live, ReadHeaderTimeout: time.Minute}
 	go func() { defer close(h.ended); _ = h.server.Serve(h.listen) }()
 	return h, nil
+}
+
+// sell publishes the lot, admits the bidders and opens it. Any bid from the start price on is accepted: bids of many
+// sockets overtake one another on their way, and a lot in which nearly all are refused for that would measure another
+// thing than the baseline, whose bids name no amount.
+func (h *house) sell(ctx context.Context, bidders int) error {
+	terms := hotTerms()
+	terms.Grid = auction.NoGrid
+	terms.Jump = auction.Jump{}
+	commands := []auction.Command{auction.Publish{Terms: terms}}
+	for i := range bidders {
+		commands = append(commands, auction.AdmitBidder{Paddle: paddle(i), Identity: "load test"})
+	}
+	for _, c := range append(commands, auction.Open{}) {
+		a, err := h.floor.Submit(ctx, hotLot, c)
+		if err != nil {
+			return fmt.Errorf("open the lot: %w", err)
+		}
+		if no, refused := a.Entry.Event.(auction.CommandRefused); refused {
+			return fmt.Errorf("open the lot: %s: %s", no.Command, no.Reason)
+		}
+	}
+	return nil
+}
+
+// codeOf says what an error of the saleroom means to a client.
+func codeOf(err error) live.Code {
+	switch {
+	case errors.Is(err, saleroom.ErrBusy):
+		return live.Busy
+	case errors.Is(err, saleroom.ErrClosed):
+		return live.Unavailable
+	}
+	return "" // unknown_outcome
 }
 
 // Paddle implements live.Bidders: the cookie names the code.

@@ -11,24 +11,15 @@ import (
 
 // Watch are the settings of `corridor bench watch`.
 type Watch struct {
-	Watchers []int         // of one lot; default 1,000 and 10,000
-	Rates    []int         // bids per second, each of which becomes a frame; default 5 and 20, the most that a lot sends
-	Span     time.Duration // measured in each cell, after a second of warm-up; default 10 s
-	Command  []string      // how to start a server process; nil: this binary's `bench serve`
+	Watchers []int         `default:"1000,10000" help:"How many watch one lot."`
+	Rates    []int         `default:"5,20" help:"Bids per second, each of which becomes a frame; 20 is the most that a lot sends."`
+	Span     time.Duration `default:"10s" help:"How long each cell of the table is measured, after a warm-up."`
+	Command  []string      `kong:"-"` // how to start a server process; nil: this binary's `bench serve`
 }
 
 // Run measures what it costs to tell everybody of a bid: server CPU per delivered frame, memory per idle watcher and
 // the time from the bid's stamp to the watcher, commit and all; next to a bare loop that writes the same bytes.
 func (o Watch) Run(ctx context.Context, out io.Writer) error {
-	if len(o.Watchers) == 0 {
-		o.Watchers = []int{1000, 10_000}
-	}
-	if len(o.Rates) == 0 {
-		o.Rates = []int{5, 20}
-	}
-	if o.Span == 0 {
-		o.Span = 10 * time.Second
-	}
 	fmt.Fprintf(out, "One lot and everybody who watches it, over WebSockets, clients in another process on the same machine. %s\n\n", machine())
 	t := table{out: out, columns: []string{
 		"watchers", "frames/s", "frame", "CPU per frame", "bare loop", "ratio", "delivered/s", "p50", "p99", "bare p99", "memory per watcher", "bare", "lost",

@@ -95,9 +95,7 @@ func (s *socket) trouble(what string, lot auction.LotID, err error) Code {
 	if errors.Is(err, hub.ErrUnknownLot) {
 		return UnknownLot
 	}
-	if s.server.ctx.Err() == nil {
-		s.server.log.Error(what, "lot", lot, "error", err)
-	}
+	s.server.complain(what, lot, err)
 	return Unavailable
 }
 
@@ -159,7 +157,7 @@ func (s *socket) bid(r *request) {
 		paddle, row, ok := feed.OwnRowOf(e)
 		switch {
 		case !ok || paddle != bid.Paddle: // never show one bidder another's receipt
-			s.server.log.Error("answer a bid: the entry is not this bidder's", "lot", lot)
+			s.server.complain("answer a bid", lot, errors.New("the entry is not this bidder's"))
 			s.refuse(&asked, lot, &fault{code: Internal})
 		default:
 			row.Repeated = repeated
@@ -204,7 +202,7 @@ func (s *socket) codeOf(lot auction.LotID, err error) Code {
 		}
 	}
 	if !errors.Is(err, auction.ErrUnknown) {
-		s.server.log.Error("take a bid", "lot", lot, "error", err)
+		s.server.complain("take a bid", lot, err)
 	}
 	return UnknownOutcome
 }

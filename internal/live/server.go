@@ -76,6 +76,7 @@ type Server struct {
 	buffers  sync.Pool // *[]byte of MessageBytes, for reading one message
 	tasks    sync.WaitGroup
 	slow     atomic.Int64
+	griped   atomic.Int64 // nanoseconds, when complain last wrote
 	ctx      context.Context
 	cancel   context.CancelFunc
 
@@ -200,6 +201,15 @@ func (s *Server) EndSession(session string) {
 	for _, k := range s.all(func(k *socket) bool { return k.viewer.Session == session }) {
 		k.wire.close(CloseSignedOut)
 	}
+}
+
+// complain records an error, at most one a second: with a thousand bidders a broken thing breaks a thousand times.
+func (s *Server) complain(what string, lot auction.LotID, err error) {
+	now, last := time.Now().UnixNano(), s.griped.Load()
+	if s.ctx.Err() != nil || now-last < int64(time.Second) || !s.griped.CompareAndSwap(last, now) {
+		return
+	}
+	s.log.Error(what, "lot", lot, "error", err)
 }
 
 // Count returns how many sockets are open.
