@@ -46,8 +46,8 @@ func (s *Site) operated(r *http.Request) (*ent.Lot, error) {
 	return l, err
 }
 
-// questions are the orders that the console asks again about.
-var questions = []market.Order{market.OpenNow, market.PauseNow, market.Resume, market.CloseNow, market.Withdraw, market.Annul}
+// questions are the orders that the console asks again about. Lots that are closed by hand are not offered here yet.
+var questions = []market.Order{market.OpenNow, market.PauseNow, market.Resume, market.Withdraw, market.Annul}
 
 func (s *Site) console(w http.ResponseWriter, r *http.Request) error {
 	l, err := s.operated(r)

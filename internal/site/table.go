@@ -88,7 +88,6 @@ func (s *Site) table() []route {
 		{"POST", "/operator/lots/{id}/open", operators, s.order(market.OpenNow)},
 		{"POST", "/operator/lots/{id}/pause", operators, s.order(market.PauseNow)},
 		{"POST", "/operator/lots/{id}/resume", operators, s.order(market.Resume)},
-		{"POST", "/operator/lots/{id}/close", operators, s.order(market.CloseNow)},
 		{"POST", "/operator/lots/{id}/withdraw", operators, s.order(market.Withdraw)},
 		{"POST", "/operator/lots/{id}/annul", operators, s.order(market.Annul)},
 		{"GET", "/operator/lots/{id}/registrations", operators, s.registrations},

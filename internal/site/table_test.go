@@ -58,7 +58,6 @@ var permitted = map[string]string{
 	"POST /operator/lots/{id}/open":                       operating,
 	"POST /operator/lots/{id}/pause":                      operating,
 	"POST /operator/lots/{id}/resume":                     operating,
-	"POST /operator/lots/{id}/close":                      operating,
 	"POST /operator/lots/{id}/withdraw":                   operating,
 	"POST /operator/lots/{id}/annul":                      operating,
 	"GET /operator/lots/{id}/registrations":               operating,
