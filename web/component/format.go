@@ -154,7 +154,7 @@ func Stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z
 // DateKey is a day in Shanghai as 2026-11-23, as filters name it.
 func DateKey(t time.Time) string { return t.In(shanghai).Format("2006-01-02") }
 
-// Span writes a length of time: 1 天 4 小时, 4 分钟, 25 秒; 0.12 秒 below ten seconds if it is no whole number.
+// Span writes a length of time: 1天4小时, 4分钟, 25秒; 0.12秒 below ten seconds if it is no whole number.
 func Span(ctx context.Context, d time.Duration) string {
 	d = d.Abs()
 	if d < 10*time.Second && d%time.Second != 0 {
@@ -177,6 +177,9 @@ func Span(ctx context.Context, d time.Duration) string {
 	}
 	if len(parts) == 0 {
 		return T(ctx, "span_s", "Count", 0)
+	}
+	if Chinese(ctx) {
+		return strings.Join(parts, "")
 	}
 	return strings.Join(parts, " ")
 }

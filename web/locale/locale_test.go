@@ -102,7 +102,7 @@ func TestTextsAreFilledIn(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{T(en, "lots_found", "Count", 1), "1 lot"},
 		{T(en, "lots_found", "Count", 12), "12 lots"},
-		{T(context.Background(), "lots_found", "Count", 12), "12 个标的"},
+		{T(context.Background(), "lots_found", "Count", 12), "12个标的"},
 		{T(en, "no_such_key"), "no_such_key"},
 		{T(en, "lot_opens", "At", "<b>"), "Opens <b>"},
 	} {
