@@ -72,7 +72,7 @@ func (s *Site) table() []route {
 		{"GET", "/me", people, s.account},
 		{"POST", "/me/password", people, s.changePassword},
 
-		{"GET", "/me/bids", companies, s.ownBids},
+		{"GET", "/me/bids", people, s.ownBids}, // empty for who does not bid
 		{"POST", "/lots/{id}/registrations", companies, s.register},
 		{"POST", "/lots/{id}/registrations/withdraw", companies, s.takeBack},
 		{"POST", "/lots/{id}/bids", companies, s.bid},

@@ -43,7 +43,7 @@ var permitted = map[string]string{
 	"POST /sign-out":                                      signedIn,
 	"GET /me":                                             signedIn,
 	"POST /me/password":                                   signedIn,
-	"GET /me/bids":                                        company,
+	"GET /me/bids":                                        signedIn,
 	"POST /lots/{id}/registrations":                       company,
 	"POST /lots/{id}/registrations/withdraw":              company,
 	"POST /lots/{id}/bids":                                company,
