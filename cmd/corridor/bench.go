@@ -8,10 +8,31 @@ import (
 )
 
 type benchCmd struct {
-	Bids benchBidsCmd `cmd:"" help:"Durable bids on one hot lot, on SQLite and PostgreSQL, against one transaction per bid."`
+	Bids  benchBidsCmd  `cmd:"" help:"Durable bids on one hot lot, on SQLite and PostgreSQL, against one transaction per bid."`
+	Room  benchRoomCmd  `cmd:"" help:"Bids over WebSockets, alone and before an audience, against a row lock per bid and a frame per change."`
+	Watch benchWatchCmd `cmd:"" help:"What it costs to tell everybody of a bid, against a bare loop that writes the same bytes."`
+	Serve benchServeCmd `cmd:"" hidden:""`
 }
 
-type benchBidsCmd struct{ bench.Bids }
+type (
+	benchBidsCmd  struct{ bench.Bids }
+	benchRoomCmd  struct{ bench.Room }
+	benchWatchCmd struct{ bench.Watch }
+	benchServeCmd struct {
+		Part string `arg:""`
+	}
+)
 
 // Run measures.
 func (c *benchBidsCmd) Run(ctx context.Context) error { return c.Bids.Run(ctx, os.Stdout) }
+
+// Run measures.
+func (c *benchRoomCmd) Run(ctx context.Context) error { return c.Room.Run(ctx, os.Stdout) }
+
+// Run measures.
+func (c *benchWatchCmd) Run(ctx context.Context) error { return c.Watch.Run(ctx, os.Stdout) }
+
+// Run is a server under measurement, started by bench room and bench watch.
+func (c *benchServeCmd) Run(ctx context.Context) error {
+	return bench.Serve(ctx, c.Part, os.Stdin, os.Stdout)
+}
