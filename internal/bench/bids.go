@@ -24,12 +24,12 @@ import (
 
 // Bids are the settings of `corridor bench bids`.
 type Bids struct {
-	Bidders  []int         // how many bid at once, each with one bid under way; default 64, 1,000 and 10,000
-	Span     time.Duration // measured in each cell of the table, after a warm-up; default 5 s
-	Postgres string        // address of an empty database; "": a throw-away server with fsync on
-	Dir      string        // where SQLite's file goes; "": a temporary folder
-	Only     string        // "sqlite" or "postgres"; "": both
-	Ours     bool          // leave the baseline out, for profiles
+	Bidders  []int         `default:"64,1000,10000" help:"How many bid at once, each with one bid under way."`
+	Span     time.Duration `default:"5s" help:"How long each cell of the table is measured, after a warm-up."`
+	Only     string        `enum:"sqlite,postgres,both" default:"both" help:"Which database: ${enum}."`
+	Postgres string        `placeholder:"URL" help:"An empty PostgreSQL database; by default a server is started for the run, with fsync on."`
+	Dir      string        `placeholder:"DIR" help:"Where SQLite's file goes; by default a temporary folder."`
+	Ours     bool          `help:"Leave the baseline out."`
 }
 
 const (
@@ -39,12 +39,6 @@ const (
 
 // Run measures accepted bids per second on one hot lot, through the real engine, saleroom and log, and the baseline.
 func (o Bids) Run(ctx context.Context, out io.Writer) error {
-	if len(o.Bidders) == 0 {
-		o.Bidders = []int{64, 1000, 10000}
-	}
-	if o.Span == 0 {
-		o.Span = 5 * time.Second
-	}
 	dir, err := os.MkdirTemp(o.Dir, "corridor-bench-")
 	if err != nil {
 		return fmt.Errorf("bench bids: %w", err)

@@ -11,7 +11,7 @@ import (
 var (
 	span    = flag.Duration("bids.span", 100*time.Millisecond, "measured per cell")
 	bidders = flag.String("bids.bidders", "8,70", "how many bid at once")
-	only    = flag.String("bids.only", "", "sqlite or postgres")
+	only    = flag.String("bids.only", "both", "sqlite, postgres or both")
 	ours    = flag.Bool("bids.ours", false, "leave the baseline out")
 )
 
@@ -31,7 +31,7 @@ func TestBids(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *ours || *only != "" {
+	if *ours || *only != "both" {
 		return
 	}
 	rows := 0

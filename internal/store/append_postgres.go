@@ -119,9 +119,8 @@ func committing(err error) error {
 	if errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR" && pg.Code != queryCanceled {
 		return fenced(err)
 	}
-	if pgconn.SafeToRetry(err) { // nothing was sent
-		return err
-	}
+	// pgconn.SafeToRetry does not help: it takes a connection that was cut while the answer was read for one that was
+	// closed before anything was sent.
 	return fmt.Errorf("%w: %w", auction.ErrUnknown, err)
 }
 

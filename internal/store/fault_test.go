@@ -1,0 +1,255 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/store"
+	"github.com/g60-corridor/corridor/internal/store/storetest"
+)
+
+// What an append says of itself is true, whatever happens to the connection and when.
+func TestAppendOverALineThatFails(t *testing.T) {
+	const small, large = 3, 1000
+	for _, c := range []struct {
+		name    string
+		size    int
+		trigger string // the fault happens to what first holds this
+		fault   lineFault
+		stored  bool
+		unknown bool
+	}{
+		{"statement, cut before it arrives", small, "", cutBefore, false, true},
+		{"statement, cut before its answer", small, "", cutAfter, true, true},
+		{"statement, answer too late", small, "", hold, true, true},
+		{"transaction, cut at BEGIN", large, "BEGIN", cutBefore, false, false},
+		{"transaction, cut while copying", large, "COPY", cutAfter, false, false},
+		{"transaction, cut before COMMIT arrives", large, "COMMIT", cutBefore, false, true},
+		{"transaction, cut before the answer to COMMIT", large, "COMMIT", cutAfter, true, true},
+		{"transaction, answer to COMMIT too late", large, "COMMIT", hold, true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			address := storetest.PostgresURL(t)
+			l := newLine(t, address)
+			db, err := store.Open(t.Context(), l.url(t, address))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if err := db.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			log := db.Log(vault(t), nil)
+			first, err := log.Append(t.Context(), 1, auction.Position{}, admitted(0, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			second, err := log.Append(t.Context(), 1, end(first), admitted(1, c.size)) // prepares the statement
+			if err != nil {
+				t.Fatal(err)
+			}
+			pos := end(second)
+
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			l.arm(c.trigger, c.fault, cancel)
+			_, err = log.Append(ctx, 1, pos, admitted(pos.Seq, c.size))
+			l.disarm()
+			if err == nil || errors.Is(err, auction.ErrFenced) || errors.Is(err, auction.ErrUnknown) != c.unknown {
+				t.Errorf("append: %v", err)
+			}
+			if got := seen(t, address, pos.Seq); (got == c.size) != c.stored || got != 0 && got != c.size {
+				t.Errorf("%d entries of %d are stored", got, c.size)
+			}
+			tail, err := log.Read(t.Context(), 1, pos.Seq, 2*c.size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(tail) > 0 {
+				pos = end(tail)
+			}
+			if _, err := log.Append(t.Context(), 1, pos, admitted(pos.Seq, c.size)); err != nil {
+				t.Errorf("append when the line is whole again: %v", err)
+			}
+		})
+	}
+}
+
+// seen counts the entries after a position, by a connection of its own, once no transaction is left that could add any.
+func seen(t *testing.T, address string, after auction.Seq) int {
+	t.Helper()
+	db, err := store.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for {
+		var busy int
+		err := db.SQL().QueryRow(`SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`).Scan(&busy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if busy == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	entries, err := db.Log(vault(t), nil).Read(t.Context(), 1, after, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
+}
+
+type lineFault int
+
+const (
+	cutBefore lineFault = iota // what triggers it never arrives
+	cutAfter                   // it arrives, and the answer is lost
+	hold                       // it arrives, and nobody waits for the answer any longer
+)
+
+// line passes bytes between the store and a server until it is told to fail.
+type line struct {
+	listener net.Listener
+	server   string
+
+	mu      sync.Mutex
+	armed   bool
+	quiet   bool // answers are held back
+	trigger []byte
+	fault   lineFault
+	cancel  func()
+	conns   []net.Conn
+}
+
+func newLine(t *testing.T, address string) *line {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &line{listener: listener, server: u.Host}
+	go l.serve()
+	t.Cleanup(func() {
+		listener.Close()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for _, c := range l.conns {
+			c.Close()
+		}
+	})
+	return l
+}
+
+// url is the server's address by way of this line.
+func (l *line) url(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Host = l.listener.Addr().String()
+	return u.String()
+}
+
+func (l *line) serve() {
+	for {
+		client, err := l.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", l.server)
+		if err != nil {
+			client.Close()
+			continue
+		}
+		l.mu.Lock()
+		l.conns = append(l.conns, client, server)
+		l.mu.Unlock()
+		go l.toServer(client, server.(*net.TCPConn))
+		go l.toClient(client, server)
+	}
+}
+
+func (l *line) toServer(client net.Conn, server *net.TCPConn) {
+	defer server.CloseWrite() // it takes in what it was sent, and then sees the end
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := client.Read(buf)
+		if err != nil {
+			return
+		}
+		fault, cancel, now := l.due(buf[:n])
+		if now && fault != hold {
+			client.Close()
+			if fault == cutAfter {
+				_, _ = server.Write(buf[:n])
+			}
+			return
+		}
+		if _, err := server.Write(buf[:n]); err != nil {
+			client.Close()
+			return
+		}
+		if now {
+			cancel()
+		}
+	}
+}
+
+func (l *line) toClient(client, server net.Conn) {
+	defer server.Close()
+	defer client.Close()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := server.Read(buf)
+		if err != nil {
+			return
+		}
+		l.mu.Lock()
+		quiet := l.quiet
+		l.mu.Unlock()
+		if !quiet {
+			_, _ = client.Write(buf[:n]) // a client that is gone does not stop the server from being read
+		}
+	}
+}
+
+func (l *line) due(data []byte) (lineFault, func(), bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.armed || !bytes.Contains(data, l.trigger) {
+		return 0, nil, false
+	}
+	l.armed, l.quiet = false, l.fault == hold
+	return l.fault, l.cancel, true
+}
+
+func (l *line) arm(trigger string, fault lineFault, cancel func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.armed, l.trigger, l.fault, l.cancel = true, []byte(trigger), fault, cancel
+}
+
+func (l *line) disarm() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.armed {
+		panic(fmt.Sprintf("the line never carried %q", l.trigger))
+	}
+	l.quiet = false
+}
