@@ -102,6 +102,9 @@ func TestUnseenChangesNothing(t *testing.T) {
 			if unseen(e.Event) != reflect.DeepEqual(before, after) {
 				t.Fatalf("%T: unseen %v\nbefore %+v\nafter  %+v", e.Event, unseen(e.Event), before, after)
 			}
+			if !unseen(e.Event) && (after.Head != e.Head || after.Cursor != before.Cursor+1) {
+				t.Fatalf("%T: cursor %d and head %s after cursor %d", e.Event, after.Cursor, after.Head, before.Cursor)
+			}
 		}
 	})
 }

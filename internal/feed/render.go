@@ -144,11 +144,7 @@ func HoldingOf(s *auction.State, paddle auction.Paddle) (Holding, bool) {
 	}
 	h := Holding{Paddle: b.Paddle, Rank: b.Rank, Suspended: b.Suspended, MaximumFen: b.MaximumFen, Own: b.Own}
 	if s.Phase != auction.Draft && s.Phase != auction.Closed {
-		rank := b.Rank
-		if s.Leader == paddle {
-			rank = 0 // no right of priority against himself: the leader needs a whole step
-		}
-		h.MinimumFen = s.MinimumFor(rank)
+		h.MinimumFen = s.MinimumFor(b.Rank) // a leader has no priority over himself: a whole step
 	}
 	return h, true
 }

@@ -77,12 +77,11 @@ func (r *replaying) bids(i int, e *recordEntry, c auction.PlaceBid) []auction.Co
 	s := r.state
 	b, _ := s.Bidder(c.Paddle)
 	leads := s.HasBid && s.Leader == c.Paddle
-	rank := b.Rank
 	over := auction.Fen(0) // a leader's new maximum is above his old one
 	if leads {
-		rank, over = 0, b.MaximumFen+1
+		over = b.MaximumFen + 1
 	}
-	minimum := s.MinimumFor(rank)
+	minimum := s.MinimumFor(b.Rank)
 	var amounts []auction.Fen
 	if _, refused := e.parsed.event().(auction.BidRefused); !refused {
 		amounts = []auction.Fen{r.onGrid(max(r.least[i], over, minimum))}
