@@ -75,7 +75,7 @@ func (s *socket) watch(r *request) {
 		var sub *hub.Subscription
 		sub, err = s.server.o.Hub.Subscribe(ctx, lot, hub.Since{Cursor: cursor, Paddle: paddle, Own: own}, s)
 		if err == nil {
-			s.lots = append(s.lots, watched{sub, paddle})
+			s.lots = append(s.lots, watched{sub, paddle, time.Now().UnixNano()})
 			return
 		}
 	}
@@ -166,13 +166,18 @@ func (s *socket) bid(r *request) {
 	})
 }
 
+// paddleHolds is how long a code is taken for granted: who no longer acts for a bidder stops bidding after this, and
+// not every bid costs a look into the database.
+const paddleHolds = 10 * time.Second
+
 // bidder returns the code under which this socket bids, or why it may not.
 func (s *socket) bidder(lot auction.LotID) (auction.Paddle, *fault) {
 	if s.viewer.Person == 0 {
 		return "", &fault{code: SignInRequired}
 	}
 	w := s.watching(lot)
-	if w != nil && w.paddle != "" {
+	now := time.Now().UnixNano()
+	if w != nil && w.paddle != "" && now-w.asked < int64(paddleHolds) {
 		return w.paddle, nil
 	}
 	ctx, cancel := context.WithTimeout(s.server.ctx, lookupWait)
@@ -181,14 +186,15 @@ func (s *socket) bidder(lot auction.LotID) (auction.Paddle, *fault) {
 	if err == nil && paddle == "" && w == nil {
 		_, err = s.server.o.Hub.Look(ctx, lot, "") // tell "no such lot" from "not your lot"
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", &fault{code: s.trouble("find the bidder", lot, err)}
-	case paddle == "":
-		return "", &fault{code: NotABidder}
-	case w != nil: // admitted while watching
-		w.paddle = paddle
+	}
+	if w != nil { // he may have been admitted, or lost his mandate, while he watched
+		w.paddle, w.asked = paddle, now
 		w.Seat(paddle)
+	}
+	if paddle == "" {
+		return "", &fault{code: NotABidder}
 	}
 	return paddle, nil
 }

@@ -37,6 +37,7 @@ type socket struct {
 type watched struct {
 	*hub.Subscription
 	paddle auction.Paddle
+	asked  int64 // nanoseconds, when Bidders was asked for it
 }
 
 var (
