@@ -1,0 +1,348 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/g60-corridor/corridor/seeds"
+)
+
+const patience = 30 * time.Second
+
+// window is one browser window of one person.
+type window struct {
+	t    *testing.T
+	ctx  context.Context
+	base string
+}
+
+func (w *window) run(actions ...chromedp.Action) {
+	w.t.Helper()
+	if err := chromedp.Run(w.ctx, actions...); err != nil {
+		w.t.Fatalf("in the browser: %v", err)
+	}
+}
+
+func (w *window) open(path string) {
+	w.t.Helper()
+	w.run(chromedp.Navigate(w.base + path))
+}
+
+// js evaluates an expression.
+func (w *window) js(expression string, into any) {
+	w.t.Helper()
+	w.run(chromedp.Evaluate(expression, into))
+}
+
+// until waits until an expression is true.
+func (w *window) until(what, expression string) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		var yes bool
+		w.js("Boolean("+expression+")", &yes)
+		if yes {
+			return
+		}
+		if time.Now().After(end) {
+			var text string
+			w.js("document.body.innerText", &text)
+			w.t.Fatalf("%s: never came true in %v: %s\n%s", what, patience, expression, tail(text, 2000))
+		}
+	}
+}
+
+func (w *window) signIn(email string) {
+	w.t.Helper()
+	w.open("/sign-in")
+	w.run(
+		chromedp.SetValue(`input[name="email"]`, email, chromedp.ByQuery),
+		chromedp.SetValue(`input[name="password"]`, testPassword, chromedp.ByQuery),
+		chromedp.Submit(`input[name="password"]`, chromedp.ByQuery),
+	)
+	w.until("signed in", `location.pathname !== "/sign-in"`)
+}
+
+func (w *window) text(selector string) string {
+	w.t.Helper()
+	var s string
+	w.js(fmt.Sprintf(`(document.querySelector(%q)?.textContent ?? "").trim()`, selector), &s)
+	return s
+}
+
+// inRoom are expressions over the live room.
+const (
+	lineLive  = `document.querySelector('[data-f="line"]').dataset.state === "live"`
+	youLead   = `document.querySelector("#room").dataset.lead === "you"`
+	outbid    = `document.querySelector("#room").dataset.lead === "outbid"`
+	mayBid    = `[...document.querySelectorAll('[data-f="quick"] button')].every(b => !b.disabled)`
+	mayNotBid = `[...document.querySelectorAll('[data-f="quick"] button, [data-f="own-bid"]')].every(b => b.disabled)`
+)
+
+// room is a server with one lot in FREE for ten minutes and two companies in it.
+func room(t *testing.T) (s *server, emails []string) {
+	t.Helper()
+	bin, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = &server{t: t, bin: bin, data: t.TempDir(), addr: freeAddress(t), log: &lockedBuffer{}}
+	terms, err := seeds.Rules("demo-short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms.Closing.FreeS = 600
+	data := openData(t, s.data)
+	data.plant(t)
+	orgs := make([]int, 2)
+	emails = make([]string, 2)
+	for i := range emails {
+		emails[i], orgs[i] = data.company(t, i)
+	}
+	data.announce(t, 0, terms, orgs)
+	data.db.Close()
+	t.Cleanup(func() {
+		s.kill()
+		if t.Failed() {
+			t.Logf("server log:\n%s", tail(s.log.String(), 6000))
+		}
+	})
+	s.start()
+	return s, emails
+}
+
+func TestTwoBiddersAndASpectator(t *testing.T) {
+	s, emails := room(t)
+	open := newBrowser(t)
+	a := &window{t, open("zh-CN", 1440, 900), s.url()}
+	b := &window{t, open("en", 390, 844), s.url()}
+	spectator := &window{t, open("en", 1440, 900), s.url()}
+	a.signIn(emails[0])
+	b.signIn(emails[1])
+	for _, w := range []*window{a, b, spectator} {
+		w.open("/lots/1/room")
+		w.until("the room is live", lineLive)
+	}
+	a.until("the lot is open", mayBid)
+	a.run(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
+	a.until("A leads", youLead)
+	code := a.text(".pad-code")
+	if word := a.text(`[data-f="lead-word"]`); !strings.Contains(word, "您") {
+		t.Errorf("A is told %q", word)
+	}
+	spectator.until("the spectator sees the leader's code", fmt.Sprintf(`document.querySelector('[data-f="lead"]').textContent.includes(%q)`, code))
+	shot(t, a.ctx, "room-a-leads-zh")
+
+	b.until("B may bid", mayBid)
+	b.run(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
+	b.until("B leads", youLead)
+	a.until("A is outbid", outbid)
+	a.until("A has a receipt", `document.querySelector('[data-f="own"] .own-leaf code').textContent.trim().length === 64`)
+	shot(t, b.ctx, "room-b-leads-en-390")
+	shot(t, a.ctx, "room-a-outbid-zh")
+
+	// An own amount is read back in words before it counts.
+	a.js(`document.querySelector('[data-f="more"]').open = true`, nil)
+	a.run(chromedp.SendKeys(`[data-f="amount"]`, "210万", chromedp.ByQuery))
+	a.until("the amount is read back", `document.querySelector('[data-f="read-back"]').textContent.includes("贰佰壹拾万元整")`)
+	a.run(chromedp.Click(`[data-f="own-bid"]`, chromedp.ByQuery))
+	a.until("A leads again", youLead)
+
+	// Three times the price asks for a confirmation; "no" bids nothing.
+	price := spectator.text(`[data-f="price"]`)
+	b.js(`document.querySelector('[data-f="more"]').open = true`, nil)
+	b.run(chromedp.SendKeys(`[data-f="amount"]`, "6300000", chromedp.ByQuery), chromedp.Click(`[data-f="own-bid"]`, chromedp.ByQuery))
+	b.until("B is asked", `document.querySelector('[data-f="confirm"]').open`)
+	shot(t, b.ctx, "room-b-confirm-en-390")
+	b.run(chromedp.Click(`[data-f="confirm"] [value="no"]`, chromedp.ByQuery))
+	b.until("B may go on", `!document.querySelector('[data-f="confirm"]').open`)
+	if now := spectator.text(`[data-f="price"]`); now != price {
+		t.Errorf("a bid that was not confirmed moved the price from %s to %s", price, now)
+	}
+	b.run(chromedp.Click(`[data-f="own-bid"]`, chromedp.ByQuery))
+	b.until("B is asked again", `document.querySelector('[data-f="confirm"]').open`)
+	b.run(chromedp.Click(`[data-f="confirm-yes"]`, chromedp.ByQuery))
+	b.until("B leads at the confirmed price", youLead)
+	a.until("A sees it", outbid)
+}
+
+// A page that has lost the server says so and lets nobody bid; when it is back it shows what happened meanwhile.
+func TestACutSocketIsToldAndMended(t *testing.T) {
+	s, emails := room(t)
+	open := newBrowser(t)
+	cable := newCable(t, s.addr)
+	a := &window{t, open("en", 1440, 900), "http://" + cable.addr}
+	a.signIn(emails[0])
+	a.open("/lots/1/room")
+	a.until("the room is live", lineLive)
+	a.until("the lot is open", mayBid)
+	a.run(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
+	a.until("A leads", youLead)
+
+	s.kill() // the line is cut in the middle of it
+	a.until("the page says that it has lost the server", `!document.querySelector('[data-f="stale"]').hidden && document.querySelector('[data-f="stale"]').textContent.trim() !== ""`)
+	a.until("nobody can bid", mayNotBid)
+	if word := a.text(`[data-f="lead-word"]`); strings.Contains(strings.ToLower(word), "you lead") && !strings.Contains(strings.ToLower(a.text("#room")), "last known") {
+		t.Errorf("offline, the page goes on saying %q", word)
+	}
+	var lead string
+	a.js(`document.querySelector("#room").dataset.lead`, &lead)
+	if lead == "you" {
+		t.Error("offline, the room is still dressed as if the bidder led")
+	}
+	shot(t, a.ctx, "room-stale-en")
+
+	s.start()
+	a.until("the line is back", lineLive)
+	a.until("the pause is shown", `!document.querySelector('[data-f="pause"]').hidden`)
+	a.until("the sale goes on and A leads as before", `document.querySelector("#room").dataset.phase === "FREE" && `+youLead)
+
+	// The network of this window alone goes; a rival bids meanwhile.
+	b := &window{t, open("en", 1440, 900), s.url()}
+	b.signIn(emails[1])
+	b.open("/lots/1/room")
+	b.until("B may bid", lineLive+" && "+mayBid)
+	cable.cut()
+	a.until("A's page says so", `!document.querySelector('[data-f="stale"]').hidden`)
+	a.until("A cannot bid", mayNotBid)
+	b.run(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
+	b.until("B leads", youLead)
+	cable.mend()
+	a.until("A learns that he was outbid", lineLive+" && "+outbid)
+}
+
+func TestTheRoomWorksWithoutJavaScript(t *testing.T) {
+	s, emails := room(t)
+	w := &window{t, newBrowser(t)("zh-CN", 390, 844), s.url()}
+	w.signIn(emails[0])
+	w.run(emulation.SetScriptExecutionDisabled(true))
+	w.open("/lots/1/room")
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+		w.open("/lots/1/room") // by hand, as the page says
+		if html := w.html(); strings.Contains(html, `class="quick"`) && !strings.Contains(html, `class="quick" name="amount" disabled`) && strings.Contains(html, `data-phase="FREE"`) {
+			break
+		}
+	}
+	shot(t, w.ctx, "room-nojs-zh-390")
+	w.run(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
+	w.waitHTML("the receipt of the form bid", "leaf", "L")
+	shot(t, w.ctx, "receipt-nojs-zh-390")
+	w.open("/lots/1/room")
+	w.waitHTML("the bidder leads", `data-lead="you"`)
+}
+
+func (w *window) html() string {
+	w.t.Helper()
+	var html string
+	for range 20 { // a page that is just being left has no source
+		if err := chromedp.Run(w.ctx, chromedp.OuterHTML("html", &html, chromedp.ByQuery)); err == nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return html
+}
+
+// waitHTML waits until the page's source holds one of these.
+func (w *window) waitHTML(what string, any ...string) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		html := w.html()
+		for _, part := range any {
+			if strings.Contains(html, part) {
+				return
+			}
+		}
+		if time.Now().After(end) {
+			w.t.Fatalf("%s: none of %q on the page:\n%s", what, any, tail(html, 3000))
+		}
+	}
+}
+
+// TestPagesAreFitForEverybody opens the pages as a visitor, a bidder and the operator, in both languages and two widths:
+// axe finds nothing, nothing is wider than the window, and the browser reports no error.
+func TestPagesAreFitForEverybody(t *testing.T) {
+	axe, err := os.ReadFile("../../web/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe-core is not installed (make web): %v", err)
+	}
+	s := startServer(t, "--demo")
+	s.waitForAClosedLot(t)
+	pages := map[string][]string{
+		"": {"/", "/lots", "/lots?state=ended&field=AI", "/lots/1", "/lots/1/announcement", "/lots/1/film", "/lots/1/room", "/lots/2/room",
+			"/sign-in", "/verify", "/lots/999999"},
+		"lanchuan@demo.corridor":   {"/me", "/me/bids", "/lots/3/room", "/lots/3"},
+		"university@demo.corridor": {"/lots/3/room", "/operator"},
+		"operator@demo.corridor": {"/operator", "/operator/lots/new", "/operator/lots/new?listing=7", "/operator/lots/3",
+			"/operator/lots/3/registrations"},
+	}
+	open := newBrowser(t)
+	for _, lang := range []string{"zh-CN", "en"} {
+		for _, width := range []int{1440, 390} {
+			for email, paths := range pages {
+				w := &window{t, open(lang, width, 900), s.url()}
+				if email != "" {
+					w.open("/sign-in")
+					w.js(fmt.Sprintf(`fetch("/demo/sign-in", {method: "POST", body: new URLSearchParams({email: %q})}).then(r => { window.done = r.status })`, email), nil)
+					w.until("signed in", `window.done`)
+				}
+				for _, path := range paths {
+					w.open(path)
+					w.checkPage(lang, width, path, string(axe))
+				}
+			}
+		}
+	}
+}
+
+func (w *window) checkPage(lang string, width int, path, axe string) {
+	w.t.Helper()
+	name := fmt.Sprintf("%s %d %s", lang, width, path)
+	var wide struct{ Page, Window int }
+	w.js(`({Page: document.documentElement.scrollWidth, Window: innerWidth})`, &wide)
+	if wide.Page > wide.Window+1 {
+		w.t.Errorf("%s: the page is %d wide in a window of %d", name, wide.Page, wide.Window)
+	}
+	var found string
+	w.js(axe, nil)
+	w.run(chromedp.Evaluate(`axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations.map(v =>
+		({rule: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 160) + " | " + (n.any[0]?.message ?? ""))}))))`, &found, awaitPromise))
+	var violations []struct {
+		Rule, Help string
+		Nodes      []string
+	}
+	if err := json.Unmarshal([]byte(found), &violations); err != nil {
+		w.t.Fatalf("%s: axe answered %q", name, found)
+	}
+	for _, v := range violations {
+		w.t.Errorf("%s: axe: %s (%s)\n\t%s", name, v.Rule, v.Help, strings.Join(v.Nodes, "\n\t"))
+	}
+	shot(w.t, w.ctx, "page-"+lang+"-"+fmt.Sprint(width)+strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "_").Replace(path))
+}
+
+// waitForAClosedLot waits until the first demo lot has its result.
+func (s *server) waitForAClosedLot(t *testing.T) {
+	t.Helper()
+	p := s.person(t)
+	for end := time.Now().Add(6 * time.Minute); time.Now().Before(end); time.Sleep(time.Second) {
+		resp, err := p.http.Get(s.url() + "/lots/1/record.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode == 200 {
+			return
+		}
+	}
+	t.Fatal("the first lot of the demo never closed")
+}
+
+func awaitPromise(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
