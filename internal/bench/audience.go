@@ -23,7 +23,7 @@ import (
 type audience struct {
 	conns  []net.Conn
 	wg     sync.WaitGroup
-	ready  sync.WaitGroup
+	seats  sync.WaitGroup         // those who have not been told yet where the lot stands
 	sample atomic.Pointer[[]byte] // one whole frame as it came over the wire, header and all
 
 	counting  atomic.Bool
@@ -39,8 +39,11 @@ type audience struct {
 // greet is what a new connection does before it only listens; nil: nothing.
 type greet func(net.Conn, *bufio.Reader) error
 
+// reader reads from a connection until it ends. It calls seated once it is ready for what is to be measured.
+type reader func(a *audience, c net.Conn, r *bufio.Reader, seated func()) error
+
 // gather opens n connections and reads from each with read until it ends.
-func gather(ctx context.Context, address string, n int, hello greet, read func(*audience, net.Conn, *bufio.Reader) error) (*audience, error) {
+func gather(ctx context.Context, address string, n int, hello greet, read reader) (*audience, error) {
 	a := &audience{conns: make([]net.Conn, n)}
 	var opening errgroup.Group
 	opening.SetLimit(64)
@@ -58,8 +61,11 @@ func gather(ctx context.Context, address string, n int, hello greet, read func(*
 					return fmt.Errorf("watcher %d: %w", i, err)
 				}
 			}
+			a.seats.Add(1)
+			seated := sync.OnceFunc(a.seats.Done)
 			a.wg.Go(func() {
-				if err := read(a, conn, r); err != nil && !a.closing.Load() {
+				defer seated()
+				if err := read(a, conn, r, seated); err != nil && !a.closing.Load() {
 					a.broken.Add(1)
 				}
 			})
@@ -69,6 +75,11 @@ func gather(ctx context.Context, address string, n int, hello greet, read func(*
 	if err := opening.Wait(); err != nil {
 		a.leave()
 		return nil, err
+	}
+	a.seats.Wait()
+	if n := a.broken.Load(); n > 0 {
+		a.leave()
+		return nil, fmt.Errorf("%d of %d connections were refused", n, len(a.conns))
 	}
 	return a, nil
 }
@@ -151,7 +162,7 @@ func readFrame(r *bufio.Reader, buf *[]byte) (whole, payload []byte, opcode byte
 }
 
 // watch reads the frames of a lot.
-func watch(a *audience, c net.Conn, r *bufio.Reader) error {
+func watch(a *audience, c net.Conn, r *bufio.Reader, seated func()) error {
 	var cursor int64
 	var buf []byte
 	for {
@@ -168,6 +179,9 @@ func watch(a *audience, c net.Conn, r *bufio.Reader) error {
 			return fmt.Errorf("closed by the server: %q", text)
 		case bytes.HasPrefix(text, []byte(`{"t":"snapshot"`)):
 			cursor = number(text, `"cursor":`)
+			seated()
+		case bytes.HasPrefix(text, []byte(`{"t":"error"`)):
+			return fmt.Errorf("the server says %s", text)
 		case bytes.HasPrefix(text, []byte(`{"t":"frame"`)):
 			if number(text, `"from":`) != cursor {
 				a.gaps.Add(1)

@@ -47,7 +47,8 @@ func assemble(ctx context.Context, address string, n int) (*crowd, error) {
 		return handshake(conn, r, fmt.Sprintf("Cookie: bidder=%s\r\n", paddle(int(number.Add(1)-1))))
 	}
 	var err error
-	c.audience, err = gather(ctx, address, n, hello, func(_ *audience, conn net.Conn, r *bufio.Reader) error {
+	c.audience, err = gather(ctx, address, n, hello, func(_ *audience, conn net.Conn, r *bufio.Reader, seated func()) error {
+		seated()
 		m, _ := c.members.Load(conn)
 		return m.(*member).listen(r)
 	})

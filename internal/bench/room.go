@@ -161,6 +161,9 @@ func (o Room) cell(c *child, t *table, name string, crowd *crowd, watchers *audi
 		p50, p99 := watchers.percentiles()
 		cells = []string{name, count(len(watchers.conns)), offered, rate(perSecond), share(f.refused, f.accepted), short(f.p50), short(f.p99),
 			fmt.Sprintf("%.1f", each), short(p50), short(p99)}
+		if n := watchers.broken.Load(); n > 0 {
+			return 0, fmt.Errorf("%s at %s: %d watchers were cut off", name, offered, n)
+		}
 		if gaps := watchers.gaps.Swap(0); gaps > 0 {
 			t.notes += fmt.Sprintf("%s at %s: %d frames lost. ", name, offered, gaps)
 		}

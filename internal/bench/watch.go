@@ -92,7 +92,8 @@ func (o Watch) bare(ctx context.Context, watchers int, frame []byte) (cells []ce
 		return nil, 0, err
 	}
 	defer c.stop()
-	read := func(a *audience, _ net.Conn, r *bufio.Reader) error {
+	read := func(a *audience, _ net.Conn, r *bufio.Reader, seated func()) error {
+		seated()
 		buf := make([]byte, len(frame))
 		for {
 			if _, err := io.ReadFull(r, buf); err != nil {
@@ -118,7 +119,7 @@ func (o Watch) bare(ctx context.Context, watchers int, frame []byte) (cells []ce
 
 // seated gathers an audience and returns what each of it costs in memory at rest, in bytes. Some come and go before
 // that, so that code and caches which the first of all brings in are not charged to a thousand.
-func seated(ctx context.Context, c *child, n int, hello greet, read func(*audience, net.Conn, *bufio.Reader) error) (*audience, float64, error) {
+func seated(ctx context.Context, c *child, n int, hello greet, read reader) (*audience, float64, error) {
 	first, err := gather(ctx, c.address, 50, hello, read)
 	if err != nil {
 		return nil, 0, err

@@ -190,11 +190,11 @@ func (g *gallery) await(ctx context.Context, enough func() bool) {
 
 // read returns the entries after the replica's position. Called by run.
 func (g *gallery) read(ctx context.Context) (all []auction.Entry, err error) {
-	ctx, cancel := context.WithTimeout(ctx, g.hub.o.ReadWait)
-	defer cancel()
 	after := auction.Seq(g.position.Load())
 	for range readsAtMost {
-		entries, err := g.hub.reader.Read(ctx, g.lot, after, readAtOnce)
+		page, cancel := context.WithTimeout(ctx, g.hub.o.ReadWait)
+		entries, err := g.hub.reader.Read(page, g.lot, after, readAtOnce)
+		cancel()
 		if err != nil {
 			return nil, fmt.Errorf("read log of lot %d after %d: %w", g.lot, after, err)
 		}
