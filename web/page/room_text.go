@@ -285,18 +285,23 @@ func (p RoomPage) quick() []quickBid {
 // tapeLine is a line of the history with what is left out before it.
 type tapeLine struct{ feed.Row }
 
-// history is newest first.
-func (p RoomPage) history() []tapeLine { return tape(p.Earlier, p.Frame.Rows) }
+// rowsShown and rowsSent bound what a page of a very hot lot weighs: lines that it shows, lines that its chart begins
+// with. The record has them all.
+const (
+	rowsShown = 300
+	rowsSent  = 2000
+)
 
-func tape(earlier, rows []feed.Row) []tapeLine {
-	all := make([]tapeLine, 0, len(earlier)+len(rows))
-	for _, r := range slices.Backward(rows) {
+// history is newest first.
+func (p RoomPage) history() []tapeLine {
+	all := make([]tapeLine, 0, len(p.Frame.Rows)+len(p.Earlier))
+	for _, r := range slices.Backward(p.Frame.Rows) {
 		all = append(all, tapeLine{r})
 	}
-	for _, r := range slices.Backward(earlier) {
+	for _, r := range slices.Backward(p.Earlier) {
 		all = append(all, tapeLine{r})
 	}
-	return all
+	return all[:min(len(all), rowsShown)]
 }
 
 func (r tapeLine) what(ctx context.Context) string {
@@ -392,7 +397,7 @@ type roomRules struct {
 func (p RoomPage) data(ctx context.Context) roomData {
 	t := p.Terms
 	d := roomData{
-		Lang: locale.Of(ctx), Title: p.title(ctx), Frame: p.Frame, Earlier: nonNil(p.Earlier), Holding: p.Holding,
+		Lang: locale.Of(ctx), Title: p.title(ctx), Frame: p.Frame, Earlier: nonNil(p.Earlier[max(0, len(p.Earlier)-rowsSent):]), Holding: p.Holding,
 		Own: nonNil(p.Own), Notes: map[auction.Phase]string{}, Texts: locale.Texts(ctx, scriptTexts...),
 		Rules: roomRules{
 			Strict: t.Grid == auction.Strict, Maxima: t.MaximumBids, LeaderMayRaise: t.LeaderMayRaise,

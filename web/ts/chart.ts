@@ -24,6 +24,7 @@ export class Chart {
   private points: Point[] = [];
   private until = 0;
   private fixed: [number, number] | undefined;
+  private heights: [number, number] | undefined;
   private readonly observer: ResizeObserver;
 
   constructor(private readonly host: HTMLElement, private readonly language: Language) {
@@ -36,11 +37,12 @@ export class Chart {
     });
   }
 
-  /** Shows the course so far; until is now, the end of the last step. between fixes the span of the time axis. */
-  show(points: Point[], until: number, between?: [number, number]): void {
+  /** Shows the course so far; until is now, the end of the last step. between and heights fix the axes' spans. */
+  show(points: Point[], until: number, between?: [number, number], heights?: [number, number]): void {
     this.points = points;
     this.until = until;
     this.fixed = between;
+    this.heights = heights;
     void this.draw();
   }
 
@@ -91,10 +93,11 @@ export class Chart {
       ...this.size(),
       legend: { show: false },
       cursor: { show: false },
-      padding: [10, 12, 0, 4],
+      padding: [10, 30, 0, 4],
       scales: {
         x: { time: true, range: (_u, min, max) => this.fixed ? [this.fixed[0] / 1e6, this.fixed[1] / 1e6] : [min, Math.max(max, min + 30)] },
-        y: { range: (_u, min, max) => {
+        y: { range: (_u, least, most) => {
+          const [min, max] = this.heights ?? [least, most];
           const room = Math.max((max - min) * 0.12, max * 0.01);
           return [Math.max(0, min - room), max + room];
         } },

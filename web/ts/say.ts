@@ -1,6 +1,7 @@
 // Sentences about rows, in the words and by the rules of the server's pages.
 import { short, sign, type Fen, type Language } from "./money.ts";
 import type { OwnRow, Row } from "./protocol.ts";
+import type { FilmRow } from "./record.ts";
 import type { Texts } from "./text.ts";
 import { preciseTime } from "./time.ts";
 
@@ -39,7 +40,7 @@ export function span(us: number, language: Language): string {
 }
 
 /** Why a bid did not count, and on which figures that rests. */
-export function refusal(r: OwnRow, t: Texts): string {
+export function refusal(r: Pick<OwnRow, "at_us" | "amount_fen" | "reason" | "basis">, t: Texts): string {
   const lang = t.language;
   const b = r.basis ?? { minimum_fen: 0, step_fen: 0, price_fen: 0, price_at: 0, deadline: 0 };
   const args: Record<string, string> = {
@@ -72,7 +73,8 @@ export function receiptSaid(r: OwnRow, t: Texts): string {
 }
 
 /** What a line of the history says, and the small print under it. */
-export function rowSays(r: Row, t: Texts): { what: string; note: string } {
+export function rowSays(r: Row | FilmRow, t: Texts): { what: string; note: string } {
+  if ("reason" in r && r.reason) return refusedRowSays(r, t);
   const lang = t.language;
   const price = money(r.price_fen ?? 0, lang);
   const notes: string[] = [];
@@ -89,4 +91,11 @@ export function rowSays(r: Row, t: Texts): { what: string; note: string } {
   if (r.cause) notes.push(t.say("cause_" + r.cause));
   if (r.note) notes.push(r.note);
   return { what, note: notes.join(t.say("room_tape_and")) };
+}
+
+/** A bid that did not count, as the record tells it once it is public. */
+function refusedRowSays(r: FilmRow, t: Texts): { what: string; note: string } {
+  const what = r.amount_fen ? money(r.amount_fen, t.language) : t.say("bidkind_MAXIMUM");
+  if (!r.amount_fen || !r.basis) return { what, note: t.say("film_refused") };
+  return { what, note: refusal({ at_us: r.at_us, amount_fen: r.amount_fen, reason: r.reason ?? "", basis: r.basis }, t) };
 }

@@ -14,7 +14,7 @@ export class ClockView {
 
   /** cycleUS is how long a full bar is; onMoment is told the time left whenever it is drawn. */
   constructor(
-    private readonly t: Texts, private readonly clock: Clock, private readonly cycleUS: number,
+    private readonly t: Texts, private readonly clock: Pick<Clock, "now">, private readonly cycleUS: number,
     private readonly onMoment: (leftUS: number) => void,
   ) {}
 
@@ -61,6 +61,7 @@ export class ClockView {
         state = "passed";
       } else if (left < 10_000_000) state = "last";
     }
+    if (!this.trusted && state !== "over") label += t.say("room_as_known");
     write(f.label, label);
     write(f.left, text);
     write(f.note, note);

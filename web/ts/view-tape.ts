@@ -37,6 +37,11 @@ export class TapeView {
       this.tape.replaceChildren();
       this.shown = [];
     }
+    const last = rows[0]?.n ?? 0;
+    while ((this.shown[0] ?? 0) > last) { // a film that goes back
+      this.shown.shift();
+      this.tape.firstElementChild?.remove();
+    }
     const newest = this.shown[0] ?? 0;
     const fresh = rows.filter((r) => r.n > newest);
     if (fresh.length === 0 && this.shown.length > 0) return;
