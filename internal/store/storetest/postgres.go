@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strconv"
 	"strings"
@@ -105,9 +106,11 @@ var server = sync.OnceValues(func() (string, error) {
 
 // Server is a PostgreSQL server of one's own in a temporary folder.
 type Server struct {
-	URL string
-	dir string
-	cmd *exec.Cmd
+	URL  string
+	dir  string
+	lock *os.File // held for as long as this process lives
+	cmd  *exec.Cmd
+	gone chan struct{} // closed when the server has ended
 }
 
 // Start starts a server from the installed binaries. With fsync "off" it is quick, for tests; with "on" it is durable
@@ -117,11 +120,19 @@ func Start(fsync string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "corridor-pg-")
+	sweep()
+	dir, err := os.MkdirTemp("", folders)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{dir: dir}
+	s := &Server{dir: dir, gone: make(chan struct{})}
+	// Under another name first: nobody is to find the mark before it is held.
+	if s.lock, err = hold(filepath.Join(dir, "new")); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, mark)); err != nil {
+		return nil, err
+	}
 	account, err := owner(dir)
 	if err != nil {
 		return nil, err
@@ -148,7 +159,7 @@ func Start(fsync string) (*Server, error) {
 		return nil, err
 	}
 	s.cmd.Stdout, s.cmd.Stderr = logFile, logFile
-	if err := startAndStay(s.cmd); err != nil {
+	if err := s.startAndStay(); err != nil {
 		return nil, fmt.Errorf("start postgres: %w", err)
 	}
 	s.URL = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
@@ -161,12 +172,16 @@ func Start(fsync string) (*Server, error) {
 
 // startAndStay starts the process from a thread that lives as long as this process does: Pdeathsig is sent when the
 // starting thread ends.
-func startAndStay(cmd *exec.Cmd) error {
+func (s *Server) startAndStay() error {
 	started := make(chan error)
 	go func() {
-		lockThread()
-		started <- cmd.Start()
-		_ = cmd.Wait()
+		runtime.LockOSThread()
+		err := s.cmd.Start()
+		started <- err
+		if err == nil {
+			_ = s.cmd.Wait()
+			close(s.gone)
+		}
 	}()
 	return <-started
 }
@@ -190,9 +205,42 @@ func (s *Server) wait() error {
 func (s *Server) Stop() {
 	if s.cmd != nil && s.cmd.Process != nil {
 		_ = s.cmd.Process.Signal(syscall.SIGQUIT)
-		time.Sleep(200 * time.Millisecond)
+		<-s.gone
 	}
 	_ = os.RemoveAll(s.dir)
+	_ = s.lock.Close()
+}
+
+const (
+	folders = "corridor-pg-"
+	mark    = "in-use" // a file in such a folder, locked by the process that uses it
+)
+
+// hold locks a file. The lock goes with the process, however it ends.
+func hold(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// sweep removes the folders of processes that have ended: a test has no last moment in which to do so itself.
+func sweep() {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), folders+"*"))
+	for _, dir := range left {
+		if _, err := os.Stat(filepath.Join(dir, mark)); err != nil {
+			continue // just being made
+		}
+		if f, err := hold(filepath.Join(dir, mark)); err == nil {
+			_ = os.RemoveAll(dir)
+			f.Close()
+		}
+	}
 }
 
 func binaries() (string, error) {
