@@ -6,4 +6,4 @@ import (
 	"github.com/g60-corridor/corridor/web/page"
 )
 
-func filmPage(p page.FilmPage) templ.Component { return page.Verify() }
+func filmPage(p page.FilmPage) templ.Component { return page.Film(p) }
