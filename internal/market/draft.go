@@ -125,7 +125,7 @@ func (s *Service) createLot(ctx context.Context, client *ent.Client, by identity
 	if err := s.keepReserve(ctx, client, made.ID, d); err != nil {
 		return 0, err
 	}
-	return made.ID, s.record(ctx, client, by, "lot.create", lotSubject(made.ID), number)
+	return made.ID, s.record(ctx, client, by, "lot_create", lotSubject(made.ID), number)
 }
 
 // keepReserve locks a newly entered reserve away, or removes one that the rules no longer have.
@@ -189,7 +189,7 @@ func (s *Service) SetRules(ctx context.Context, by identity.Viewer, id int, d Dr
 		if err := s.keepReserve(ctx, client, id, d); err != nil {
 			return err
 		}
-		return s.record(ctx, client, by, "lot.rules", lotSubject(id), "")
+		return s.record(ctx, client, by, "lot_rules", lotSubject(id), "")
 	})
 }
 
@@ -251,7 +251,7 @@ func (s *Service) Publish(ctx context.Context, by identity.Viewer, id int) error
 		if err := client.Lot.UpdateOneID(id).SetStatus(lot.StatusPUBLISHED).Exec(ctx); err != nil {
 			return fmt.Errorf("publish lot %d: %w", id, err)
 		}
-		return s.record(ctx, client, by, "lot.publish", lotSubject(id), l.Number)
+		return s.record(ctx, client, by, "lot_publish", lotSubject(id), l.Number)
 	})
 	if err != nil {
 		return err

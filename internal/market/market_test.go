@@ -432,7 +432,7 @@ func TestConduct(t *testing.T) {
 		}
 		actions, err := h.service.Actions(ctx, h.operator, id)
 		must(t, err)
-		if len(actions) != 8 || actions[0].Action != "lot.annul" { // create, publish, and six orders, refused ones too
+		if len(actions) != 8 || actions[0].Action != "lot_annul" { // create, publish, and six orders, refused ones too
 			t.Fatalf("%d actions, the last %s", len(actions), actions[0].Action)
 		}
 	})

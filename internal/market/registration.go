@@ -74,7 +74,7 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 		if err != nil {
 			return fmt.Errorf("apply for lot %d: %w", lotID, err)
 		}
-		return s.record(ctx, client, by, "registration.apply", lotSubject(lotID), "")
+		return s.record(ctx, client, by, "registration_apply", lotSubject(lotID), "")
 	})
 }
 
@@ -161,7 +161,7 @@ func (s *Service) TakeBack(ctx context.Context, by identity.Viewer, lotID int) e
 		if n == 0 {
 			return fault.New(fault.Conflict, "NOT_APPLIED", "")
 		}
-		return s.record(ctx, client, by, "registration.withdraw", lotSubject(lotID), "")
+		return s.record(ctx, client, by, "registration_withdraw", lotSubject(lotID), "")
 	})
 }
 
@@ -256,7 +256,7 @@ func (s *Service) RecordDeposit(ctx context.Context, by identity.Viewer, id int,
 		if err := r.Update().SetDepositHeldFen(int64(held)).SetDepositAt(at.UTC()).Exec(ctx); err != nil {
 			return fmt.Errorf("record deposit of registration %d: %w", id, err)
 		}
-		return s.record(ctx, client, by, "registration.deposit", lotSubject(l.ID),
+		return s.record(ctx, client, by, "registration_deposit", lotSubject(l.ID),
 			fmt.Sprintf("%s: %s, %s", r.Edges.Organisation.Uscc, held.Decimal(), at.In(Shanghai).Format(time.DateTime)))
 	})
 	return err
@@ -303,7 +303,7 @@ func (s *Service) Qualify(ctx context.Context, by identity.Viewer, id, rank int)
 		if err != nil {
 			return fmt.Errorf("qualify registration %d: %w", id, err)
 		}
-		return s.record(ctx, client, by, "registration.qualify", lotSubject(l.ID), org.Uscc)
+		return s.record(ctx, client, by, "registration_qualify", lotSubject(l.ID), org.Uscc)
 	})
 	if err != nil {
 		return err
@@ -326,7 +326,7 @@ func (s *Service) Reject(ctx context.Context, by identity.Viewer, id int, note s
 		if err != nil {
 			return fmt.Errorf("reject registration %d: %w", id, err)
 		}
-		return s.record(ctx, client, by, "registration.reject", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
+		return s.record(ctx, client, by, "registration_reject", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
 	})
 	return err
 }
@@ -350,7 +350,7 @@ func (s *Service) Suspend(ctx context.Context, by identity.Viewer, id int, note 
 		if err := r.Update().SetState(registration.StateSUSPENDED).SetNote(note).Exec(ctx); err != nil {
 			return fmt.Errorf("suspend registration %d: %w", id, err)
 		}
-		return s.record(ctx, client, by, "registration.suspend", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
+		return s.record(ctx, client, by, "registration_suspend", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
 	})
 	if err != nil {
 		return err

@@ -33,7 +33,9 @@ func (s *Site) operatorLots(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, page.Operator(page.OperatorPage{Lots: found.Lots, Waiting: waiting}))
+	return s.show(w, r, http.StatusOK, page.Operator(page.OperatorPage{
+		Lots: found.Lots, Waiting: waiting, Page: found.Page, Pages: found.Pages,
+	}))
 }
 
 // operated returns the lot that the path names, if it belongs to the viewer's operator.

@@ -103,8 +103,9 @@ type ReceiptPage struct {
 
 // OperatorPage is the operator's list of lots.
 type OperatorPage struct {
-	Lots    []*ent.Lot  // newest first
-	Waiting map[int]int // registrations to be decided, by lot
+	Lots        []*ent.Lot  // newest first
+	Waiting     map[int]int // registrations to be decided, by lot
+	Page, Pages int         // pages are counted from 1
 }
 
 // LotFormPage creates a lot from a listing, or changes a draft's rules, with a preview in plain words.

@@ -21,6 +21,8 @@ func consoleURL(l *ent.Lot, path string) templ.SafeURL {
 	return templ.SafeURL(fmt.Sprintf("/operator/lots/%d/%s", l.ID, path))
 }
 
+func operatorPage(n int) templ.SafeURL { return templ.SafeURL(fmt.Sprintf("/operator?page=%d", n)) }
+
 func registrationURL(r *ent.Registration, action string) templ.SafeURL {
 	return templ.SafeURL(fmt.Sprintf("/operator/registrations/%d/%s", r.ID, action))
 }
