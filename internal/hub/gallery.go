@@ -12,9 +12,10 @@ import (
 )
 
 const (
-	readAtOnce  = 4096 // entries read in one go
-	readsAtMost = 16   // reads before what was read is shown
-	ownRowsKept = 20   // attempts of one bidder kept for his other sockets and for resuming
+	readAtOnce    = 4096 // entries read in one go
+	readsAtMost   = 16   // reads before what was read is shown
+	greetingsKept = 64   // first messages kept for those who come at the same cursor; anybody may name any cursor
+	ownRowsKept   = 20   // attempts of one bidder kept for his other sockets and for resuming
 )
 
 // gallery is the public of one lot: a replica that follows the log, and everybody who watches it.
@@ -46,12 +47,6 @@ type gallery struct {
 	emptyAt   time.Time                // since when nobody watches
 	stepped   chan struct{}            // closed and replaced after each step
 	closed    bool
-}
-
-// bench is where the sockets of one bidder sit.
-type bench struct {
-	subs []*Subscription
-	told feed.Holding
 }
 
 func newGallery(h *Hub, lot auction.LotID) *gallery {
@@ -261,12 +256,6 @@ func (g *gallery) toAll(m *Message) {
 	}
 }
 
-// own is what a bidder is told of himself: the newest attempts of his, as many as count or are kept.
-func (g *gallery) own(p auction.Paddle, holding feed.Holding, count int) Own {
-	rows := g.replica.ownRows(p, count)
-	return Own{T: "own", Lot: g.lot, Holding: holding, Rows: rows, Omitted: int64(count - len(rows))}
-}
-
 // trouble tells the watchers that what they see may be old. Called with mu held.
 func (g *gallery) trouble(now time.Time, err error) {
 	if g.hub.ctx.Err() != nil {
@@ -317,56 +306,11 @@ func (g *gallery) greeting(after feed.Cursor) *Message {
 	m := g.greetings[after]
 	if m == nil {
 		m = encode(g.replica.Since(after, instant(g.hub.o.Now())))
-		g.greetings[after] = m
-	}
-	return m
-}
-
-// seat makes a subscription a bidder's and tells it what he holds. Called with mu held.
-func (g *gallery) seat(s *Subscription, own int64) {
-	holding := g.replica.holding(s.paddle)
-	b := g.bidders[s.paddle]
-	if b == nil {
-		b = &bench{told: holding}
-		g.bidders[s.paddle] = b
-	}
-	b.subs = append(b.subs, s)
-	s.sink.Deliver(encode(g.own(s.paddle, holding, int(max(0, holding.Own-own)))))
-}
-
-// unseat is called with mu held.
-func (g *gallery) unseat(s *Subscription) {
-	b := g.bidders[s.paddle]
-	if b == nil {
-		return
-	}
-	for i, other := range b.subs {
-		if other == s {
-			b.subs = append(b.subs[:i], b.subs[i+1:]...)
-			break
+		if len(g.greetings) < greetingsKept {
+			g.greetings[after] = m
 		}
 	}
-	if len(b.subs) == 0 {
-		delete(g.bidders, s.paddle)
-	}
-}
-
-func (g *gallery) dismiss(s *Subscription) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if s.index < 0 {
-		return
-	}
-	last := len(g.subs) - 1
-	g.subs[s.index] = g.subs[last]
-	g.subs[s.index].index = s.index
-	g.subs[last] = nil
-	g.subs = g.subs[:last]
-	s.index = -1
-	g.unseat(s)
-	if last == 0 {
-		g.emptyAt = g.hub.o.Now()
-	}
+	return m
 }
 
 // leave closes a gallery that has been empty for long enough.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// heartbeat pings every socket, closes those that gave no sign of life, and those whose session has ended
+// heartbeat pings the sockets that are silent, closes those that gave no sign of life, and those whose session has ended
 // elsewhere. One goroutine for all sockets: a timer for each would cost as much memory as the socket.
 func (s *Server) heartbeat() {
 	defer s.tasks.Done()
@@ -29,11 +29,12 @@ func (s *Server) heartbeat() {
 // beat pings one part of the sockets.
 func (s *Server) beat(now time.Time, part, parts int) {
 	for _, k := range s.all(func(k *socket) bool { return k.number%parts == part }) {
-		if now.UnixNano()-k.wire.lastRead.Load() > int64(s.limits.Silence) {
+		switch silent := time.Duration(now.UnixNano() - k.wire.lastRead.Load()); {
+		case silent > s.limits.Silence:
 			k.wire.close(CloseSilent)
-			continue
+		case silent > s.limits.Heartbeat/2: // who talks of his own accord needs no ping
+			k.wire.send(pingFrame, false)
 		}
-		k.wire.send(pingFrame, false)
 	}
 }
 

@@ -123,8 +123,8 @@ func (s *socket) finish(err error) {
 	for _, w := range s.lots {
 		w.Cancel()
 	}
-	s.server.leave(s)
 	s.goodbye(err)
+	s.server.leave(s)
 }
 
 // readAll reads one message; gorilla's limit keeps it within buf, and above that it has closed the socket.
