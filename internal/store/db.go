@@ -47,13 +47,16 @@ func Open(ctx context.Context, url string) (*DB, error) {
 const sqlitePragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)" +
 	"&_pragma=foreign_keys(1)&_time_format=sqlite"
 
+// uriPath keeps what has a meaning in SQLite's file addresses out of a path.
+var uriPath = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if dir := filepath.Dir(path); dir != "." {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("open database: %w", err)
 		}
 	}
-	write, err := sql.Open("sqlite", "file:"+path+sqlitePragmas+"&_txlock=immediate")
+	write, err := sql.Open("sqlite", "file:"+uriPath.Replace(path)+sqlitePragmas+"&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
@@ -62,7 +65,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		write.Close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	read, err := sql.Open("sqlite", "file:"+path+sqlitePragmas)
+	read, err := sql.Open("sqlite", "file:"+uriPath.Replace(path)+sqlitePragmas)
 	if err != nil {
 		write.Close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -18,8 +17,7 @@ type Log struct {
 	vault *proof.Vault
 	ring  func(auction.LotID, auction.Seq)
 
-	mu    sync.Mutex
-	tails map[auction.LotID]*tail // guarded by mu
+	tails tails
 }
 
 // Log opens the lots' logs. ring is called after each commit, from the goroutine that appended; it must not block.
@@ -27,7 +25,7 @@ func (db *DB) Log(vault *proof.Vault, ring func(auction.LotID, auction.Seq)) *Lo
 	if ring == nil {
 		ring = func(auction.LotID, auction.Seq) {}
 	}
-	return &Log{db: db, vault: vault, ring: ring, tails: map[auction.LotID]*tail{}}
+	return &Log{db: db, vault: vault, ring: ring, tails: tails{of: map[auction.LotID]*tail{}}}
 }
 
 // Append stores a batch in one commit, right after a position. The entries come with Seq, At and Event and go back
@@ -49,14 +47,14 @@ func (l *Log) Append(ctx context.Context, lot auction.LotID, after auction.Posit
 	if err != nil {
 		return nil, fmt.Errorf("append to lot %d: %w", lot, err)
 	}
-	l.tail(lot).add(b.entries)
+	l.tails.add(lot, b.entries)
 	l.ring(lot, b.end().Seq)
 	return b.entries, nil
 }
 
 // Read returns up to limit entries of a lot after a position, oldest first.
 func (l *Log) Read(ctx context.Context, lot auction.LotID, after auction.Seq, limit int) ([]auction.Entry, error) {
-	if cached := l.tail(lot).after(after, limit); cached != nil {
+	if cached := l.tails.after(lot, after, limit); cached != nil {
 		return cached, nil
 	}
 	rows, err := l.db.read.QueryContext(ctx, l.db.bind(
@@ -65,9 +63,12 @@ func (l *Log) Read(ctx context.Context, lot auction.LotID, after auction.Seq, li
 		return nil, fmt.Errorf("read log of lot %d: %w", lot, err)
 	}
 	defer rows.Close()
-	keys := l.vault.Lot(lot)
+	var keys *proof.LotKeys // made when there is something to read: anybody can name a lot that is none
 	var entries []auction.Entry
 	for rows.Next() {
+		if keys == nil {
+			keys = l.vault.Lot(lot)
+		}
 		var e auction.Entry
 		var body, sealed, head []byte
 		if err := rows.Scan(&e.Seq, &body, &sealed, &head); err != nil {
@@ -146,48 +147,4 @@ func (l *Log) LastPulse(ctx context.Context, except string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	return time.UnixMicro(us.Int64).UTC(), nil
-}
-
-const tailLength = 4096
-
-// tail holds the last committed entries of a lot, so that readers in this process rarely ask the database. What it
-// holds is true for ever; it may end before the log does, where another node has written.
-type tail struct {
-	mu      sync.Mutex
-	entries []auction.Entry // guarded by mu; contiguous
-}
-
-func (l *Log) tail(lot auction.LotID) *tail {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	t := l.tails[lot]
-	if t == nil {
-		t = &tail{}
-		l.tails[lot] = t
-	}
-	return t
-}
-
-func (t *tail) add(batch []auction.Entry) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if n := len(t.entries); n > 0 && t.entries[n-1].Seq+1 != batch[0].Seq {
-		t.entries = nil
-	}
-	if len(t.entries)+len(batch) > 2*tailLength { // shed half at a time: no copying for every batch
-		keep := max(0, tailLength-len(batch))
-		t.entries = append(make([]auction.Entry, 0, 2*tailLength), t.entries[max(0, len(t.entries)-keep):]...)
-	}
-	t.entries = append(t.entries, batch...)
-}
-
-// after returns nil if the tail does not hold the entry that follows.
-func (t *tail) after(after auction.Seq, limit int) []auction.Entry {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.entries) == 0 || after+1 < t.entries[0].Seq || after >= t.entries[len(t.entries)-1].Seq {
-		return nil
-	}
-	from := int(after + 1 - t.entries[0].Seq)
-	return append([]auction.Entry(nil), t.entries[from:min(len(t.entries), from+limit)]...)
 }

@@ -21,7 +21,8 @@ type Tx struct {
 // Ent is the catalogue within the transaction.
 func (tx *Tx) Ent() *ent.Client { return tx.client }
 
-// Tx runs f in one transaction: all of it happens, or nothing. On SQLite it holds the one writer from the start.
+// Tx runs f in one transaction: all of it happens, or nothing. On SQLite it holds the one writer from the start, so f
+// must write by tx alone: anything else that writes would wait for f to end.
 func (db *DB) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 	sqlTx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
