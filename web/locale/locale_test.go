@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/BurntSushi/toml"
 )
 
 func TestLanguagesHaveTheSameKeys(t *testing.T) {
@@ -20,6 +22,29 @@ func TestLanguagesHaveTheSameKeys(t *testing.T) {
 	for _, k := range en {
 		if !slices.Contains(zh, k) {
 			t.Errorf("no Chinese text for %s", k)
+		}
+	}
+}
+
+// A key in two files would have whichever text was read last.
+func TestKeysStandInOneFile(t *testing.T) {
+	for _, l := range Langs {
+		in := map[string]string{}
+		names, err := filepath.Glob("*." + string(l) + ".toml")
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		for _, name := range names {
+			var keys map[string]any
+			if _, err := toml.DecodeFile(name, &keys); err != nil {
+				t.Fatal(err)
+			}
+			for key := range keys {
+				if other := in[key]; other != "" {
+					t.Errorf("%s stands in %s and in %s", key, other, name)
+				}
+				in[key] = name
+			}
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/web"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/locale"
+	"github.com/g60-corridor/corridor/web/page"
 )
 
 // The scripts of the room and the film are tested in a real browser, under the site's content security policy, against a
@@ -191,4 +192,17 @@ func noViolations(t *testing.T, ctx context.Context) {
 	if v := read(t, ctx, "violations.join('; ')"); v != "" {
 		t.Errorf("the page: %s", v)
 	}
+}
+
+func jsonOf(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}
+
+// visit is one bidder's stay in the room.
+type visit struct {
+	t    *testing.T
+	open func(width, height int, scripts bool) context.Context
+	ctx  context.Context
+	p    page.RoomPage
 }
