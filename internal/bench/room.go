@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/internal/store"
-	"github.com/g60-corridor/corridor/internal/store/storetest"
+	"github.com/g60-corridor/corridor/internal/store/pgserver"
 )
 
 // Room are the settings of `corridor bench room`.
@@ -27,7 +27,7 @@ type Room struct {
 func (o Room) Run(ctx context.Context, out io.Writer) error {
 	url := o.Postgres
 	if url == "" {
-		server, err := storetest.Start("on")
+		server, err := pgserver.Start("on")
 		if err != nil {
 			return fmt.Errorf("bench room: %w", err)
 		}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/store"
-	"github.com/g60-corridor/corridor/internal/store/storetest"
+	"github.com/g60-corridor/corridor/internal/store/pgserver"
 )
 
 // BenchmarkAppend appends batches of accepted bids with durable databases: what one commit costs, and what a bid in it.
 func BenchmarkAppend(b *testing.B) {
-	server, err := storetest.Start("on")
+	server, err := pgserver.Start("on")
 	if err != nil {
 		b.Fatal(err)
 	}
