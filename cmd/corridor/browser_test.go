@@ -281,7 +281,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 			"/sign-in", "/verify", "/lots/999999"},
 		"lanchuan@demo.corridor":   {"/me", "/me/bids", "/lots/3/room", "/lots/3"},
 		"university@demo.corridor": {"/lots/3/room", "/operator"},
-		"operator@demo.corridor": {"/operator", "/operator/lots/new", "/operator/lots/new?listing=7", "/operator/lots/3",
+		"operator@demo.corridor": {"/operator", "/operator/lots/new", "/operator/lots/new?listing=7", "/operator/lots/3/console", "/operator/lots/3/rules",
 			"/operator/lots/3/registrations"},
 	}
 	open := newBrowser(t)
