@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/g60-corridor/corridor/internal/store"
+	"github.com/g60-corridor/corridor/internal/store/storetest"
 )
 
 func TestOpenTakesAnyPath(t *testing.T) {
@@ -41,5 +43,33 @@ func TestOpenRefusesOtherAddressesWithoutTellingThem(t *testing.T) {
 		if strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("the password stands in the error: %v", err)
 		}
+	}
+}
+
+// Nodes that start together bring the schema up to date together.
+func TestManyMayMigrateAtOnce(t *testing.T) {
+	for name, url := range map[string]string{
+		"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "corridor.db"), "postgres": storetest.PostgresURL(t),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var nodes sync.WaitGroup
+			for range 4 {
+				nodes.Go(func() {
+					db, err := store.Open(t.Context(), url)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					defer db.Close()
+					if err := db.Migrate(t.Context()); err != nil {
+						t.Error(err)
+					}
+					if done, err := db.Migrated(t.Context()); err != nil || !done {
+						t.Errorf("migrated: %v, %v", done, err)
+					}
+				})
+			}
+			nodes.Wait()
+		})
 	}
 }

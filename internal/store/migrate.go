@@ -19,11 +19,20 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+	for try := 0; ; try++ {
+		_, err := provider.Up(ctx)
+		switch {
+		case err == nil:
+			return nil
+		case db.IsPostgres() || try == racesMost || ctx.Err() != nil:
+			return fmt.Errorf("migrate: %w", err)
+		}
 	}
-	return nil
 }
+
+// racesMost is how often a migration is tried again on SQLite, which has no such lock: of two processes that apply the
+// same one, the second fails as a whole, and then finds it applied.
+const racesMost = 20
 
 // Migrated says whether the schema is up to date.
 func (db *DB) Migrated(ctx context.Context) (bool, error) {
@@ -43,7 +52,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	options := []goose.ProviderOption{goose.WithVerbose(false)}
 	if db.IsPostgres() {
 		folder, kind = "postgres", goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // look every second, for five minutes
 		if err != nil {
 			return nil, fmt.Errorf("migrate: %w", err)
 		}
