@@ -215,6 +215,26 @@ func TestPublishFreezesTheRulesAndSealsTheReserve(t *testing.T) {
 	})
 }
 
+// A start above the one for which the reserve was entered could leave the lot with a reserve that its log refuses. R3.4
+func TestHigherStartAsksForTheReserveAgain(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	ctx := t.Context()
+	d := h.draft()
+	d.Terms.Reserve, d.ReserveFen = auction.HiddenReserve, 1_000_000*yuan
+	id, err := h.service.CreateLot(ctx, h.operator, h.listing.ID, d)
+	must(t, err)
+	d.ReserveFen = 0
+	must(t, h.service.SetRules(ctx, h.operator, id, d))
+	d.Terms.StartFen += yuan
+	wants(t, h.service.SetRules(ctx, h.operator, id, d), fault.Invalid, "REQUIRED")
+	d.ReserveFen = d.Terms.StartFen
+	must(t, h.service.SetRules(ctx, h.operator, id, d))
+	must(t, h.service.Publish(ctx, h.operator, id))
+	if got := fmt.Sprint(h.kinds(id)); got != "[LotPublished ReserveSealed]" {
+		t.Fatalf("log %s", got)
+	}
+}
+
 func TestReserveIsNotReadableWhereItWaits(t *testing.T) {
 	h := open(t, storetest.SQLite(t))
 	d := h.draft()
@@ -475,4 +495,51 @@ func TestLotsByCityFieldDayAndStage(t *testing.T) {
 			t.Error("no deadline in the projection of an open lot")
 		}
 	})
+}
+
+// A node that starts, or that hears a ring, brings the rows up to the logs.
+func TestProjectionFollowsTheLog(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	d := h.draft()
+	id := h.published(d)
+	v := h.company("甲")
+	reg := h.applied(id, v)
+	must(t, h.service.RecordDeposit(t.Context(), h.operator, reg, d.DepositFen, h.clock))
+	must(t, h.service.Qualify(t.Context(), h.operator, reg, 0))
+	paddle, err := h.service.Paddle(t.Context(), v, id)
+	must(t, err)
+	submit := func(c auction.Command) {
+		_, err := h.Submit(t.Context(), auction.LotID(id), c)
+		must(t, err)
+	}
+	submit(auction.Open{})
+	submit(auction.PlaceBid{Paddle: paddle, Key: auction.Key{1}, Kind: auction.Plain, AmountFen: 1_000_000 * yuan})
+	if l := h.db.Ent().Lot.GetX(t.Context(), id); l.HasBid {
+		t.Fatal("the row knows of a bid that nobody has told it of")
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { h.service.Run(ctx); close(ended) }()
+	t.Cleanup(func() { stop(); <-ended })
+	awaits(t, h, id, func(l *ent.Lot) bool {
+		return l.HasBid && l.Bids == 1 && l.PriceFen == int64(1_000_000*yuan) && l.Deadline != nil
+	})
+	submit(auction.Pause{Cause: auction.Intrusion, Note: "x"})
+	h.service.Ring(auction.LotID(id), 0)
+	awaits(t, h, id, func(l *ent.Lot) bool {
+		return l.Phase == string(auction.Paused) && l.Deadline == nil && l.Outcome == ""
+	})
+	submit(auction.Annul{Cause: auction.Intrusion, Note: "x"})
+	h.service.Ring(auction.LotID(id), 0)
+	awaits(t, h, id, func(l *ent.Lot) bool {
+		return l.Phase == string(auction.Closed) && l.Outcome == string(auction.Annulled) && l.ClosedAt != nil
+	})
+}
+
+// awaits waits until the row says so; the test's own time limit is the end of patience.
+func awaits(t *testing.T, h *hall, id int, so func(*ent.Lot) bool) {
+	t.Helper()
+	for !so(h.db.Ent().Lot.GetX(t.Context(), id)) {
+		time.Sleep(5 * time.Millisecond)
+	}
 }

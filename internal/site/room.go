@@ -115,7 +115,7 @@ func (s *Site) film(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, filmPage(page.FilmPage{
+	return s.show(w, r, http.StatusOK, page.Film(page.FilmPage{
 		Lot: frame.Lot, Number: l.Number, Title: titleOf(l), Seller: sellerOf(l), Terms: l.Terms, Frame: frame, Earlier: earlier,
 	}))
 }

@@ -1,9 +1,0 @@
-package site
-
-import (
-	"github.com/a-h/templ"
-
-	"github.com/g60-corridor/corridor/web/page"
-)
-
-func filmPage(p page.FilmPage) templ.Component { return page.Film(p) }
