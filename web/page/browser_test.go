@@ -100,7 +100,8 @@ func browser(t *testing.T) func(width, height int, scripts bool) context.Context
 		chromedp.Flag("disable-background-networking", true), chromedp.UserDataDir(t.TempDir()),
 		chromedp.WSURLReadTimeout(time.Minute))
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
-	root, stopRoot := chromedp.NewContext(alloc)
+	quiet := chromedp.WithErrorf(func(string, ...any) {}) // of events newer than the library
+	root, stopRoot := chromedp.NewContext(alloc, quiet)
 	if err := chromedp.Run(root); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
@@ -175,7 +176,7 @@ func until(t *testing.T, ctx context.Context, condition string) {
 func read(t *testing.T, ctx context.Context, expression string) string {
 	t.Helper()
 	var text string
-	run(t, ctx, chromedp.Evaluate("String("+expression+")", &text,
+	run(t, ctx, chromedp.Evaluate("(async () => String(await ("+expression+")))()", &text,
 		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	return text
 }

@@ -24,6 +24,7 @@ export class PadView {
   private touched: Fen | undefined; // what the button said when it was pressed down
   private room: Room | undefined;
   private bar: Bar = "untrusted";
+  private asking = false; // the dialog is open
   private said = ""; // an answer that stays until the next bid,
   private saidLeadAt = 0; // or, if it says that the bidder leads at this price, until he does so no more
 
@@ -211,7 +212,7 @@ export class PadView {
 
   private async place(i: Intent, asked = false): Promise<void> {
     const room = this.room;
-    if (!room || this.bidding.pending || this.f.confirm.open) return;
+    if (!room || this.bidding.pending || this.asking) return;
     if (asked || wantsConfirming(room.view, this.rules, i.fen)) {
       if (!(await this.confirmed(i.fen, room.view.price_fen))) return;
       if (this.bar !== "") return; // what has happened meanwhile is on the page
@@ -226,9 +227,13 @@ export class PadView {
     write(part("confirm-fen"), money(fen, t.language));
     write(part("confirm-words"), readBack(fen, t.language));
     write(part("confirm-why"), t.say("room_confirm_why", { Times: (Math.floor((fen * 10) / price) / 10).toString() }));
+    this.asking = true;
     confirm.returnValue = "no";
     confirm.showModal();
-    return new Promise((resolve) => confirm.addEventListener("close", () => resolve(confirm.returnValue === "yes"), { once: true }));
+    return new Promise((resolve) => confirm.addEventListener("close", () => {
+      this.asking = false;
+      resolve(confirm.returnValue === "yes");
+    }, { once: true }));
   }
 
   private clearAmount(bid: Pending): void {
