@@ -391,3 +391,91 @@ func TestCloseHasAnEnd(t *testing.T) {
 		}
 	})
 }
+
+// A bid that arrived before the deadline counts, though it had to wait behind an append until after it. R3.7
+func TestBidThatWaitsPastTheDeadline(t *testing.T) {
+	within(t, func(t *testing.T) {
+		log := &logtest.Memory{}
+		f := opened(t, log, twoPhase())
+		defer closeHouse(t, f)
+		time.Sleep(79*time.Second + 900*time.Millisecond) // 0.1 s of LIMITED is left
+		onAppend(log, func(context.Context, auction.LotID, []auction.Entry) logtest.Fault {
+			time.Sleep(time.Second)
+			return logtest.None
+		})
+		var all sync.WaitGroup
+		all.Go(func() { do(t, f, plain("A", 1, 0)) }) // refused, moves no deadline
+		all.Go(func() {
+			time.Sleep(99 * time.Millisecond)
+			sent := auction.InstantOf(time.Now())
+			e := do(t, f, plain("B", 2, 1000))
+			if b, ok := e.Event.(auction.BidAccepted); !ok || e.At != sent || b.Deadline != sent.Add(20*auction.Second) {
+				t.Errorf("%+v", e)
+			}
+		})
+		all.Go(func() {
+			time.Sleep(101 * time.Millisecond)
+			do(t, f, plain("C", 3, 1010)) // in time, because of B's
+		})
+		all.Wait()
+		wantKinds(t, log.All(lot)[6:], "BidRefused", "BidAccepted", "BidAccepted")
+	})
+}
+
+// What fails may be the fetching of a first answer; the log is not back before a read has succeeded.
+func TestOutageFoundByARepeatedKey(t *testing.T) {
+	within(t, func(t *testing.T) {
+		log := &logtest.Memory{}
+		f := opened(t, log, twoPhase())
+		defer closeHouse(t, f)
+		do(t, f, plain("A", 1, 1000))
+		time.Sleep(50 * time.Second)
+		since := auction.InstantOf(time.Now())
+		log.Meddle(func(h *logtest.Hooks) { // this lot alone: signs of life go on
+			h.OnAppend = func(context.Context, auction.LotID, []auction.Entry) logtest.Fault { return logtest.NotStored }
+			h.OnRead = func(context.Context, auction.LotID) error { return logtest.ErrDown }
+		})
+		if _, err := f.Submit(background, lot, plain("A", 1, 1000)); !errors.Is(err, saleroom.ErrUnavailable) {
+			t.Fatalf("%v", err)
+		}
+		time.Sleep(15 * time.Second)
+		up(log)
+		time.Sleep(time.Second)
+		all := log.All(lot)[6:]
+		wantKinds(t, all, "LotPaused", "ResumeAnnounced")
+		if p := paused(t, all[0]); p.Since != since {
+			t.Fatalf("since %d, want %d", p.Since, since)
+		}
+	})
+}
+
+// An outage that is known to a node but not stored yet dies with it; so its signs of life do not go beyond it.
+func TestOutageOutlivesTheNodeThatFoundIt(t *testing.T) {
+	within(t, func(t *testing.T) {
+		log := &logtest.Memory{}
+		f := opened(t, log, twoPhase())
+		time.Sleep(30 * time.Second)
+		since := auction.InstantOf(time.Now())
+		log.Meddle(func(h *logtest.Hooks) {
+			h.OnAppend = func(context.Context, auction.LotID, []auction.Entry) logtest.Fault { return logtest.NotStored }
+			h.OnRead = func(context.Context, auction.LotID) error { return logtest.ErrDown }
+		})
+		if _, err := f.Submit(background, lot, plain("A", 1, 1000)); !errors.Is(err, saleroom.ErrUnavailable) {
+			t.Fatalf("%v", err)
+		}
+		time.Sleep(10 * time.Second)
+		closeHouse(t, f)
+		up(log)
+		f = saleroom.NewFloor(log, saleroom.Options{Node: "one"})
+		if err := f.Recover(background); err != nil {
+			t.Fatal(err)
+		}
+		defer closeHouse(t, f)
+		synctest.Wait()
+		all := log.All(lot)[5:]
+		wantKinds(t, all, "LotPaused", "ResumeAnnounced")
+		if p := paused(t, all[0]); p.Since > since {
+			t.Fatalf("since %d, the lot was out of reach since %d", p.Since, since)
+		}
+	})
+}

@@ -187,7 +187,7 @@ func (f *Floor) Close(ctx context.Context) error {
 	select {
 	case <-done:
 		if f.heart.beat.Load() != 0 { // so that the next start knows how long the house served
-			err = f.log.Pulse(ctx, f.o.Node, f.o.Now())
+			err = f.log.Pulse(ctx, f.o.Node, f.wellUntil())
 		}
 		f.cancel()
 	case <-ctx.Done():

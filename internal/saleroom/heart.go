@@ -43,12 +43,29 @@ func (f *Floor) pulse() {
 	}
 }
 
+// wellUntil is until when every lot has been served, as far as the log knows or need not know: the present, or the
+// beginning of an outage that is not stored yet.
+func (f *Floor) wellUntil() time.Time {
+	now := f.o.Now()
+	if f.heart.held(now) { // the outage is found as soon as the log has answered
+		now = time.UnixMicro(f.heart.beat.Load())
+	}
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for _, r := range f.rooms {
+		if owed := r.mail.owed(auction.Instant(r.owed.Load())); owed != 0 && owed < auction.InstantOf(now) {
+			now = owed.Time()
+		}
+	}
+	return now
+}
+
 // beatOnce leaves a sign of life. If the last one is too long ago, every lot gets the outage before anything else.
 func (f *Floor) beatOnce() error {
 	ctx, cancel := context.WithTimeout(f.ctx, f.o.LogWait)
 	defer cancel()
 	slept := f.heart.held(f.o.Now())
-	if err := f.log.Pulse(ctx, f.o.Node, f.o.Now()); err != nil {
+	if err := f.log.Pulse(ctx, f.o.Node, f.wellUntil()); err != nil {
 		return err
 	}
 	now := f.o.Now()

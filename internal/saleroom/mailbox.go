@@ -83,6 +83,16 @@ func (m *mailbox) putOutage(o outage) {
 	m.poke()
 }
 
+// owed is since when time is owed to the bidders, here or, by its own account, at the desk.
+func (m *mailbox) owed(desk auction.Instant) auction.Instant {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.outage == (outage{}) || desk != 0 && desk < m.outage.since {
+		return desk
+	}
+	return m.outage.since
+}
+
 // shut says why nothing is taken from now on; nil opens again. A closed mailbox stays closed.
 func (m *mailbox) shut(why error) {
 	m.mu.Lock()

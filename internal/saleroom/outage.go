@@ -33,6 +33,21 @@ func (d *Desk) Outage(since, until auction.Instant, note string) {
 	d.outage = d.outage.or(outage{since, max(since, until), note})
 }
 
+// Owed is since when bidders have perhaps lost time that does not stand in the log yet; 0 if they have not. A node that
+// dies forgets it, so its signs of life must not be later than this.
+func (d *Desk) Owed() auction.Instant {
+	switch o := d.outage; {
+	case d.broken:
+		return 0
+	case o == (outage{}):
+		return d.trying
+	case d.trying == 0:
+		return o.since
+	default:
+		return min(o.since, d.trying)
+	}
+}
+
 // settle puts pause and resumption for the outage into the proposal.
 func (d *Desk) settle() {
 	o := d.outage

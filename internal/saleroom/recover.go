@@ -17,7 +17,7 @@ func isUnknown(err error) bool { return errors.Is(err, auction.ErrUnknown) }
 func (d *Desk) WasRead(entries []auction.Entry, err error, now auction.Instant) {
 	if err != nil {
 		d.count.Failed++
-		d.fetching = false
+		d.fetching, d.stale = false, true // it is not back before a read has succeeded
 		d.failed(now)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -23,11 +24,12 @@ type Room struct {
 	floor   *Floor
 	desk    *Desk // owned by run
 	mail    mailbox
-	timer   *time.Timer // owned by run
-	tries   int         // owned by run: failures of the log in a row
-	fences  int         // owned by run: fences in a row
-	counted Counts      // owned by run: what the house's counters know already
-	ready   func()      // the log has been read to its end, or the room is closed
+	timer   *time.Timer  // owned by run
+	tries   int          // owned by run: failures of the log in a row
+	fences  int          // owned by run: fences in a row
+	counted Counts       // owned by run: what the house's counters know already
+	owed    atomic.Int64 // Desk.Owed, for the heart
+	ready   func()       // the log has been read to its end, or the room is closed
 	up      <-chan struct{}
 	stop    chan struct{}
 }
@@ -182,8 +184,9 @@ func (r *Room) wait(held bool) bool {
 	return false
 }
 
-// report adds what the desk has done to the counters of the house.
+// report adds what the desk has done to the counters of the house, and tells the heart what is owed.
 func (r *Room) report() {
+	r.owed.Store(int64(r.desk.Owed()))
 	if now := r.desk.count; now != r.counted {
 		r.floor.stats.count(now, r.counted)
 		r.counted = now

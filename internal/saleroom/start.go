@@ -34,7 +34,7 @@ func (f *Floor) Recover(ctx context.Context) error {
 	for _, lot := range lots {
 		f.open(lot, away)
 	}
-	if err := f.log.Pulse(ctx, f.o.Node, f.o.Now()); err != nil {
+	if err := f.log.Pulse(ctx, f.o.Node, f.wellUntil()); err != nil {
 		return fmt.Errorf("open the saleroom: %w", err)
 	}
 	f.heart.beat.Store(f.o.Now().UnixMicro())

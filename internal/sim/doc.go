@@ -29,11 +29,12 @@ const (
 
 // Summary says what a run has tried, so that a test can tell whether the seeds reach everything.
 type Summary struct {
-	Entries, Replies, Retries, Repeated, Unresolved    int
-	Fenced, Unknown, Crashes, Freezes, Downs, Outages  int
-	Accepted, Refused, Raised, Paused, Frames, Resumed int
-	Reasons                                            map[auction.Reason]int
-	Outcome                                            auction.Outcome
+	Entries, Replies, Retries, Repeated, Unresolved int
+	Fenced, Unknown, Crashes, Freezes, Downs, Stuck int
+	Accepted, Refused, Raised, Paused, Outages      int
+	Frames, Resumed                                 int
+	Reasons                                         map[auction.Reason]int
+	Outcome                                         auction.Outcome
 }
 
 // world is one run.
@@ -47,6 +48,7 @@ type world struct {
 	reserve auction.Fen
 	log     *logtest.Memory
 	down    bool // the log cannot be reached
+	stuck   bool // the log of this lot alone fails
 	pulse   auction.Instant
 	nodes   [2]*node
 	people  []*bidder
@@ -107,7 +109,7 @@ func (w *world) fail(format string, a ...any) {
 	}
 }
 
-const traceLines = 60
+const traceLines = 90
 
 func (w *world) note(format string, a ...any) {
 	if len(w.trace) == traceLines {

@@ -26,6 +26,7 @@ type node struct {
 	busy    bool
 	beat    auction.Instant // by its clock: the last time it was in touch with the log
 	tries   int
+	failing auction.Instant // the first failure while the log of this lot is stuck
 
 	follower *feed.Follower
 }
@@ -61,19 +62,19 @@ func (n *node) start() {
 		return
 	}
 	n.epoch++
-	n.alive, n.frozen, n.late, n.busy, n.tries, n.waiting = true, false, nil, false, 0, nil
+	n.alive, n.frozen, n.late, n.busy, n.tries, n.waiting, n.failing = true, false, nil, false, 0, nil, 0
 	n.desk = saleroom.NewDesk(theLot, saleroom.Limits{Batch: 1 + w.rand.IntN(20), Page: 1 + w.rand.IntN(50), Stall: stall})
 	n.stamp = saleroom.Stamp{}
 	n.follower = feed.NewFollower(theLot)
 	other := false
 	for _, o := range w.nodes {
-		other = other || o != n && o.alive && !o.frozen && !o.held()
+		other = other || o != n && o.alive && !o.frozen && !o.held() && o.desk.Owed() == 0 // its sign of life moves
 	}
 	if !other && w.pulse != 0 {
 		n.desk.Outage(min(w.pulse, n.clock()), n.clock(), saleroom.RestartNote)
 	}
 	n.beat = n.clock()
-	w.pulse = max(w.pulse, n.beat)
+	n.sign(n.beat)
 	w.note("%s starts, other alive: %v", n.name, other)
 	w.serving()
 	n.soon(pulseEvery, n.pulse)
@@ -120,12 +121,15 @@ func (n *node) freeze(d auction.Span) {
 func (n *node) pulse() {
 	w := n.w
 	at := n.clock()
+	if n.held() {
+		at = n.beat
+	}
 	n.soon(w.between(millisecond, 20*millisecond), func() {
 		n.soon(pulseEvery, n.pulse)
 		if w.down {
 			return
 		}
-		w.pulse = max(w.pulse, at)
+		n.sign(at)
 		if n.held() {
 			w.note("%s finds an outage of %v", n.name, n.clock().Sub(n.beat).Duration())
 			n.desk.Outage(n.beat, n.clock(), saleroom.StallNote)
@@ -133,6 +137,14 @@ func (n *node) pulse() {
 		n.beat = n.clock()
 		n.step()
 	})
+}
+
+// sign leaves a sign of life: all was well until then.
+func (n *node) sign(at auction.Instant) {
+	if owed := n.desk.Owed(); owed != 0 {
+		at = min(at, owed)
+	}
+	n.w.pulse = max(n.w.pulse, at)
 }
 
 // poll covers lost rings.
@@ -151,7 +163,7 @@ func (n *node) ring(seq auction.Seq) {
 
 // follow lets the node's gallery read what is new.
 func (n *node) follow() {
-	if n.w.down {
+	if n.w.down || n.w.stuck {
 		return
 	}
 	for {
@@ -233,12 +245,20 @@ func (n *node) idle(err error) {
 	n.soon(wait, func() { n.busy = false; n.step() })
 }
 
+// refused says that the log of the lot does not answer this node now.
+func (n *node) refused() bool {
+	if n.w.stuck && n.failing == 0 {
+		n.failing = n.w.now
+	}
+	return n.w.down || n.w.stuck
+}
+
 func (n *node) read(work saleroom.Work) {
 	w := n.w
 	n.soon(w.between(0, 3*millisecond), func() {
 		var entries []auction.Entry
 		var err error
-		if w.down || !w.quiet && w.oneIn(200) {
+		if n.refused() || !w.quiet && w.oneIn(200) {
 			err = errAway
 		} else {
 			entries, err = w.log.Read(context.Background(), theLot, work.After.Seq, work.Read)
@@ -256,7 +276,7 @@ func (n *node) append(work saleroom.Work) {
 	var stored []auction.Entry
 	var err error
 	commit := func() {
-		if w.down {
+		if n.refused() {
 			err = errAway
 			return
 		}

@@ -30,7 +30,7 @@ func TestSim(t *testing.T) {
 	}
 	for what, n := range map[string]int{ // the seeds must reach everything that is to be tested
 		"raised maxima": all.Raised, "repeated keys": all.Repeated, "fences": all.Fenced, "unknown outcomes": all.Unknown,
-		"crashes": all.Crashes, "freezes": all.Freezes, "logs that are away": all.Downs, "outages": all.Outages,
+		"crashes": all.Crashes, "freezes": all.Freezes, "logs that are away": all.Downs, "logs that are stuck": all.Stuck, "outages": all.Outages,
 		"resumptions": all.Resumed, "sold lots": outcomes[auction.Sold], "passed lots": outcomes[auction.Passed],
 	} {
 		if n == 0 {

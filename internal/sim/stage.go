@@ -56,7 +56,7 @@ func (w *world) trouble() {
 		return
 	}
 	n := w.nodes[w.rand.IntN(2)]
-	switch w.rand.IntN(4) {
+	switch w.rand.IntN(5) {
 	case 0: // one node
 		n.crash()
 		w.after(w.between(10*millisecond, 30*auction.Second), n.start)
@@ -73,6 +73,8 @@ func (w *world) trouble() {
 			}
 		}
 	case 3:
+		w.stick()
+	case 4:
 		if w.down {
 			return
 		}
@@ -86,6 +88,33 @@ func (w *world) trouble() {
 			w.serving()
 		})
 	}
+}
+
+// stick lets the log of the lot fail while the house's signs of life go on. Only who asks the log can notice: the time
+// is unusable from when every node that serves has asked in vain. What a node has noticed dies with it.
+func (w *world) stick() {
+	if w.stuck {
+		return
+	}
+	w.stuck = true
+	w.sum.Stuck++
+	w.note("the log of the lot is stuck")
+	w.after(w.between(millisecond, 12*auction.Second), func() {
+		w.stuck = false
+		w.note("the log of the lot is free again")
+		from := auction.Instant(0)
+		all := true
+		for _, n := range w.nodes {
+			if n.alive {
+				all = all && n.failing != 0
+				from = max(from, n.failing)
+			}
+			n.failing = 0
+		}
+		if all && from != 0 && w.now.Sub(from) > stall+pulseEvery {
+			w.unusable = append(w.unusable, interval{from, w.now})
+		}
+	})
 }
 
 // serving keeps the book of the time that nobody could use.

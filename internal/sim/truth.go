@@ -72,8 +72,11 @@ func (t *truth) committed(stored []auction.Entry) {
 			}
 		case auction.LotResumed:
 			w.sum.Resumed++
+		case auction.LimitedStarted:
+			w.usable()
 		case auction.LotClosed:
 			w.sum.Outcome = ev.Outcome
+			w.usable()
 		}
 	}
 }
@@ -138,6 +141,10 @@ func priceAfter(e auction.Entry) auction.Fen {
 		return ev.PriceFen
 	}
 	return 0
+}
+
+func (i interval) String() string {
+	return fmt.Sprintf("%.3f to %.3f s", float64(i.from-began)/1e6, float64(i.to-began)/1e6)
 }
 
 // finish checks what can be checked only in the end.
@@ -221,12 +228,13 @@ func (w *world) usable() {
 	cl := w.terms.Closing
 	end := func(e auction.Entry, owed auction.Span) {
 		if got := free + deadline.Sub(from) - w.lost(from, deadline); got < owed-slack {
-			w.fail("entry %d ends %s after %v of usable time, %v were owed", e.Seq, phase, got.Duration(), owed.Duration())
+			w.fail("entry %d ends %s after %v of usable time, %v were owed; unusable: %v", e.Seq, phase, got.Duration(), owed.Duration(), w.unusable)
 		}
 	}
 	last := func(e auction.Entry, t auction.Span) {
 		if lost := w.lost(max(from, deadline.Add(-t)), deadline); lost > slack {
-			w.fail("entry %d ends %s though bidders could not use the last %v: %v were lost", e.Seq, phase, t.Duration(), lost.Duration())
+			w.fail("entry %d ends %s though bidders could not use the last %v: %v were lost; unusable: %v",
+				e.Seq, phase, t.Duration(), lost.Duration(), w.unusable)
 		}
 	}
 	for _, e := range w.truth.entries {
@@ -261,9 +269,9 @@ func (w *world) usable() {
 
 func (s Summary) String() string {
 	return fmt.Sprintf("%d entries (%d accepted, %d raised, %d refused), %d replies (%d repeated, %d retries, %d unresolved), "+
-		"%d fenced, %d unknown, %d crashes, %d freezes, log away %d times, %d pauses (%d outages), %d frames; %s",
+		"%d fenced, %d unknown, %d crashes, %d freezes, log away %d times, stuck %d times, %d pauses (%d outages), %d frames; %s",
 		s.Entries, s.Accepted, s.Raised, s.Refused, s.Replies, s.Repeated, s.Retries, s.Unresolved,
-		s.Fenced, s.Unknown, s.Crashes, s.Freezes, s.Downs, s.Paused, s.Outages, s.Frames, s.Outcome)
+		s.Fenced, s.Unknown, s.Crashes, s.Freezes, s.Downs, s.Stuck, s.Paused, s.Outages, s.Frames, s.Outcome)
 }
 
 func (s *Summary) add(o Summary) {
@@ -277,6 +285,7 @@ func (s *Summary) add(o Summary) {
 	s.Crashes += o.Crashes
 	s.Freezes += o.Freezes
 	s.Downs += o.Downs
+	s.Stuck += o.Stuck
 	s.Outages += o.Outages
 	s.Accepted += o.Accepted
 	s.Refused += o.Refused
