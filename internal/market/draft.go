@@ -169,11 +169,17 @@ func (s *Service) SetRules(ctx context.Context, by identity.Viewer, id int, d Dr
 		if err := s.claimDraft(ctx, client, by, id); err != nil {
 			return err
 		}
+		before, err := oneLot(ctx, client, id)
+		if err != nil {
+			return err
+		}
 		kept, err := s.hasReserve(ctx, client, id)
 		if err != nil {
 			return err
 		}
-		if err := fault.OfFields(d.Check(s.now(), kept)); err != nil {
+		// R3.4: start ≤ reserve was found when the reserve was entered. Above that start it is entered again: an answer
+		// to "is it less than this?" would tell it.
+		if err := fault.OfFields(d.Check(s.now(), kept && d.Terms.StartFen <= before.Terms.StartFen)); err != nil {
 			return err
 		}
 		u := client.Lot.UpdateOneID(id).SetTerms(d.Terms).SetDepositFen(int64(d.DepositFen)).
