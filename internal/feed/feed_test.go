@@ -261,6 +261,20 @@ func TestHoldingMinimumIsTheLeast(t *testing.T) {
 	})
 }
 
+// A log that makes no sense ends the following of its lot, not the house.
+func TestFollowerSurvivesNonsense(t *testing.T) {
+	f := NewFollower(12)
+	nonsense := auction.Entry{Seq: 1}
+	err := f.Apply(nonsense)
+	if err == nil {
+		t.Fatal("an entry without an event was followed")
+	}
+	if again := f.Apply(auction.Entry{Seq: 1, Event: auction.LotPublished{}}); again != err {
+		t.Fatalf("followed again: %v", again)
+	}
+	f.Snapshot(1)
+}
+
 func TestFollowerRefusesGaps(t *testing.T) {
 	f := NewFollower(12)
 	first := stamp(auction.Entry{Seq: 1, At: 5, Event: auction.LotPublished{Terms: auction.Terms{StartFen: 7}}})

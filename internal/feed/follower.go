@@ -19,6 +19,7 @@ type Follower struct {
 	bids   int
 	rows   []Row    // the newest RowsKept lines, oldest first
 	quiet  []Cursor // entries that were seen but are no lines, ascending
+	broken error    // an entry could not be followed; nothing after it is
 }
 
 // NewFollower follows a lot from before its first entry.
@@ -27,8 +28,17 @@ func NewFollower(lot auction.LotID) *Follower {
 }
 
 // Apply takes the next entry. One that was applied before is ignored; one that leaves a gap is an error and
-// changes nothing.
-func (f *Follower) Apply(e auction.Entry) error {
+// changes nothing. An entry that makes no sense ends the following of this lot, and of no other.
+func (f *Follower) Apply(e auction.Entry) (err error) {
+	if f.broken != nil {
+		return f.broken
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			f.broken = fmt.Errorf("feed: follow lot %d: entry %d: %v", f.state.Lot, e.Seq, p)
+			err = f.broken
+		}
+	}()
 	switch next := f.state.Position.Seq + 1; {
 	case e.Seq < next:
 		return nil

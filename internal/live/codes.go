@@ -9,6 +9,7 @@ const (
 	CloseBinary    CloseCode = 1003
 	CloseBadText   CloseCode = 1007
 	CloseTooBig    CloseCode = 1009 // sent by gorilla
+	CloseDefect    CloseCode = 1011
 	CloseRestart   CloseCode = 1012
 	CloseSilent    CloseCode = 4000
 	CloseSignedOut CloseCode = 4001
@@ -23,6 +24,8 @@ func (c CloseCode) text() string {
 		return "binary messages are not understood: send JSON text"
 	case CloseBadText:
 		return "the message is not UTF-8"
+	case CloseDefect:
+		return "a fault of the server: connect again and resume"
 	case CloseRestart:
 		return "the server restarts: connect again and resume"
 	case CloseSilent:

@@ -124,7 +124,7 @@ func TestProtocolNamesEveryCode(t *testing.T) {
 		}
 	}
 	for _, code := range []CloseCode{
-		CloseProtocol, CloseBinary, CloseBadText, CloseTooBig, CloseRestart, CloseSilent, CloseSignedOut, CloseFlood, CloseSlow,
+		CloseProtocol, CloseBinary, CloseBadText, CloseTooBig, CloseDefect, CloseRestart, CloseSilent, CloseSignedOut, CloseFlood, CloseSlow,
 	} {
 		if !regexp.MustCompile(`(?m)^\| .*\b` + strconv.Itoa(int(code)) + `\b`).Match(doc) {
 			t.Errorf("close code %d is not explained", code)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -43,6 +44,7 @@ type watched struct {
 var (
 	errBinary  = errors.New("live: binary message")
 	errBadText = errors.New("live: message is not UTF-8")
+	errDefect  = errors.New("live: a defect")
 )
 
 // Deliver takes a message of the hub. It implements hub.Sink.
@@ -148,8 +150,14 @@ func readAll(r io.Reader, buf []byte) (n int, err error) {
 	}
 }
 
-// message acts upon one message. An error ends the socket.
-func (s *socket) message(text []byte) error {
+// message acts upon one message. An error ends the socket. A defect that one message meets ends its socket, not the house.
+func (s *socket) message(text []byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.server.log.Error("panic over a message", "panic", p, "stack", string(debug.Stack()))
+			err = errDefect
+		}
+	}()
 	if !utf8.Valid(text) {
 		return errBadText
 	}
@@ -197,6 +205,8 @@ func (s *socket) goodbye(err error) {
 		s.wire.close(CloseBadText)
 	case errors.Is(err, errFlood):
 		s.wire.close(CloseFlood)
+	case errors.Is(err, errDefect):
+		s.wire.close(CloseDefect)
 	case errors.Is(err, websocket.ErrReadLimit):
 		s.wire.close(CloseTooBig) // gorilla has done so, unless the message was compressed
 	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
