@@ -77,14 +77,23 @@ func (s *Site) welcome(w http.ResponseWriter, r *http.Request, proof identity.Pr
 	if err := s.admit(r.Context(), proof); err != nil {
 		return err
 	}
+	s.signedOut(s.Token(r)) // the session that was before
 	see(w, r, next)
 	return nil
 }
 
+func (s *Site) signedOut(token string) {
+	if s.o.SignedOut != nil && token != "" {
+		s.o.SignedOut(token)
+	}
+}
+
 func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
+	token := s.Token(r)
 	if err := s.sessions.Destroy(r.Context()); err != nil {
 		return err
 	}
+	s.signedOut(token)
 	see(w, r, "/")
 	return nil
 }

@@ -17,6 +17,7 @@ const (
 	perAddress = 1500 // requests in ten seconds
 	signIns    = 30   // attempts in a minute from one address
 	bids       = 200  // in ten seconds by one person
+	records    = 120  // in a minute by one address or person: each is a whole log, made anew
 	bodyMost   = 64 << 10
 	zipLevel   = 5
 )
@@ -28,7 +29,8 @@ func (s *Site) routes() *chi.Mux {
 	root.Get("/healthz", s.healthz)
 	root.Get("/readyz", s.readyz)
 	if s.o.Live != nil {
-		root.Method(http.MethodGet, "/live", s.o.Live) // outside the sessions: their writer cannot be hijacked
+		// Outside the sessions: their writer cannot be hijacked. Each handshake looks into the database.
+		root.With(s.limit(perAddress, 10*time.Second, s.address)).Method(http.MethodGet, "/live", s.o.Live)
 	}
 	pages := chi.NewRouter()
 	pages.Use(middleware.Compress(zipLevel, "text/html", "application/json", "text/calendar"),
@@ -50,12 +52,14 @@ func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 			return []func(http.Handler) http.Handler{s.limit(signIns, time.Minute, s.address)}
 		}
 	case "/lots/{id}/bids":
-		return []func(http.Handler) http.Handler{s.limit(bids, 10*time.Second, func(r *http.Request) (string, error) {
-			return visitor(r).key(), nil
-		})}
+		return []func(http.Handler) http.Handler{s.limit(bids, 10*time.Second, byVisitor)}
+	case "/lots/{id}/record.json":
+		return []func(http.Handler) http.Handler{s.limit(records, time.Minute, byVisitor)}
 	}
 	return nil
 }
+
+func byVisitor(r *http.Request) (string, error) { return visitor(r).key(), nil }
 
 func (s *Site) limit(requests int, within time.Duration, by httprate.KeyFunc) func(http.Handler) http.Handler {
 	return httprate.Limit(requests, within, httprate.WithKeyFuncs(by), httprate.WithLimitHandler(

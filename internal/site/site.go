@@ -34,7 +34,7 @@ type Archive interface {
 	Seal(ctx context.Context, lot auction.LotID) (proof.Signature, error)
 }
 
-// Options say what the site works with. All are required but Live, Metrics and Log.
+// Options say what the site works with. All are required but Live, SignedOut, Metrics and Log.
 type Options struct {
 	People   *identity.Service
 	Market   *market.Service
@@ -48,6 +48,8 @@ type Options struct {
 	Metrics  *prometheus.Registry
 	Now      func() time.Time
 	Log      *slog.Logger
+
+	SignedOut func(session string) // a session has ended, and what it holds open ends with it
 
 	Demo       bool // offers to sign in as an invented person
 	Secure     bool // served over https: cookies and a strict transport rule say so

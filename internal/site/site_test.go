@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,6 +103,36 @@ func TestSignIn(t *testing.T) {
 	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: "corridor", Value: token}})
 	if got := b.get("/me"); got.status != http.StatusSeeOther {
 		t.Fatal("a session that was ended still opens the door")
+	}
+}
+
+// What a session holds open elsewhere ends with it, at once: at sign-out, and when somebody signs in anew.
+func TestSocketsEndWithTheSession(t *testing.T) {
+	var ended []string
+	h := open(t, func(o *site.Options) { o.SignedOut = func(session string) { ended = append(ended, session) } })
+	b := h.as(h.operator)
+	u, _ := url.Parse(h.server.URL)
+	first := b.client.Jar.Cookies(u)[0].Value
+	b.post("/demo/sign-in", url.Values{"email": {h.operator.Person.Email}})
+	second := b.client.Jar.Cookies(u)[0].Value
+	b.post("/sign-out", nil)
+	if !slices.Equal(ended, []string{first, second}) {
+		t.Fatalf("%d sessions have ended, want those that were named", len(ended))
+	}
+}
+
+// A record is a whole log, made anew each time.
+func TestRecordsAreNotForTheAsking(t *testing.T) {
+	h := open(t)
+	id := h.lot()
+	b := h.visitor()
+	for range 120 {
+		if got := b.get(path("/lots/%d/record.json", id)); got.status == http.StatusTooManyRequests {
+			t.Fatal("refused too early")
+		}
+	}
+	if got := b.get(path("/lots/%d/record.json", id)); got.status != http.StatusTooManyRequests {
+		t.Fatalf("%d", got.status)
 	}
 }
 
