@@ -217,7 +217,7 @@ func Lots(p LotsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</div></form><section class=\"lots-found\" aria-labelledby=\"found\"><h2 id=\"found\" class=\"found\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</div></form><section class=\"lots-found\" aria-labelledby=\"found\" data-fresh=\"found\"><h2 id=\"found\" class=\"found\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
