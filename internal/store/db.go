@@ -25,12 +25,16 @@ import (
 
 // DB is an open database.
 type DB struct {
-	dialect string        // dialect.SQLite or dialect.Postgres
-	write   *sql.DB       // on SQLite one connection: there is one writer
-	read    *sql.DB       // the same as write on PostgreSQL
-	pool    *pgxpool.Pool // PostgreSQL only
+	dialect string  // dialect.SQLite or dialect.Postgres
+	write   *sql.DB // on SQLite one connection: there is one writer
+	read    *sql.DB // the same as write on PostgreSQL
 	client  *ent.Client
 	inserts inserts // SQLite only
+
+	// The logs and their doorbell have connections of their own on PostgreSQL, so that no rush for pages holds up a bid.
+	// On SQLite they are write and read.
+	pool              *pgxpool.Pool // PostgreSQL only
+	logWrite, logRead *sql.DB
 }
 
 // Open opens "sqlite:PATH" or a "postgres://" address. It does not migrate.
@@ -71,7 +75,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
 	read.SetMaxOpenConns(max(4, runtime.NumCPU()))
-	db := &DB{dialect: dialect.SQLite, write: write, read: read}
+	db := &DB{dialect: dialect.SQLite, write: write, read: read, logWrite: write, logRead: read}
 	db.client = ent.NewClient(ent.Driver(&twoPools{
 		Driver: entsql.OpenDB(dialect.SQLite, write), read: entsql.OpenDB(dialect.SQLite, read),
 	}))
@@ -95,9 +99,13 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	sqlDB := stdlib.OpenDBFromPool(pool)
-	db := &DB{dialect: dialect.Postgres, write: sqlDB, read: sqlDB, pool: pool}
-	db.client = ent.NewClient(ent.Driver(entsql.OpenDB(dialect.Postgres, sqlDB)))
+	catalogue := stdlib.OpenDB(*config.ConnConfig)
+	catalogue.SetMaxOpenConns(int(config.MaxConns))
+	catalogue.SetMaxIdleConns(int(config.MaxConns))
+	catalogue.SetConnMaxIdleTime(config.MaxConnIdleTime)
+	log := stdlib.OpenDBFromPool(pool)
+	db := &DB{dialect: dialect.Postgres, write: catalogue, read: catalogue, pool: pool, logWrite: log, logRead: log}
+	db.client = ent.NewClient(ent.Driver(entsql.OpenDB(dialect.Postgres, catalogue)))
 	return db, nil
 }
 
@@ -113,7 +121,7 @@ func (db *DB) ReadSQL() *sql.DB { return db.read }
 // IsPostgres tells which of the two databases this is.
 func (db *DB) IsPostgres() bool { return db.dialect == dialect.Postgres }
 
-// Pool is PostgreSQL's connection pool; nil on SQLite.
+// Pool is the logs' connections to PostgreSQL, for their doorbell; nil on SQLite.
 func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 
 // Ping says whether the database answers.
@@ -129,6 +137,7 @@ func (db *DB) Close() error {
 		err = errors.Join(err, db.read.Close())
 	}
 	if db.pool != nil {
+		err = errors.Join(err, db.logWrite.Close())
 		db.pool.Close()
 	}
 	return err

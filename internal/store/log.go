@@ -57,7 +57,7 @@ func (l *Log) Read(ctx context.Context, lot auction.LotID, after auction.Seq, li
 	if cached := l.tails.after(lot, after, limit); cached != nil {
 		return cached, nil
 	}
-	rows, err := l.db.read.QueryContext(ctx, l.db.bind(
+	rows, err := l.db.logRead.QueryContext(ctx, l.db.bind(
 		`SELECT seq, body, sealed, head FROM lot_log WHERE lot_id = ? AND seq > ? ORDER BY seq LIMIT ?`), int64(lot), int64(after), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read log of lot %d: %w", lot, err)
@@ -90,7 +90,7 @@ func (l *Log) Read(ctx context.Context, lot auction.LotID, after auction.Seq, li
 
 // Unended lists the lots that have a log and no end.
 func (l *Log) Unended(ctx context.Context) ([]auction.LotID, error) {
-	rows, err := l.db.read.QueryContext(ctx, `SELECT lot_id FROM lot_open ORDER BY lot_id`)
+	rows, err := l.db.logRead.QueryContext(ctx, `SELECT lot_id FROM lot_open ORDER BY lot_id`)
 	if err != nil {
 		return nil, fmt.Errorf("list open lots: %w", err)
 	}
@@ -113,7 +113,7 @@ var ErrNoSeal = errors.New("store: the lot has not ended")
 func (l *Log) Seal(ctx context.Context, lot auction.LotID) (proof.Signature, error) {
 	s := proof.Signature{Lot: lot}
 	var head []byte
-	err := l.db.read.QueryRowContext(ctx, l.db.bind(
+	err := l.db.logRead.QueryRowContext(ctx, l.db.bind(
 		`SELECT seq, head, key_id, algorithm, value FROM lot_seal WHERE lot_id = ? ORDER BY seq DESC LIMIT 1`), int64(lot)).
 		Scan(&s.Seq, &head, &s.KeyID, &s.Algorithm, &s.Value)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -128,7 +128,7 @@ func (l *Log) Seal(ctx context.Context, lot auction.LotID) (proof.Signature, err
 
 // Pulse leaves a sign of life of a node, from which the next start finds how long the house was away.
 func (l *Log) Pulse(ctx context.Context, node string, at time.Time) error {
-	_, err := l.db.write.ExecContext(ctx, l.db.bind(
+	_, err := l.db.logWrite.ExecContext(ctx, l.db.bind(
 		`INSERT INTO pulse (node, at_us) VALUES (?, ?) ON CONFLICT (node) DO UPDATE SET at_us = excluded.at_us`), node, at.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("pulse: %w", err)
@@ -139,7 +139,7 @@ func (l *Log) Pulse(ctx context.Context, node string, at time.Time) error {
 // LastPulse returns the last sign of life of any node but one; the zero time if there is none.
 func (l *Log) LastPulse(ctx context.Context, except string) (time.Time, error) {
 	var us sql.NullInt64
-	err := l.db.read.QueryRowContext(ctx, l.db.bind(`SELECT max(at_us) FROM pulse WHERE node <> ?`), except).Scan(&us)
+	err := l.db.logRead.QueryRowContext(ctx, l.db.bind(`SELECT max(at_us) FROM pulse WHERE node <> ?`), except).Scan(&us)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read pulse: %w", err)
 	}

@@ -234,6 +234,46 @@ func TestPulse(t *testing.T) {
 	})
 }
 
+// However many pages ask the database at once, bids are stored and the house gives its signs of life.
+func TestNoRushForPagesHoldsUpTheLog(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	db, err := store.Open(t.Context(), address+"&pool_max_conns=12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const pages = 12
+	var held, ended sync.WaitGroup
+	held.Add(pages)
+	enough := make(chan struct{})
+	for range pages {
+		ended.Go(func() {
+			err := db.Tx(context.Background(), func(*store.Tx) error { held.Done(); <-enough; return nil })
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	held.Wait()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	log := db.Log(vault(t), nil)
+	if _, err := log.Append(ctx, 7, auction.Position{}, []auction.Entry{bid(1)}); err != nil {
+		t.Errorf("append: %v", err)
+	}
+	if _, err := log.Read(ctx, 7, 0, 10); err != nil {
+		t.Errorf("read: %v", err)
+	}
+	if err := log.Pulse(ctx, "a", time.Now()); err != nil {
+		t.Errorf("pulse: %v", err)
+	}
+	close(enough)
+	ended.Wait()
+}
+
 func TestATransactionIsAllOrNothingForEntAndSQL(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
