@@ -71,7 +71,7 @@ var rooms = map[string]room{
 	"cmd/corridor": {may: list("internal/…", "web/…", "seeds", ent)},
 	// tests
 	"internal":      {},
-	"internal/sim":  {may: list(rules, "internal/saleroom", "internal/hub"), tests: list("internal/store", "internal/bus", "internal/live")},
+	"internal/sim":  {may: list(rules, "internal/saleroom", "internal/saleroom/logtest", "internal/hub"), tests: list("internal/store", "internal/bus", "internal/live")},
 	"internal/tidy": {},
 }
 
@@ -110,14 +110,29 @@ func TestRoomsImportOnlyWhatTheTableAllows(t *testing.T) {
 	}
 }
 
+// The binary holds nothing that is there for tests alone.
+func TestOnlyTestsImportTheirKits(t *testing.T) {
+	kits := append([]string{"internal/sim"}, kits...)
+	kits = slices.DeleteFunc(kits, func(k string) bool { return k == "seeds" }) // ships with the product as well
+	for _, s := range sources(t).files {
+		if s.test || slices.Contains(kits, s.room) {
+			continue
+		}
+		for _, p := range s.imports() {
+			if path, house := strings.CutPrefix(p, module+"/"); p == "testing" || house && slices.Contains(kits, path) {
+				t.Errorf("%s: %s is for tests", s.path, p)
+			}
+		}
+	}
+}
+
 func TestTableHasNoRoomThatIsGone(t *testing.T) {
 	exists := map[string]bool{}
 	for _, s := range sources(t).files {
 		exists[s.room] = true
 	}
-	notYet := []string{"internal/site", "internal/sim"} // rooms under construction; remove when they stand
 	for r := range rooms {
-		if !exists[r] && !slices.Contains(notYet, r) {
+		if !exists[r] {
 			t.Errorf("room %s is in the table and nowhere else", r)
 		}
 	}
