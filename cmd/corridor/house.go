@@ -45,7 +45,11 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles) (*house, error) {
 	}
 	h := &house{db: db}
 	var master []byte
-	if h.vault, master, err = keys.vault(p.Data); err != nil {
+	begun, err := db.HasLogs(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if h.vault, master, err = keys.vault(p.Data, !begun); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	node := rand.Text()

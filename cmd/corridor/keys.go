@@ -22,13 +22,14 @@ type keyFiles struct {
 	RetiredKeysFile string `env:"CORRIDOR_RETIRED_KEYS_FILE" help:"Public keys that signed earlier, one a line." placeholder:"FILE"`
 }
 
-// vault loads the keys. Those of the data folder are made on the first start; named ones must exist.
-func (k *keyFiles) vault(data string) (v *proof.Vault, master []byte, err error) {
-	master, err = loadKey(k.MasterKeyFile, filepath.Join(data, "keys", "master.key"))
+// vault loads the keys. Those of the data folder are made on the first start, while the database has no logs; named ones
+// must exist. A second node that made keys of its own could not read the first one's logs.
+func (k *keyFiles) vault(data string, first bool) (v *proof.Vault, master []byte, err error) {
+	master, err = loadKey(k.MasterKeyFile, filepath.Join(data, "keys", "master.key"), first)
 	if err != nil {
 		return nil, nil, fmt.Errorf("master key: %w", err)
 	}
-	seed, err := loadKey(k.SigningKeyFile, filepath.Join(data, "keys", "signing.key"))
+	seed, err := loadKey(k.SigningKeyFile, filepath.Join(data, "keys", "signing.key"), first)
 	if err != nil {
 		return nil, nil, fmt.Errorf("signing key: %w", err)
 	}
@@ -50,13 +51,16 @@ func (k *keyFiles) vault(data string) (v *proof.Vault, master []byte, err error)
 	return v, master, err
 }
 
-func loadKey(named, made string) ([]byte, error) {
+func loadKey(named, made string, first bool) ([]byte, error) {
 	path := named
 	if named == "" {
 		path = made
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && named == "" {
+		if !first {
+			return nil, fmt.Errorf("%s is missing, and the logs in the database were written with another key; name its file", path)
+		}
 		return makeKey(path)
 	}
 	if err != nil {

@@ -46,7 +46,7 @@ func openData(t *testing.T, data string) *prepared {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	vault, _, err := (&keyFiles{}).vault(data)
+	vault, _, err := (&keyFiles{}).vault(data, true)
 	if err != nil {
 		t.Fatal(err)
 	}

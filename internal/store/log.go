@@ -88,6 +88,14 @@ func (l *Log) Read(ctx context.Context, lot auction.LotID, after auction.Seq, li
 	return entries, nil
 }
 
+// HasLogs says whether the log of any lot has begun.
+func (db *DB) HasLogs(ctx context.Context) (has bool, err error) {
+	if err := db.logRead.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM lot_log)`).Scan(&has); err != nil {
+		return false, fmt.Errorf("look for logs: %w", err)
+	}
+	return has, nil
+}
+
 // Unended lists the lots that have a log and no end.
 func (l *Log) Unended(ctx context.Context) ([]auction.LotID, error) {
 	rows, err := l.db.logRead.QueryContext(ctx, `SELECT lot_id FROM lot_open ORDER BY lot_id`)

@@ -261,8 +261,14 @@ func TestNoRushForPagesHoldsUpTheLog(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	log := db.Log(vault(t), nil)
+	if has, err := db.HasLogs(ctx); has || err != nil {
+		t.Errorf("logs in an empty database: %v, %v", has, err)
+	}
 	if _, err := log.Append(ctx, 7, auction.Position{}, []auction.Entry{bid(1)}); err != nil {
 		t.Errorf("append: %v", err)
+	}
+	if has, err := db.HasLogs(ctx); !has || err != nil {
+		t.Errorf("a log that has begun: %v, %v", has, err)
 	}
 	if _, err := log.Read(ctx, 7, 0, 10); err != nil {
 		t.Errorf("read: %v", err)
