@@ -62,13 +62,12 @@ func Refusal(ctx context.Context, row feed.OwnRow) string {
 	return T(ctx, key, args...)
 }
 
-// ago is a span between two bids: to the hundredth below a minute, where hundredths decided.
+// ago is a span between two bids: in hundredths of a second where so little decided.
 func ago(ctx context.Context, d time.Duration) string {
-	if d >= time.Minute {
-		return Span(ctx, d.Truncate(time.Second))
-	}
-	if d < 10*time.Second {
-		d = max(d, 0)
+	switch {
+	case d < 10*time.Millisecond:
+		return T(ctx, "span_least")
+	case d < 10*time.Second:
 		return Span(ctx, d.Truncate(10*time.Millisecond))
 	}
 	return Span(ctx, d)

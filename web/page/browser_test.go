@@ -64,8 +64,6 @@ const fakeSocket = `(() => {
   window.addEventListener("unhandledrejection", (e) => violations.push("rejection " + e.reason));
 })()`
 
-var realSocket bool
-
 // shown is one page on a server of its own.
 type shown struct {
 	page  templ.Component
@@ -126,9 +124,6 @@ func browser(t *testing.T) func(width, height int, scripts bool) context.Context
 			emulation.SetDeviceMetricsOverride(int64(width), int64(height), 1, width < 600),
 			emulation.SetScriptExecutionDisabled(!scripts),
 			chromedp.ActionFunc(func(ctx context.Context) error {
-				if realSocket {
-					return nil
-				}
 				_, err := cdppage.AddScriptToEvaluateOnNewDocument(fakeSocket).Do(ctx)
 				return err
 			}),

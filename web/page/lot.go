@@ -94,3 +94,9 @@ func rightsWords(ctx context.Context, l *ent.Listing) []string {
 	}
 	return all
 }
+
+// operates says whether the reader runs this sale.
+func operates(ctx context.Context, l *ent.Lot) bool {
+	v := component.Visiting(ctx)
+	return v.Operator && v.Organisation != nil && l.Edges.Operator != nil && v.Organisation.ID == l.Edges.Operator.ID
+}
