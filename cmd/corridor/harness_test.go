@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -147,31 +144,6 @@ type person struct {
 func (s *server) person(t *testing.T) *person {
 	jar, _ := cookiejar.New(nil)
 	return &person{t: t, base: s.url(), http: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
-}
-
-func (p *person) get(path string) (int, string) {
-	p.t.Helper()
-	resp, err := p.http.Get(p.base + path)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, _ := io.ReadAll(resp.Body)
-	return resp.StatusCode, string(body)
-}
-
-func (p *person) post(path string, form url.Values) (int, string) {
-	p.t.Helper()
-	req, _ := http.NewRequest(http.MethodPost, p.base+path, strings.NewReader(form.Encode()))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Origin", p.base)
-	resp, err := p.http.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, _ := io.ReadAll(resp.Body)
-	return resp.StatusCode, string(body)
 }
 
 // newBrowser starts a headless Chromium and returns a function that opens a window of its own, with its own cookies.

@@ -43,8 +43,10 @@ func TestThrottleDoublesUpToItsMostAndForgives(t *testing.T) {
 		now = now.Add(want * time.Second)
 	}
 	th.forget("a")
-	if th.begin("a", now) != 0 || th.begin("a", now) != 0 {
-		t.Error("a success does not clear the name")
+	for range 2 { // the first attempt, and the one that may follow it at once
+		if wait := th.begin("a", now); wait != 0 {
+			t.Errorf("a success does not clear the name: %s to wait", wait)
+		}
 	}
 }
 

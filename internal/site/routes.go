@@ -62,7 +62,7 @@ func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 func byVisitor(r *http.Request) (string, error) { return visitor(r).key(), nil }
 
 func (s *Site) limit(requests int, within time.Duration, by httprate.KeyFunc) func(http.Handler) http.Handler {
-	return httprate.Limit(requests, within, httprate.WithKeyFuncs(by), httprate.WithLimitHandler(
+	return httprate.LimitBy(requests, within, by, httprate.WithLimitHandler(
 		func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, fault.New(fault.TooMany, "", "")) }))
 }
 

@@ -90,8 +90,6 @@ func (v *visit) answer(own int, more string) {
 		bid_kind:b.kind,amount_fen:b.amount_fen,accepted:true,leads:true,price_fen:b.amount_fen,leaf:"ab".repeat(32),...(%s)}}) }`, own, more)))
 }
 
-func (v *visit) number(expression string) string { return read(v.t, v.ctx, expression) }
-
 func (v *visit) mustSay(name, part string) {
 	v.t.Helper()
 	if got := text(v.t, v.ctx, name); !strings.Contains(got, part) {
@@ -403,4 +401,34 @@ func TestFilm(t *testing.T) {
 	run(t, ctx, key("Home"), key("5"), key(" "))
 	until(t, ctx, `document.querySelector('[data-f="lead-word"]').textContent === 'Sold to B12' && room.dataset.playing === 'no'`)
 	noViolations(t, ctx)
+}
+
+// TestScriptsAgreeWithTheServer holds that the scripts begin with the very words that the server has sent: what is read
+// first must not change under the reader's eyes.
+func TestScriptsAgreeWithTheServer(t *testing.T) {
+	open := browser(t)
+	const words = `["phase", "phase-note", "price-label", "price", "price-words", "lead-word", "lead-note", "minimum", "step", "bids",
+		"bidders", "reserve", "pause-text", "result-word", "result-note", "pad-minimum", "tape", "own"].map((n) =>
+		n + ": " + (document.querySelector('[data-f="' + n + '"]')?.innerText ?? "").replaceAll(/\s|Copy|复制/g, "")).join("\n")`
+	for name, p := range map[string]func(time.Time) page.RoomPage{
+		"outbid": sale, "leading": leading, "spectator": spectator, "paused": paused, "closed": closed,
+	} {
+		room := p(time.Now())
+		for _, lang := range locale.Langs {
+			address := serve(t, &shown{page: page.Room(room), lang: lang})
+			plain, scripted := open(1280, 900, false), open(1280, 900, true)
+			run(t, plain, chromedp.Navigate(address))
+			run(t, scripted, chromedp.Navigate(address))
+			until(t, scripted, `wire.sockets() > 0`)
+			for _, m := range welcome(room) {
+				run(t, scripted, say(m))
+			}
+			until(t, scripted, `room.dataset.trust === 'live'`)
+			if before, after := read(t, plain, words), read(t, scripted, words); before != after {
+				t.Errorf("%s, %s: the server says\n%s\nand the scripts\n%s", name, lang, before, after)
+			}
+			_ = chromedp.Cancel(plain)
+			_ = chromedp.Cancel(scripted)
+		}
+	}
 }
