@@ -369,8 +369,32 @@ func TestPagesTellNobodysSecrets(t *testing.T) {
 	if strings.Contains(console, "1234567") || strings.Contains(console, "1,234,567") || strings.Contains(queue, string(paddle)) {
 		t.Error("the operator is told the reserve, or who is behind a code, during the sale")
 	}
-	if got := h.log.String(); strings.Contains(got, "123456700") || strings.Contains(got, rival.Person.Email) || strings.Contains(got, rival.Organisation.Uscc) {
-		t.Error("the log tells a secret")
+	measured := h.as(h.operator).get("/metrics")
+	if measured.status != http.StatusOK {
+		t.Fatalf("metrics: %d", measured.status)
+	}
+	for _, s := range append(secrets, string(paddle), v.Person.Email) {
+		if strings.Contains(measured.body, s) {
+			t.Errorf("the figures tell %s", s)
+		}
+		if strings.Contains(h.log.String(), s) {
+			t.Errorf("the log tells %s", s)
+		}
+	}
+	// After the end the public record opens neither the reserve nor who is behind a code; the auditor's opens both.
+	h.conduct(id, market.Annul)
+	record := path("/lots/%d/record.json", id)
+	everybody, auditor := h.visitor().get(record), h.as(h.operator).get(record+"?for=auditor")
+	if everybody.status != http.StatusOK || auditor.status != http.StatusOK {
+		t.Fatalf("records: %d, %d", everybody.status, auditor.status)
+	}
+	for _, s := range []string{"123456700", "765400000", rival.Organisation.Uscc, rival.Organisation.NameZh} {
+		if strings.Contains(everybody.body, s) {
+			t.Errorf("the public record tells %s", s)
+		}
+	}
+	if !strings.Contains(auditor.body, "123456700") || !strings.Contains(auditor.body, rival.Organisation.Uscc) {
+		t.Error("the auditor's record is silent about what the public one seals")
 	}
 }
 
