@@ -87,6 +87,22 @@ func TestFaultPausesOneLot(t *testing.T) {
 	}
 }
 
+// Who cannot bear his answer harms neither the lot nor those who are answered with him.
+func TestPanicOfOneWhoIsAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := context.Background()
+		f := poisoned(t, &logtest.Memory{}, 1)
+		defer f.Close(ctx) //nolint:errcheck // nothing to lose
+		f.Bid(1, bid(1, 1000), func(auction.Entry, bool, error) { panic("cannot bear it") })
+		if a, err := f.Submit(ctx, 1, bid(1, 1000)); err != nil || !a.Repeated || a.Entry.Event.Kind() != "BidAccepted" {
+			t.Fatalf("%+v, %v", a, err)
+		}
+		if n := f.Stats().Faults; n != 0 {
+			t.Fatalf("%d faults", n)
+		}
+	})
+}
+
 // A lot whose log cannot be read without breaking something is given up; nothing is written to it, and others go on.
 func TestLotBeyondRepair(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

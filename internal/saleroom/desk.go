@@ -2,6 +2,8 @@ package saleroom
 
 import (
 	"fmt"
+	"log/slog"
+	"runtime/debug"
 
 	"github.com/g60-corridor/corridor/internal/auction"
 )
@@ -280,8 +282,15 @@ func (d *Desk) answer(stored []auction.Entry) {
 	clear(items)
 }
 
+// answer tells who asked. What he makes of it is no fault of the lot: a panic of his is recorded, and the lot goes on.
 func (r *Request) answer(a Answer, err error) {
-	if r.Done != nil {
-		r.Done(a, err)
+	if r.Done == nil {
+		return
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("saleroom: panic of one who was answered", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	r.Done(a, err)
 }
