@@ -479,3 +479,27 @@ func TestOutageOutlivesTheNodeThatFoundIt(t *testing.T) {
 		}
 	})
 }
+
+// An outage during the notice of a resumption: the notice is given again, and what was left stays owed. R3.16
+func TestOutageDuringTheNotice(t *testing.T) {
+	within(t, func(t *testing.T) {
+		log := &logtest.Memory{}
+		f := opened(t, log, twoPhase())
+		defer closeHouse(t, f)
+		time.Sleep(20 * time.Second)
+		do(t, f, auction.Pause{Cause: auction.AuthorityOrder})
+		do(t, f, auction.Resume{})
+		time.Sleep(3*time.Second + 100*time.Millisecond)
+		synctest.Wait()
+		down(log)
+		time.Sleep(20 * time.Second) // the resumption was due in between
+		up(log)
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		all := log.All(lot)[5:]
+		wantKinds(t, all, "LotPaused", "ResumeAnnounced", "LotPaused", "ResumeAnnounced", "LotResumed")
+		if again := all[2].Event.(auction.LotPaused); again.Left != 40*auction.Second || all[4].At.Sub(all[3].At) < 10*auction.Second {
+			t.Fatalf("%+v", all[2:])
+		}
+	})
+}

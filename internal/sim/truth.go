@@ -222,6 +222,7 @@ func (w *world) lost(from, to auction.Instant) (sum auction.Span) {
 
 // usable: no phase ends on time that bidders could not use.
 func (w *world) usable() {
+	var notice interval                // from the announcement of a resumption until it was due
 	var from, deadline auction.Instant // of the stretch of open time that is running
 	var free auction.Span              // usable time of FREE, or of a single phase, before that stretch
 	var phase, during auction.Phase
@@ -253,7 +254,12 @@ func (w *world) usable() {
 				free += ev.Since.Sub(from) - w.lost(from, ev.Since)
 				phase, during = auction.Paused, phase
 			}
+		case auction.ResumeAnnounced:
+			notice = interval{e.At, ev.ResumeAt}
 		case auction.LotResumed:
+			if lost := w.lost(notice.from, notice.to); lost > stall+pulseEvery+slack {
+				w.fail("entry %d resumes after a notice of which %v could not be read", e.Seq, lost.Duration())
+			}
 			phase, from, deadline = during, e.At, ev.Deadline
 		case auction.LotClosed:
 			switch {

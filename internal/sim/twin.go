@@ -186,6 +186,11 @@ func (t *twin) refusal(a attempt, at auction.Instant) auction.Reason {
 
 // bid holds an attempt and what became of it against the rules.
 func (t *twin) bid(e auction.Entry, a attempt) error {
+	switch {
+	case t.open() && t.deadline != 0 && e.At >= t.deadline, t.phase == auction.Paused && t.resumeAt != 0 && e.At >= t.resumeAt,
+		t.phase == auction.Announced && t.opensAt != 0 && e.At >= t.opensAt && (t.sealed || t.terms.Reserve != auction.HiddenReserve):
+		return fmt.Errorf("something was due in %s before this bid, and no event tells", t.phase)
+	}
 	want := t.refusal(a, e.At)
 	refused, isRefusal := e.Event.(auction.BidRefused)
 	if want != "" || isRefusal {
