@@ -29,7 +29,7 @@ const (
 // NoteMost is how many characters a reason may have.
 const NoteMost = 500
 
-// Conduct carries out an order: it is recorded first, then submitted. cause and note are published with a pause and an
+// Conduct carries out an order: it is recorded first, then submitted, and a refusal is recorded too. cause and note are published with a pause and an
 // annulment (R3.15, R3.17), note with a withdrawal (R2.16). What the lot does not allow fails with fault.Conflict, whose
 // Problem is the engine's reason.
 func (s *Service) Conduct(ctx context.Context, by identity.Viewer, id int, o Order, cause auction.PauseCause, note string) error {
@@ -59,6 +59,10 @@ func (s *Service) Conduct(ctx context.Context, by identity.Viewer, id int, o Ord
 		s.log.WarnContext(ctx, "project at once", "error", err)
 	}
 	if no, refused := entry.Event.(auction.CommandRefused); refused {
+		err := s.record(ctx, s.db.Ent(), by, "lot_refused", lotSubject(id), string(o)+" "+string(no.Reason))
+		if err != nil {
+			return err
+		}
 		return fault.New(fault.Conflict, fault.Problem(no.Reason), "the lot does not allow it")
 	}
 	return nil

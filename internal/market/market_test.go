@@ -5,6 +5,8 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -452,8 +454,16 @@ func TestConduct(t *testing.T) {
 		}
 		actions, err := h.service.Actions(ctx, h.operator, id)
 		must(t, err)
-		if len(actions) != 8 || actions[0].Action != "lot_annul" { // create, publish, and six orders, refused ones too
-			t.Fatalf("%d actions, the last %s", len(actions), actions[0].Action)
+		var did []string
+		for _, a := range actions {
+			did = append(did, strings.TrimPrefix(a.Action, "lot_"))
+		}
+		slices.Reverse(did)
+		if got := strings.Join(did, " "); got != "create publish pause refused open pause resume withdraw refused annul" {
+			t.Fatalf("recorded: %s", got)
+		}
+		if d := actions[1].Detail; d != "withdraw WRONG_PHASE" {
+			t.Fatalf("the refusal says %q", d)
 		}
 	})
 }

@@ -1,7 +1,9 @@
 package page
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -32,4 +34,19 @@ func viewPrice(p ConsolePage) money.Fen {
 		return component.PriceOf(p.Lot)
 	}
 	return p.View.PriceFen
+}
+
+// actionDetail says more about what an operator did: the codes of causes and of refusals in the reader's words.
+func actionDetail(ctx context.Context, a *ent.AuditAction) string {
+	code, rest, more := strings.Cut(a.Detail, " ")
+	if !more {
+		return a.Detail
+	}
+	switch a.Action {
+	case "lot_pause", "lot_annul":
+		return component.Word(ctx, "cause", code) + component.T(ctx, "colon") + rest
+	case "lot_refused":
+		return component.Word(ctx, "op", code) + component.T(ctx, "colon") + component.Problem(ctx, rest)
+	}
+	return a.Detail
 }
