@@ -80,16 +80,25 @@ func (p RoomPage) priceLabel() string {
 	switch {
 	case v.Result != nil && v.Result.Outcome == auction.Sold:
 		return "room_price_sold"
+	case v.HasBid && v.Result != nil:
+		return "room_price_last"
 	case v.HasBid:
 		return "room_price_now"
 	}
 	return "room_price_start"
 }
 
-// lead says who leads as this viewer should see it: "none", "other", "you" or "outbid".
+// lead says who leads as this viewer should see it: "none", "other", "you" or "outbid"; after the end "won", "sold" or
+// "ended".
 func (p RoomPage) lead() string {
 	v := p.Frame.State
 	switch {
+	case v.Result != nil && v.Result.Outcome != auction.Sold:
+		return "ended"
+	case v.Result != nil && p.Holding != nil && v.Result.Winner == p.Holding.Paddle:
+		return "won"
+	case v.Result != nil:
+		return "sold"
 	case !v.HasBid || v.Leader == "":
 		return "none"
 	case p.Holding == nil:
@@ -233,6 +242,20 @@ func (p RoomPage) padMinimum(ctx context.Context) string {
 		return ""
 	}
 	return c.T(ctx, "room_pad_minimum", "Amount", c.Money(ctx, p.Holding.MinimumFen))
+}
+
+// example shows how an amount may be written, by the least that counts next.
+func (p RoomPage) example(ctx context.Context) string {
+	f := p.Holding.MinimumFen
+	if f <= 0 {
+		return ""
+	}
+	full := strings.TrimPrefix(f.Sign(), "¥")
+	short := strings.TrimSuffix(strings.TrimSuffix(c.Short(ctx, f), "元"), " yuan")
+	if short == full {
+		return full
+	}
+	return c.T(ctx, "room_amount_example", "Full", full, "Short", short)
 }
 
 // formSays is the answer to the bid that the form has just made.

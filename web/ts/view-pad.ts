@@ -1,6 +1,6 @@
 // The bid pad: one-tap bids, an amount of one's own read back in words, and what became of the bid on its way.
 import type { Bidding, Ending, Intent, Pending } from "./bidding.ts";
-import { readAmount, readBack, short, type Fen } from "./money.ts";
+import { grouped, readAmount, readBack, short, type Fen } from "./money.ts";
 import { el, part, show, write } from "./page.ts";
 import type { BidKind } from "./protocol.ts";
 import { money, receiptSays } from "./say.ts";
@@ -55,9 +55,18 @@ export class PadView {
     show(f.body, bar !== "closed");
     if (!room.holding) return;
     write(f.minimum, room.holding.minimum_fen > 0 ? t.say("room_pad_minimum", { Amount: money(room.holding.minimum_fen, t.language) }) : "");
+    f.amount.placeholder = this.example(room.holding.minimum_fen);
     this.showQuick(room);
     this.judge();
     this.speak();
+  }
+
+  /** How an amount may be written, by the least that counts next. */
+  private example(fen: Fen): string {
+    if (fen <= 0) return "";
+    const full = grouped(fen);
+    const brief = short(fen, this.t.language).replace(/元$| yuan$/, "");
+    return brief === full ? full : this.t.say("room_amount_example", { Full: full, Short: brief });
   }
 
   /** Follows the bid on its way. */
