@@ -112,6 +112,16 @@ func (s *Site) order(o market.Order) action {
 	}
 }
 
+// toConsole is for addresses that people shorten by hand.
+func (s *Site) toConsole(w http.ResponseWriter, r *http.Request) error {
+	l, err := s.operated(r)
+	if err != nil {
+		return err
+	}
+	see(w, r, consolePath(l.ID))
+	return nil
+}
+
 func consolePath(id int) string { return "/operator/lots/" + strconv.Itoa(id) + "/console" }
 
 func (s *Site) publish(w http.ResponseWriter, r *http.Request) error {

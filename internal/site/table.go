@@ -81,6 +81,7 @@ func (s *Site) table() []route {
 		{"GET", "/operator", operators, s.operatorLots},
 		{"GET", "/operator/lots/new", operators, s.newLot},
 		{"POST", "/operator/lots", operators, s.createLot},
+		{"GET", "/operator/lots/{id}", operators, s.toConsole},
 		{"GET", "/operator/lots/{id}/console", operators, s.console},
 		{"GET", "/operator/lots/{id}/rules", operators, s.editRules},
 		{"POST", "/operator/lots/{id}/rules", operators, s.setRules},

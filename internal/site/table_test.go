@@ -51,6 +51,7 @@ var permitted = map[string]string{
 	"GET /operator":                                       operating,
 	"GET /operator/lots/new":                              operating,
 	"POST /operator/lots":                                 operating,
+	"GET /operator/lots/{id}":                             operating,
 	"GET /operator/lots/{id}/console":                     operating,
 	"GET /operator/lots/{id}/rules":                       operating,
 	"POST /operator/lots/{id}/rules":                      operating,
