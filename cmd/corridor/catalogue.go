@@ -68,7 +68,7 @@ func (operatorCreateCmd) Help() string {
 	return `The password comes from CORRIDOR_OPERATOR_PASSWORD, from a prompt, or from standard input; never from the
 command line, where others could read it.
 
-  corridor operator create --email anna@exchange.example --name 安娜 --uscc 91310117MAD0000X1A \
+  corridor operator create --email anna@exchange.example --name 安娜 --uscc 91310117MAD0000X07 \
     --operator-zh 某某技术交易所 --operator-en "Some Technology Exchange" --city 310117`
 }
 

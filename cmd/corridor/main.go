@@ -28,7 +28,7 @@ const description = `Corridor: a technology-transfer marketplace with live aucti
 
 Examples:
   corridor serve --demo                          the market with a live demo on http://localhost:8080
-  corridor operator create --organisation …      the first operator of a real market; see its --help
+  corridor operator create --email … --uscc …    the first operator of a real market; see its --help
   corridor replay --rules seeds/rules/ebay-2001.json bids.csv
   corridor verify record.json --key corridor-keys.json
   corridor bench bids`
