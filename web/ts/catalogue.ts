@@ -58,7 +58,11 @@ function onMessage(m: ServerMessage): void {
   if (m.t === "stale") stale.add(m.lot);
   if (m.t === "snapshot" || m.t === "frame") {
     stale.delete(m.lot);
-    for (const p of panels()) if (lotOf(p) === m.lot) draw(p, m.state);
+    for (const p of panels()) {
+      if (lotOf(p) !== m.lot) continue;
+      draw(p, m.state);
+      if (m.t === "frame" && p.dataset["every"] !== undefined) refreshSoon(); // the page tells what happened, too
+    }
   }
   if (m.t === "stale" || m.t === "snapshot" || m.t === "frame") showTrust();
 }

@@ -64,6 +64,7 @@ export class ClockView {
     if (!this.trusted && state !== "over") label += t.say("room_as_known");
     write(f.label, label);
     write(f.left, text);
+    f.block.dataset["size"] = text.length > 8 ? "l" : "s";
     write(f.note, note);
     f.block.dataset["state"] = this.trusted || v.result ? state : "unknown";
     const cycle = this.cycleUS > 0 && (v.phase === "LIMITED" || v.phase === "SINGLE") && v.deadline_us > 0;
