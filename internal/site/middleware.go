@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -107,22 +108,30 @@ func (s *Site) sameOrigin(next http.Handler) http.Handler {
 // address is where a request comes from.
 func (s *Site) address(r *http.Request) (string, error) { return s.Address(r), nil }
 
-// Address is the network address of a client. Behind our own proxy it is the last one that the proxy has written down:
+// Address is the network address that a client counts under. Behind our own proxy it is the last one that the proxy has written down:
 // what stands before that anybody may have made up.
 func (s *Site) Address(r *http.Request) string {
 	if s.o.TrustProxy {
 		if forwarded := r.Header.Values("X-Forwarded-For"); len(forwarded) > 0 {
 			hops := strings.Split(forwarded[len(forwarded)-1], ",")
-			if ip := net.ParseIP(strings.TrimSpace(hops[len(hops)-1])); ip != nil {
-				return ip.String()
+			if ip, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
+				return network(ip)
 			}
 		}
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	return network(from.Addr())
+}
+
+// network is what one client cannot change at will: the address under IPv4, under IPv6 the /64 that everybody is given.
+func network(ip netip.Addr) string {
+	if ip = ip.Unmap().WithZone(""); ip.Is4() {
+		return ip.String()
+	}
+	return netip.PrefixFrom(ip, 64).Masked().String()
 }
 
 // atHome says whether a request comes from this very machine and through no proxy.

@@ -410,4 +410,12 @@ func TestAddressBehindTheProxy(t *testing.T) {
 	if got := plain.site.Address(r); got != "10.0.0.1" {
 		t.Errorf("without one: %s", got)
 	}
+	for from, want := range map[string]string{
+		"[2001:db8:1:2:3:4:5:6]:1": "2001:db8:1:2::/64", "[2001:db8:1:2:ffff::1]:2": "2001:db8:1:2::/64", "[::ffff:10.0.0.1]:3": "10.0.0.1",
+	} { // who has a network has 2⁶⁴ addresses
+		r.RemoteAddr = from
+		if got := plain.site.Address(r); got != want {
+			t.Errorf("%s is limited as %s", from, got)
+		}
+	}
 }
