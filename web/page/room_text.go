@@ -14,7 +14,6 @@ import (
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/money"
 	c "github.com/g60-corridor/corridor/web/component"
-	"github.com/g60-corridor/corridor/web/locale"
 )
 
 // lotPath is an address under a lot's.
@@ -387,57 +386,4 @@ func receiptSaid(ctx context.Context, r feed.OwnRow) string {
 		return c.T(ctx, "room_did_lead", "Price", c.Short(ctx, r.PriceFen))
 	}
 	return c.T(ctx, "room_did_count", "Price", c.Short(ctx, r.PriceFen))
-}
-
-// scriptTexts are the beginnings of the keys of all texts that the scripts use.
-var scriptTexts = []string{
-	"room_", "film_", "phase_", "reserve_", "cause_", "outcome_", "why_", "event_", "reason_", "amount_", "bidkind_",
-}
-
-// roomData is what the scripts begin with.
-type roomData struct {
-	Lang    locale.Lang              `json:"lang"`
-	Title   string                   `json:"title"`
-	Frame   feed.Frame               `json:"frame"`
-	Earlier []feed.Row               `json:"earlier"`
-	Holding *feed.Holding            `json:"holding"`
-	Own     []feed.OwnRow            `json:"own"`
-	Rules   roomRules                `json:"rules"`
-	Notes   map[auction.Phase]string `json:"notes"` // explanation of each phase
-	Texts   map[string]string        `json:"texts"`
-}
-
-// roomRules are the rules that the bid pad applies before the server does.
-type roomRules struct {
-	Strict         bool  `json:"strict"`
-	Maxima         bool  `json:"maxima"`
-	LeaderMayRaise bool  `json:"leaderMayRaise"`
-	ConfirmTimes   int64 `json:"confirmTimes"`
-	RefuseTimes    int64 `json:"refuseTimes"`
-	CycleS         int64 `json:"cycleS"` // how much time a late bid gives; 0: none
-}
-
-func (p RoomPage) data(ctx context.Context) roomData {
-	t := p.Terms
-	d := roomData{
-		Lang: locale.Of(ctx), Title: p.title(ctx), Frame: p.Frame, Earlier: nonNil(p.Earlier[max(0, len(p.Earlier)-rowsSent):]), Holding: p.Holding,
-		Own: nonNil(p.Own), Notes: map[auction.Phase]string{}, Texts: locale.Texts(ctx, scriptTexts...),
-		Rules: roomRules{
-			Strict: t.Grid == auction.Strict, Maxima: t.MaximumBids, LeaderMayRaise: t.LeaderMayRaise,
-			ConfirmTimes: t.Jump.ConfirmTimes, RefuseTimes: t.Jump.RefuseTimes,
-			CycleS: max(t.Closing.LimitedS, t.Closing.ExtendS),
-		},
-	}
-	d.Frame.Rows = nonNil(d.Frame.Rows)
-	for _, phase := range []auction.Phase{auction.Free, auction.Limited, auction.Single} {
-		d.Notes[phase] = p.phaseNote(ctx, phase)
-	}
-	return d
-}
-
-func nonNil[T any](s []T) []T {
-	if s == nil {
-		return []T{}
-	}
-	return s
 }
