@@ -201,3 +201,21 @@ func TestGallery(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkLots renders a page of fifty lots.
+func BenchmarkLots(b *testing.B) {
+	p := LotsPage{Total: 50, Page: 1, Pages: 1}
+	for i := range 50 {
+		p.Lots = append(p.Lots, sampleLot(i%20, auction.Limited, 3_100_000_00, 23))
+	}
+	ctx := component.WithVisit(locale.With(context.Background(), locale.EN), nobody)
+	var buf bytes.Buffer
+	b.ReportAllocs()
+	for b.Loop() {
+		buf.Reset()
+		if err := Lots(p).Render(ctx, &buf); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(int64(buf.Len()))
+}
