@@ -77,5 +77,13 @@
 // 2026-11-23 — Cross-site requests are refused by net/http.CrossOriginProtection with SameSite cookies, not by tokens in
 // forms: it is the standard library's, and there is nothing to forget in a form.
 //
+// 2026-11-23 — On PostgreSQL the logs have connections of their own: a rush for pages must not hold up a bid or the
+// house's sign of life, or it would be an outage.
+//
+// 2026-11-23 — Keys are made for an empty database only. A node that finds logs and no keys refuses to start.
+//
+// 2026-11-23 — A panic ends what met it: one message's socket, one request, the following of one lot, or the lot's sale,
+// which is paused. It never ends the house.
+//
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal
