@@ -101,3 +101,42 @@ func TestNotesStayBelowTheLimitAndAreReadBack(t *testing.T) {
 		t.Errorf("read %v of a damaged note", part)
 	}
 }
+
+// A bell whose line was cut rings again by itself.
+func TestCutLineIsMended(t *testing.T) {
+	pool := storetest.Postgres(t).Pool()
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer cancel()
+	bell, ear := &Bell{}, newHeard()
+	bell.Listen(ear.listener)
+	far, near := NewWire(pool, "far", &Bell{}), NewWire(pool, "near", bell)
+	all.Go(func() { far.Run(ctx) })
+	all.Go(func() { near.Run(ctx) })
+	ringUntilHeard := func(lot auction.LotID) {
+		t.Helper()
+		for range 3000 {
+			far.Ring(lot, 1)
+			select {
+			case <-ear.rang:
+				ear.mu.Lock()
+				heard := ear.last[lot]
+				ear.mu.Unlock()
+				if heard == 1 {
+					return
+				}
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+		t.Fatalf("lot %d was never heard", lot)
+	}
+	ringUntilHeard(1)
+	var cut int
+	err := pool.QueryRow(ctx, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE datname = current_database() AND query LIKE 'LISTEN%'`).Scan(&cut)
+	if err != nil || cut == 0 {
+		t.Fatalf("%d lines cut, %v", cut, err)
+	}
+	ringUntilHeard(2)
+}

@@ -52,7 +52,7 @@ func (d *Desk) park() {
 // item decides one request.
 func (d *Desk) item(it *item) {
 	it.entry, it.repeated, it.seq, it.err = -1, false, 0, nil
-	at := it.At
+	at := max(it.At, d.ahead.LastAt) // another node may have stamped later
 	switch c := it.Command.(type) {
 	case auction.PlaceBid:
 		if d.repeat(it, c) {
@@ -110,7 +110,7 @@ func (d *Desk) pass(at auction.Instant) {
 
 // put decides a command and adds what becomes of it to the proposal. It returns the index there, -1 if nothing.
 func (d *Desk) put(at auction.Instant, c auction.Command) int {
-	at = max(at, d.ahead.LastAt) // another node may have stamped later
+	at = max(at, d.ahead.LastAt)
 	index := -1
 	for _, event := range d.decide(d.ahead, at, c) {
 		before := markOf(d.ahead)

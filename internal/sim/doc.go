@@ -61,7 +61,7 @@ type world struct {
 	unusable []interval
 
 	err   error
-	trace []string
+	trace []line
 	sum   Summary
 }
 
@@ -111,11 +111,30 @@ func (w *world) fail(format string, a ...any) {
 
 const traceLines = 90
 
+// line is written out only if something breaks.
+type line struct {
+	at     auction.Instant
+	format string
+	a      []any
+}
+
+func (l line) String() string {
+	return fmt.Sprintf("%10.3f s  ", float64(l.at-began)/1e6) + fmt.Sprintf(l.format, l.a...)
+}
+
 func (w *world) note(format string, a ...any) {
 	if len(w.trace) == traceLines {
 		w.trace = w.trace[:copy(w.trace, w.trace[1:])]
 	}
-	w.trace = append(w.trace, fmt.Sprintf("%10.3f s  ", float64(w.now-began)/1e6)+fmt.Sprintf(format, a...))
+	w.trace = append(w.trace, line{w.now, format, a})
+}
+
+func (w *world) story() string {
+	var b strings.Builder
+	for _, l := range w.trace {
+		b.WriteString("\n" + l.String())
+	}
+	return b.String()
 }
 
 // Run plays a seed. The error tells what broke, and the last things that happened before.
@@ -137,7 +156,7 @@ func Run(seed uint64) (Summary, error) {
 		w.finish()
 	}
 	if w.err != nil {
-		return w.sum, fmt.Errorf("seed %d: %w\n%s", seed, w.err, strings.Join(w.trace, "\n"))
+		return w.sum, fmt.Errorf("seed %d: %w%s", seed, w.err, w.story())
 	}
 	return w.sum, nil
 }

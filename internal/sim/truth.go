@@ -152,6 +152,7 @@ func (w *world) finish() {
 	w.realTime()
 	w.usable()
 	w.acknowledged()
+	w.recorded()
 	for _, v := range w.watch {
 		v.finish()
 	}
