@@ -16,7 +16,11 @@ import (
 	"github.com/g60-corridor/corridor/seeds"
 )
 
-const patience = 30 * time.Second
+const (
+	patience = 60 * time.Second
+	// A tap on a button whose amount has just changed means the amount before; a person looks first.
+	beforeTap = 1500 * time.Millisecond
+)
 
 // window is one browser window of one person.
 type window struct {
@@ -141,7 +145,9 @@ func TestTwoBiddersAndASpectator(t *testing.T) {
 	spectator.until("the spectator sees the leader's code", fmt.Sprintf(`document.querySelector('[data-f="lead"]').textContent.includes(%q)`, code))
 	shot(t, a.ctx, "room-a-leads-zh")
 
+	b.until("B sees A's bid", fmt.Sprintf(`document.querySelector('[data-f="lead"]').textContent.includes(%q)`, code))
 	b.until("B may bid", mayBid)
+	time.Sleep(beforeTap)
 	b.run(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
 	b.until("B leads", youLead)
 	a.until("A is outbid", outbid)
@@ -210,6 +216,7 @@ func TestACutSocketIsToldAndMended(t *testing.T) {
 	b.signIn(emails[1])
 	b.open("/lots/1/room")
 	b.until("B may bid", lineLive+" && "+mayBid)
+	time.Sleep(beforeTap)
 	cable.cut()
 	a.until("A's page says so", `!document.querySelector('[data-f="stale"]').hidden`)
 	a.until("A cannot bid", mayNotBid)
