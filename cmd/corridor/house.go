@@ -52,7 +52,10 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles) (*house, error) {
 	if h.vault, master, err = keys.vault(p.Data, !begun); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	node := rand.Text()
+	node := "only" // SQLite serves one process: a sign of life of before is its own, not another's
+	if db.IsPostgres() {
+		node = rand.Text()
+	}
 	var bell bus.Bell
 	ring := bell.Ring
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
