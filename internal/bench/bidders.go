@@ -24,9 +24,10 @@ type crowd struct {
 
 // member is one bidding socket.
 type member struct {
-	conn     net.Conn
-	answered chan struct{} // one for each answer, for those who wait for it
-	key      [16]byte      // begins at random, so that a second run on the same lot has keys of its own
+	conn  net.Conn
+	crowd *crowd
+	until atomic.Int64 // nanoseconds: an answer before this is followed by the next bid at once
+	key   [16]byte     // begins at random, so that a second run on the same lot has keys of its own
 
 	mu       sync.Mutex
 	sent     []int64 // by number of the bid: nanoseconds when it was due; 0 once answered
@@ -41,7 +42,7 @@ func assemble(ctx context.Context, address string, n int) (*crowd, error) {
 	c := &crowd{}
 	var number atomic.Int64
 	hello := func(conn net.Conn, r *bufio.Reader) error {
-		m := &member{conn: conn, answered: make(chan struct{}, 1<<16)}
+		m := &member{conn: conn, crowd: c}
 		_, _ = rand.Read(m.key[:8])
 		c.members.Store(conn, m)
 		return handshake(conn, r, fmt.Sprintf("Cookie: bidder=%s\r\n", paddle(int(number.Add(1)-1))))
@@ -68,9 +69,9 @@ func (m *member) listen(r *bufio.Reader) error {
 		case opcode != 1:
 			err = fmt.Errorf("closed by the server: %q", text)
 		case bytes.HasPrefix(text, []byte(`{"t":"answer"`)):
-			m.note(number(text, `"id":"`), bytes.Contains(text, []byte(`"accepted":true`)), false)
+			err = m.note(number(text, `"id":"`), bytes.Contains(text, []byte(`"accepted":true`)), false)
 		case bytes.HasPrefix(text, []byte(`{"t":"error"`)):
-			m.note(number(text, `"id":"`), false, true)
+			err = m.note(number(text, `"id":"`), false, true)
 		}
 		if err != nil {
 			return err
@@ -78,7 +79,7 @@ func (m *member) listen(r *bufio.Reader) error {
 	}
 }
 
-func (m *member) note(id int64, accepted, failed bool) {
+func (m *member) note(id int64, accepted, failed bool) error {
 	now := time.Now().UnixNano()
 	m.mu.Lock()
 	if id >= 0 && id < int64(len(m.sent)) && m.sent[id] != 0 {
@@ -94,14 +95,14 @@ func (m *member) note(id int64, accepted, failed bool) {
 		m.refused++
 	}
 	m.mu.Unlock()
-	select {
-	case m.answered <- struct{}{}:
-	default:
+	if now < m.until.Load() {
+		return m.bid(now)
 	}
+	return nil
 }
 
 // bid sends a bid that was due at a time, one step above the last that anybody drew.
-func (m *member) bid(c *crowd, due int64) error {
+func (m *member) bid(due int64) error {
 	m.mu.Lock()
 	id := len(m.sent)
 	m.sent = append(m.sent, due)
@@ -115,7 +116,7 @@ func (m *member) bid(c *crowd, due int64) error {
 	text = append(text, `","key":"`...)
 	text = append(text, key[:]...)
 	text = append(text, `","kind":"PLAIN","amount_fen":`...)
-	text = strconv.AppendInt(text, int64(startFen)+c.drawn.Add(1)*int64(stepFen), 10)
+	text = strconv.AppendInt(text, int64(startFen)+m.crowd.drawn.Add(1)*int64(stepFen), 10)
 	return writeText(m.conn, append(text, '}'))
 }
 
@@ -133,20 +134,12 @@ func (c *crowd) each(do func(i int, m *member)) {
 
 // oneAtATime lets each socket bid again as soon as it has its answer.
 func (c *crowd) oneAtATime(span time.Duration) {
-	end := time.Now().Add(span)
+	now := time.Now()
 	c.each(func(_ int, m *member) {
-		drain(m.answered)
-		for time.Now().Before(end) {
-			if m.bid(c, time.Now().UnixNano()) != nil {
-				return
-			}
-			select {
-			case <-m.answered:
-			case <-time.After(time.Until(end) + 30*time.Second):
-				return
-			}
-		}
+		m.until.Store(now.Add(span).UnixNano())
+		_ = m.bid(now.UnixNano()) // a socket that is broken shows in what has no answer
 	})
+	time.Sleep(time.Until(now.Add(span)))
 }
 
 // steadily sends so many bids a second in all, whether answers come or not. What is late counts from when it was due.
@@ -157,7 +150,7 @@ func (c *crowd) steadily(perSecond int, span time.Duration) {
 		due := start.Add(every * time.Duration(i) / time.Duration(len(c.conns)))
 		for ; due.Before(start.Add(span)); due = due.Add(every) {
 			time.Sleep(time.Until(due))
-			if m.bid(c, due.UnixNano()) != nil {
+			if m.bid(due.UnixNano()) != nil {
 				return
 			}
 		}
@@ -204,14 +197,4 @@ func (c *crowd) result(span time.Duration) (f figures, failed int) {
 	f.perSecond = float64(f.accepted) / span.Seconds()
 	f.p50, f.p99 = percentile(took, 50), percentile(took, 99)
 	return f, failed
-}
-
-func drain(c chan struct{}) {
-	for {
-		select {
-		case <-c:
-		default:
-			return
-		}
-	}
 }

@@ -41,10 +41,10 @@ func (s *socket) handle(r *request) {
 	}
 }
 
-func (s *socket) watching(lot auction.LotID) *watched {
-	for i := range s.lots {
-		if s.lots[i].Lot() == lot {
-			return &s.lots[i]
+func (s *socket) watching(lot auction.LotID) *hub.Subscription {
+	for _, sub := range s.lots {
+		if sub.Lot() == lot {
+			return sub
 		}
 	}
 	return nil
@@ -75,7 +75,7 @@ func (s *socket) watch(r *request) {
 		var sub *hub.Subscription
 		sub, err = s.server.o.Hub.Subscribe(ctx, lot, hub.Since{Cursor: cursor, Paddle: paddle, Own: own}, s)
 		if err == nil {
-			s.lots = append(s.lots, watched{sub, paddle, time.Now().UnixNano()})
+			s.lots = append(s.lots, sub)
 			return
 		}
 	}
@@ -114,7 +114,7 @@ func (s *socket) cancel(lot auction.LotID) {
 		if s.lots[i].Lot() == lot {
 			s.lots[i].Cancel()
 			s.lots[i] = s.lots[len(s.lots)-1]
-			s.lots[len(s.lots)-1] = watched{}
+			s.lots[len(s.lots)-1] = nil
 			s.lots = s.lots[:len(s.lots)-1]
 			return
 		}
@@ -175,22 +175,22 @@ func (s *socket) bidder(lot auction.LotID) (auction.Paddle, *fault) {
 	if s.viewer.Person == 0 {
 		return "", &fault{code: SignInRequired}
 	}
-	w := s.watching(lot)
 	now := time.Now().UnixNano()
-	if w != nil && w.paddle != "" && now-w.asked < int64(paddleHolds) {
-		return w.paddle, nil
+	if s.seat.lot == lot && s.seat.paddle != "" && now-s.seat.asked < int64(paddleHolds) {
+		return s.seat.paddle, nil
 	}
 	ctx, cancel := context.WithTimeout(s.server.ctx, lookupWait)
 	defer cancel()
 	paddle, err := s.paddle(ctx, lot)
+	w := s.watching(lot)
 	if err == nil && paddle == "" && w == nil {
 		_, err = s.server.o.Hub.Look(ctx, lot, "") // tell "no such lot" from "not your lot"
 	}
 	if err != nil {
 		return "", &fault{code: s.trouble("find the bidder", lot, err)}
 	}
+	s.seat = seat{lot, paddle, now}
 	if w != nil { // he may have been admitted, or lost his mandate, while he watched
-		w.paddle, w.asked = paddle, now
 		w.Seat(paddle)
 	}
 	if paddle == "" {

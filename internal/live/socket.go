@@ -30,15 +30,16 @@ type socket struct {
 	up      atomic.Bool // the handshake is over
 
 	// owned by the reader
-	lots []watched
+	lots []*hub.Subscription
+	seat seat
 	rate bucket
 }
 
-// watched is a lot that a socket watches.
-type watched struct {
-	*hub.Subscription
+// seat is the code under which a socket bids in a lot, as Bidders said last.
+type seat struct {
+	lot    auction.LotID
 	paddle auction.Paddle
-	asked  int64 // nanoseconds, when Bidders was asked for it
+	asked  int64 // nanoseconds
 }
 
 var (
