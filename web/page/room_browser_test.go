@@ -31,6 +31,7 @@ func TestRoom(t *testing.T) {
 		"outbid, and what was said is gone":   outbidAfterAnswer,
 		"an amount is read back":              readBack,
 		"a large jump is confirmed":           largeJump,
+		"the question of a jump stays true":   questionStaysTrue,
 		"the server asks for a confirmation":  serverAsks,
 		"a refusal says why":                  refusalSaysWhy,
 		"what was seen is what is bid":        movingTarget,
@@ -41,6 +42,7 @@ func TestRoom(t *testing.T) {
 		"who is let in may bid after a click": letIn,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			v := &visit{t: t, open: open}
 			test(t, v)
 			noViolations(t, v.ctx)
@@ -216,6 +218,30 @@ func largeJump(t *testing.T, v *visit) {
 	run(t, v.ctx, chromedp.Sleep(100*time.Millisecond), do(ownBid+".click()"), do("document.querySelector('[data-f=confirm-yes]').click()"))
 	until(t, v.ctx, "wire.bids().length === 1")
 	v.mustBe("wire.bids()[0].confirmed", "true")
+}
+
+// The sale goes on behind the question whether so much is meant.
+func questionStaysTrue(t *testing.T, v *visit) {
+	p := sale(time.Now())
+	v.enter(p)
+	const yes = "document.querySelector('[data-f=confirm-yes]')"
+	v.amount("1200万")
+	run(t, v.ctx, do(ownBid+".click()"))
+	v.mustSay("confirm-why", "3.8 times")
+	v.say(v.next(func(s *feed.View) { s.Leader, s.PriceFen, s.MinimumFen = "T9CE", 6_000_000*yuan, 6_100_000*yuan },
+		feed.Row{AtUS: time.Now().UnixMicro(), Type: "BidAccepted", Paddle: "T9CE", AmountFen: 6_000_000 * yuan, PriceFen: 6_000_000 * yuan, Leader: "T9CE"}))
+	v.mustSay("confirm-why", "2 times")
+	run(t, v.ctx, do("lineDown = true; wire.cut()"))
+	v.mustSay("confirm-why", "Bidding is off")
+	v.mustBe(yes+".disabled", "true")
+	run(t, v.ctx, do("lineDown = false"))
+	until(t, v.ctx, "!"+yes+".disabled")
+	v.p = p // the snapshot after the cut is the first one again
+	over := closed(time.Now())
+	v.say(v.next(func(s *feed.View) { *s = over.Frame.State },
+		feed.Row{AtUS: time.Now().UnixMicro(), Type: "LotClosed", Outcome: auction.Sold, Leader: "T9CE", PriceFen: 6_000_000 * yuan}))
+	until(t, v.ctx, "!document.querySelector('dialog').open")
+	v.mustBe("wire.bids().length", "0")
 }
 
 func serverAsks(t *testing.T, v *visit) {

@@ -24,7 +24,7 @@ export class PadView {
   private touched: Fen | undefined; // what the button said when it was pressed down
   private room: Room | undefined;
   private bar: Bar = "untrusted";
-  private asking = false; // the dialog is open
+  private asking: Intent | undefined; // what the dialog asks about while it is open
   private said = ""; // an answer that stays until the next bid,
   private saidLeadAt = 0; // or, if it says that the bidder leads at this price, until he does so no more
 
@@ -58,6 +58,7 @@ export class PadView {
     f.amount.placeholder = this.example(room.holding.minimum_fen);
     this.showQuick(room);
     this.judge();
+    this.keepAsking();
     this.speak();
   }
 
@@ -223,26 +224,37 @@ export class PadView {
     const room = this.room;
     if (!room || this.bidding.pending || this.asking) return;
     if (asked || wantsConfirming(room.view, this.rules, i.fen)) {
-      if (!(await this.confirmed(i.fen, room.view.price_fen))) return;
+      if (!(await this.confirmed(i))) return;
       if (this.bar !== "") return; // what has happened meanwhile is on the page
       i = { ...i, confirmed: true };
     }
     this.bidding.place(i);
   }
 
-  private confirmed(fen: Fen, price: Fen): Promise<boolean> {
+  private confirmed(i: Intent): Promise<boolean> {
     const { confirm } = this.f;
     const { t } = this;
-    write(part("confirm-fen"), money(fen, t.language));
-    write(part("confirm-words"), readBack(fen, t.language));
-    write(part("confirm-why"), t.say("room_confirm_why", { Times: (Math.floor((fen * 10) / price) / 10).toString() }));
-    this.asking = true;
+    write(part("confirm-fen"), money(i.fen, t.language));
+    write(part("confirm-words"), readBack(i.fen, t.language));
+    this.asking = i;
+    this.keepAsking();
     confirm.returnValue = "no";
     confirm.showModal();
     return new Promise((resolve) => confirm.addEventListener("close", () => {
-      this.asking = false;
+      this.asking = undefined;
       resolve(confirm.returnValue === "yes");
     }, { once: true }));
+  }
+
+  /** Keeps the question true while it stands: the sale goes on behind it. */
+  private keepAsking(): void {
+    const { t, room, bar, asking } = this;
+    if (!asking || !room) return;
+    if (bar === "closed") return this.f.confirm.close("no");
+    const off = bar !== "" && t.has("room_bar_" + bar) ? t.say("room_bar_" + bar) : this.faultOf(asking.fen, asking.kind, room);
+    const times = Math.floor((asking.fen * 10) / room.view.price_fen) / 10;
+    write(part("confirm-why"), off || t.say("room_confirm_why", { Times: times.toString() }));
+    part<HTMLButtonElement>("confirm-yes").disabled = off !== "" || bar !== "";
   }
 
   private clearAmount(bid: Pending): void {
