@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -129,6 +130,11 @@ func TestTwoBiddersAndASpectator(t *testing.T) {
 	a := &window{t, open("zh-CN", 1440, 900), s.url()}
 	b := &window{t, open("en", 390, 844), s.url()}
 	spectator := &window{t, open("en", 1440, 900), s.url()}
+	// The spectator's clock is wrong by an hour.
+	spectator.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := cdppage.AddScriptToEvaluateOnNewDocument(`{ const now = Date.now; Date.now = () => now() + 3600000; }`).Do(ctx)
+		return err
+	}))
 	a.signIn(emails[0])
 	b.signIn(emails[1])
 	for _, w := range []*window{a, b, spectator} {
@@ -143,6 +149,9 @@ func TestTwoBiddersAndASpectator(t *testing.T) {
 		t.Errorf("A is told %q", word)
 	}
 	spectator.until("the spectator sees the leader's code", fmt.Sprintf(`document.querySelector('[data-f="lead"]').textContent.includes(%q)`, code))
+	if left := spectator.text(`[data-f="left"]`); !strings.HasPrefix(left, "09:") && !strings.HasPrefix(left, "08:") {
+		t.Errorf("with a clock that is wrong by an hour, %q is left of ten minutes", left)
+	}
 	shot(t, a.ctx, "room-a-leads-zh")
 
 	b.until("B sees A's bid", fmt.Sprintf(`document.querySelector('[data-f="lead"]').textContent.includes(%q)`, code))
