@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -23,23 +24,24 @@ func TestRoom(t *testing.T) {
 	}
 	open := browser(t)
 	for name, test := range map[string]func(*testing.T, *visit){
-		"two taps are one bid":                twoTaps,
-		"an answer that does not come":        noAnswer,
-		"a cut line shows no lead":            cutLine,
-		"a silent line shows no lead":         silentLine,
-		"a bid on a cut line is not doubled":  cutBid,
-		"outbid, and what was said is gone":   outbidAfterAnswer,
-		"an amount is read back":              readBack,
-		"a large jump is confirmed":           largeJump,
-		"the question of a jump stays true":   questionStaysTrue,
-		"the server asks for a confirmation":  serverAsks,
-		"a refusal says why":                  refusalSaysWhy,
-		"what was seen is what is bid":        movingTarget,
-		"the deadline ends bidding":           deadlinePasses,
-		"a pause says why":                    pauseSaysWhy,
-		"the close shows the result in place": closeInPlace,
-		"the clock is the server's":           wrongClock,
-		"who is let in may bid after a click": letIn,
+		"two taps are one bid":                 twoTaps,
+		"an answer that does not come":         noAnswer,
+		"a cut line shows no lead":             cutLine,
+		"a silent line shows no lead":          silentLine,
+		"a bid on a cut line is not doubled":   cutBid,
+		"outbid, and what was said is gone":    outbidAfterAnswer,
+		"an amount is read back":               readBack,
+		"a large jump is confirmed":            largeJump,
+		"the question of a jump stays true":    questionStaysTrue,
+		"the server asks for a confirmation":   serverAsks,
+		"a refusal says why":                   refusalSaysWhy,
+		"what was seen is what is bid":         movingTarget,
+		"a finger that slips off bids nothing": slippedFinger,
+		"the deadline ends bidding":            deadlinePasses,
+		"a pause says why":                     pauseSaysWhy,
+		"the close shows the result in place":  closeInPlace,
+		"the clock is the server's":            wrongClock,
+		"who is let in may bid after a click":  letIn,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -283,6 +285,20 @@ func movingTarget(t *testing.T, v *visit) {
 	run(t, v.ctx, do(text))
 	v.mustSay("quick", "3,500,000")
 	v.mustBe("wire.bids()[0].amount_fen", "340000000")
+}
+
+func slippedFinger(t *testing.T, v *visit) {
+	v.enter(sale(time.Now()))
+	var at []float64
+	run(t, v.ctx, chromedp.Evaluate(`[...document.querySelectorAll('button.quick')].slice(0, 2).flatMap((b) => {
+		const r = b.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })`, &at))
+	mouse := func(what input.MouseType, x, y float64) chromedp.Action {
+		return chromedp.MouseEvent(what, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1))
+	}
+	run(t, v.ctx, mouse(input.MousePressed, at[0], at[1]), mouse(input.MouseMoved, at[2], at[3]), mouse(input.MouseReleased, at[2], at[3]))
+	v.mustBe("wire.bids().length", "0")
+	run(t, v.ctx, do(`document.querySelectorAll('button.quick')[1].focus()`), chromedp.KeyEvent("\r"))
+	v.mustBe("wire.bids().map((b) => b.amount_fen).join()", "330000000")
 }
 
 func deadlinePasses(t *testing.T, v *visit) {

@@ -21,7 +21,7 @@ export class PadView {
   };
   private buttons: HTMLButtonElement[] = [];
   private shown: Shown[] = [];
-  private touched: Fen | undefined; // what the button said when it was pressed down
+  private touched: { button: Element; fen: Fen } | undefined; // what a button said when it was pressed down
   private room: Room | undefined;
   private bar: Bar = "untrusted";
   private asking: Intent | undefined; // what the dialog asks about while it is open
@@ -33,10 +33,9 @@ export class PadView {
   ) {
     const { f } = this;
     f.quick.addEventListener("submit", (e) => e.preventDefault());
-    f.quick.addEventListener("pointerdown", (e) => (this.touched = this.meant(e.target)));
+    f.quick.addEventListener("pointerdown", (e) => this.press(e.target));
     f.quick.addEventListener("click", (e) => {
-      const fen = this.touched ?? this.meant(e.target);
-      this.touched = undefined;
+      const fen = this.released(e.target, e.detail > 0);
       if (fen !== undefined) void this.place({ kind: "PLAIN", fen, confirmed: false });
     });
     f.form.addEventListener("submit", (e) => {
@@ -159,6 +158,22 @@ export class PadView {
       b.setAttribute("aria-label", t.say("room_quick_label", { Amount: amount, Label: label }));
       b.disabled = off;
     }
+  }
+
+  private press(target: EventTarget | null): void {
+    const button = (target as Element | null)?.closest("button.quick");
+    const fen = this.meant(target);
+    this.touched = button && fen !== undefined ? { button, fen } : undefined;
+  }
+
+  /** The amount of a click. Of a finger or mouse it is what the button said when it was pressed, and only if it was let go
+   * on the same button; the keyboard has no such moment. */
+  private released(target: EventTarget | null, pointed: boolean): Fen | undefined {
+    const touched = this.touched;
+    this.touched = undefined;
+    const button = (target as Element | null)?.closest("button.quick");
+    if (!button) return undefined;
+    return pointed && touched?.button === button ? touched.fen : this.meant(target);
   }
 
   /** The amount that the bidder saw on a button: not one that has just moved under his finger. */
