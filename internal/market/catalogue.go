@@ -263,7 +263,15 @@ func orderOf(stage Stage) []lot.OrderOption {
 	case Ended:
 		return []lot.OrderOption{lot.ByClosedAt(descending()), lot.ByID(descending())}
 	}
-	return []lot.OrderOption{lot.ByID(descending())}
+	return []lot.OrderOption{liveFirst, lot.ByID(descending())}
+}
+
+// liveFirst puts what is going on before what comes, and what is over last.
+func liveFirst(s *sql.Selector) {
+	s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) {
+		b.WriteString("CASE ").Ident(s.C(lot.FieldPhase)).WriteString(
+			" WHEN 'CLOSED' THEN 2 WHEN 'ANNOUNCED' THEN 1 WHEN '' THEN 1 ELSE 0 END")
+	}))
 }
 
 // Lot returns a published lot with its listing, seller, patents and operator. It fails with fault.NotFound.
