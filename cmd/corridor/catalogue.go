@@ -13,6 +13,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/internal/demo"
+	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
 )
 
@@ -74,6 +75,9 @@ command line, where others could read it.
 
 // Run makes the operator.
 func (c *operatorCreateCmd) Run(ctx context.Context) error {
+	if _, err := ident.ParseUSCC(c.USCC); err != nil {
+		return fmt.Errorf("--uscc: %w", err)
+	}
 	password, err := readPassword()
 	if err != nil {
 		return err
