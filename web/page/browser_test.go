@@ -97,7 +97,7 @@ func serve(t *testing.T, s *shown) string {
 func browser(t *testing.T) func(width, height int, scripts bool) context.Context {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-background-networking", true),
 		chromedp.WSURLReadTimeout(time.Minute))
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	quiet := chromedp.WithErrorf(func(string, ...any) {}) // of events newer than the library
