@@ -13,22 +13,23 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 )
 
-// copyFrom is the size from which COPY is quicker than one statement with arrays: it needs two more round trips, and
-// half the time per row.
-const copyFrom = 200
+// copyFrom is the size from which COPY is quicker than a prepared statement with arrays.
+const copyFrom = 30
 
-// appendPostgres stores a batch: a small one by a single statement, a large one, or one that begins or ends
-// the lot, by a transaction.
+// appendPostgres stores a batch in one round trip; one that begins or ends its lot in a few more.
 func (b *batch) appendPostgres(ctx context.Context, db *DB) error {
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return err // nothing was sent
 	}
 	defer conn.Release()
-	if len(b.entries) < copyFrom && !b.beginsOrEnds() {
+	switch {
+	case b.beginsOrEnds():
+		return b.transaction(ctx, conn.Conn())
+	case len(b.entries) < copyFrom:
 		return b.insertArrays(ctx, conn.Conn())
 	}
-	return b.copyIn(ctx, conn.Conn())
+	return b.copyIn(ctx, conn.Conn().PgConn())
 }
 
 // The batch goes in only if the entry that it follows is there under the same head: the key alone would not notice a gap.
@@ -57,40 +58,38 @@ func (b *batch) insertArrays(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// copyIn encodes the batch while the server takes it in. Until COMMIT is sent, nothing can be stored.
-func (b *batch) copyIn(ctx context.Context, conn *pgx.Conn) error {
-	pg := conn.PgConn()
-	if err := b.begin(ctx, pg); err != nil {
-		return rolledBack(ctx, pg, err)
+// copyIn encodes the batch while the server takes it in. The statements are sent as one: outside a transaction they
+// are one of their own, which commits at the end. To divide by the number of entries that the batch follows is the way
+// to stop it if there is none: COPY has no condition.
+func (b *batch) copyIn(ctx context.Context, pg *pgconn.PgConn) error {
+	text := "COPY lot_log (lot_id, seq, body, sealed, head) FROM STDIN (FORMAT binary)"
+	if b.after.Seq != 0 {
+		text = fmt.Sprintf(`SELECT 1 / count(*) FROM lot_log WHERE lot_id = %d AND seq = %d AND head = '\x%x'; %s`,
+			b.lot, b.after.Seq, b.after.Head[:], text)
 	}
 	source := &copySource{batch: b}
-	tag, err := pg.CopyFrom(ctx, source, "COPY lot_log (lot_id, seq, body, sealed, head) FROM STDIN (FORMAT binary)")
-	if err == nil && tag.RowsAffected() != int64(len(b.entries)) {
-		err = fmt.Errorf("%d rows copied of %d", tag.RowsAffected(), len(b.entries))
+	_, err := pg.CopyFrom(ctx, source, text)
+	if code(err) != "" && source.err != nil { // the server was told, and has answered: nobody else reads the source now
+		return source.err
 	}
+	return committing(err)
+}
+
+// transaction stores a batch with its marks.
+func (b *batch) transaction(ctx context.Context, conn *pgx.Conn) error {
+	pg := conn.PgConn()
+	if _, err := pg.Exec(ctx, "BEGIN").ReadAll(); err != nil {
+		return err
+	}
+	err := b.copyIn(ctx, pg)
 	if err == nil {
 		err = b.mark(func(text string, args ...any) error { _, err := conn.Exec(ctx, text, args...); return err })
 	}
 	if err != nil {
-		return rolledBack(ctx, pg, errors.Join(source.err, fenced(err)))
+		return rolledBack(ctx, pg, fenced(err))
 	}
-	if _, err := pg.Exec(ctx, "COMMIT").ReadAll(); err != nil {
-		return committing(err)
-	}
-	return nil
-}
-
-// begin opens the transaction and looks for the entry that the batch follows, in one round trip.
-func (b *batch) begin(ctx context.Context, pg *pgconn.PgConn) error {
-	text := "BEGIN"
-	if b.after.Seq != 0 {
-		text += fmt.Sprintf(`; SELECT 1 FROM lot_log WHERE lot_id = %d AND seq = %d AND head = '\x%x'`, b.lot, b.after.Seq, b.after.Head[:])
-	}
-	results, err := pg.Exec(ctx, text).ReadAll()
-	if err == nil && b.after.Seq != 0 && len(results[1].Rows) == 0 {
-		err = auction.ErrFenced
-	}
-	return err
+	_, err = pg.Exec(ctx, "COMMIT").ReadAll()
+	return committing(err)
 }
 
 // rolledBack ends a transaction that failed before its COMMIT. A connection that is out of step or gone is closed by
@@ -102,26 +101,38 @@ func rolledBack(ctx context.Context, pg *pgconn.PgConn, err error) error {
 	return err
 }
 
-// fenced turns a unique violation into a fence.
-func fenced(err error) error {
+// code is PostgreSQL's code for what the server itself refused; "" of any other error.
+func code(err error) string {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "23505" {
+	if errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR" {
+		return pg.Code
+	}
+	return ""
+}
+
+// fenced turns a unique violation, and the division by zero of copyIn, into a fence.
+func fenced(err error) error {
+	if c := code(err); c == "23505" || c == "22012" {
 		return auction.ErrFenced
 	}
 	return err
 }
 
-// committing sorts the error of something that commits: what the server itself refused is not stored; anything else (a
-// cut connection, a time-out, a server that shuts down) leaves it open.
+// committing sorts the error of something that commits by itself: what the server refused is not stored; anything else
+// (a cut connection, a time-out, a server that shuts down, a cancellation, which may come too late) leaves it open.
+//
+// pgconn.SafeToRetry does not help: it takes a connection that was cut while the answer was read for one that was
+// closed before anything was sent.
 func committing(err error) error {
-	var pg *pgconn.PgError
-	const queryCanceled = "57014" // it may come too late
-	if errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR" && pg.Code != queryCanceled {
-		return fenced(err)
+	const queryCanceled = "57014"
+	switch code(err) {
+	case "", queryCanceled:
+		if err != nil {
+			err = fmt.Errorf("%w: %w", auction.ErrUnknown, err)
+		}
+		return err
 	}
-	// pgconn.SafeToRetry does not help: it takes a connection that was cut while the answer was read for one that was
-	// closed before anything was sent.
-	return fmt.Errorf("%w: %w", auction.ErrUnknown, err)
+	return fenced(err)
 }
 
 // copySource is the batch in PostgreSQL's binary COPY format, encoded as it is read.

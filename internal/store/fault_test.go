@@ -19,22 +19,29 @@ import (
 // What an append says of itself is true, whatever happens to the connection and when.
 func TestAppendOverALineThatFails(t *testing.T) {
 	const small, large = 3, 1000
+	const copyDone = "c\x00\x00\x00\x04"
 	for _, c := range []struct {
 		name    string
 		size    int
+		ends    bool   // the lot, which takes a transaction
 		trigger string // the fault happens to what first holds this
 		fault   lineFault
 		stored  bool
 		unknown bool
 	}{
-		{"statement, cut before it arrives", small, "", cutBefore, false, true},
-		{"statement, cut before its answer", small, "", cutAfter, true, true},
-		{"statement, answer too late", small, "", hold, true, true},
-		{"transaction, cut at BEGIN", large, "BEGIN", cutBefore, false, false},
-		{"transaction, cut while copying", large, "COPY", cutAfter, false, false},
-		{"transaction, cut before COMMIT arrives", large, "COMMIT", cutBefore, false, true},
-		{"transaction, cut before the answer to COMMIT", large, "COMMIT", cutAfter, true, true},
-		{"transaction, answer to COMMIT too late", large, "COMMIT", hold, true, true},
+		{"statement, cut before it arrives", small, false, "", cutBefore, false, true},
+		{"statement, cut before its answer", small, false, "", cutAfter, true, true},
+		{"statement, answer too late", small, false, "", hold, true, true},
+		{"copy, cut before it arrives", large, false, "COPY", cutBefore, false, true},
+		{"copy, cut while copying", large, false, "COPY", cutAfter, false, true},
+		{"copy, cut before its end arrives", large, false, copyDone, cutBefore, false, true},
+		{"copy, cut before its answer", large, false, copyDone, cutAfter, true, true},
+		{"copy, answer too late", large, false, copyDone, hold, true, true},
+		{"transaction, cut at BEGIN", small, true, "BEGIN", cutBefore, false, false},
+		{"transaction, cut at its marks", small, true, "lot_seal", cutAfter, false, false},
+		{"transaction, cut before COMMIT arrives", small, true, "COMMIT", cutBefore, false, true},
+		{"transaction, cut before the answer to COMMIT", small, true, "COMMIT", cutAfter, true, true},
+		{"transaction, answer to COMMIT too late", large, true, "COMMIT", hold, true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			address := storetest.PostgresURL(t)
@@ -61,7 +68,11 @@ func TestAppendOverALineThatFails(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			l.arm(c.trigger, c.fault, cancel)
-			_, err = log.Append(ctx, 1, pos, admitted(pos.Seq, c.size))
+			batch := admitted(pos.Seq, c.size)
+			if c.ends {
+				batch[c.size-1].Event = auction.LotAnnulled{Cause: auction.Intrusion}
+			}
+			_, err = log.Append(ctx, 1, pos, batch)
 			l.disarm()
 			if err == nil || errors.Is(err, auction.ErrFenced) || errors.Is(err, auction.ErrUnknown) != c.unknown {
 				t.Errorf("append: %v", err)
