@@ -20,7 +20,7 @@ type Library = typeof uPlot;
 
 export class Chart {
   private plot: uPlot | undefined;
-  private library: Promise<Library> | undefined;
+  private drawing: Promise<Library> | undefined;
   private points: Point[] = [];
   private until = 0;
   private fixed: [number, number] | undefined;
@@ -48,12 +48,12 @@ export class Chart {
 
   private async draw(): Promise<void> {
     if (this.points.length === 0) return;
-    this.library ??= import("uplot").then((m) => m.default);
-    const library = await this.library;
+    this.drawing ??= import("uplot").then((m) => m.default);
+    const drawing = await this.drawing;
     const data = this.data();
     if (this.plot) this.plot.setData(data);
     else {
-      this.plot = new library(this.options(library), data, this.host);
+      this.plot = new drawing(this.options(drawing), data, this.host);
       this.host.querySelector("canvas")?.setAttribute("aria-hidden", "true");
     }
   }
@@ -80,7 +80,7 @@ export class Chart {
     return { width: Math.max(200, this.host.clientWidth), height: Math.max(120, this.host.clientHeight) };
   }
 
-  private options(library: Library): uPlot.Options {
+  private options(drawing: Library): uPlot.Options {
     const css = getComputedStyle(this.host);
     const colour = (name: string) => css.getPropertyValue(name).trim() || css.color;
     const font = `12px ${css.fontFamily}`;
@@ -110,7 +110,7 @@ export class Chart {
       ],
       series: [
         {},
-        { stroke: ink, width: 2, paths: library.paths.stepped!({ align: 1 }), points: { show: true, size: 5, fill: ink, stroke: ink, filter: () => this.points.map((_, i) => i) } },
+        { stroke: ink, width: 2, paths: drawing.paths.stepped!({ align: 1 }), points: { show: true, size: 5, fill: ink, stroke: ink, filter: () => this.points.map((_, i) => i) } },
         { stroke: accent, width: 0, paths: () => null, points: { show: true, size: 11, width: 2, fill: paper, stroke: accent } },
       ],
     };
