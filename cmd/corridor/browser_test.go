@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -32,8 +34,26 @@ type window struct {
 
 func (w *window) run(actions ...chromedp.Action) {
 	w.t.Helper()
-	if err := chromedp.Run(w.ctx, actions...); err != nil {
+	ctx, stop := context.WithTimeout(w.ctx, patience)
+	defer stop()
+	if err := chromedp.Run(ctx, actions...); err != nil {
 		w.t.Fatalf("in the browser: %v", err)
+	}
+}
+
+// leave does what makes the page give way to another, and waits until that other has loaded, redirections and all: to open
+// a page while another is still on its way aborts one of the two.
+func (w *window) leave(action chromedp.Action) {
+	w.t.Helper()
+	ctx, stop := context.WithTimeout(w.ctx, patience)
+	defer stop()
+	switch answer, err := chromedp.RunResponse(ctx, action); {
+	case err != nil:
+		w.t.Fatalf("in the browser, on the way to the next page: %v", err)
+	case answer == nil:
+		w.t.Fatal("the page was left without an answer of the server")
+	case answer.Status != http.StatusOK:
+		w.t.Fatalf("%s answered %d", answer.URL, answer.Status)
 	}
 }
 
@@ -71,9 +91,9 @@ func (w *window) signIn(email string) {
 	w.run(
 		chromedp.SetValue(`input[name="email"]`, email, chromedp.ByQuery),
 		chromedp.SetValue(`input[name="password"]`, testPassword, chromedp.ByQuery),
-		chromedp.Submit(`input[name="password"]`, chromedp.ByQuery),
 	)
-	w.until("signed in", `location.pathname !== "/sign-in"`)
+	w.leave(chromedp.Submit(`input[name="password"]`, chromedp.ByQuery))
+	w.until("signed in", `document.readyState === "complete" && location.pathname !== "/sign-in"`)
 }
 
 func (w *window) text(selector string) string {
@@ -241,46 +261,39 @@ func TestTheRoomWorksWithoutJavaScript(t *testing.T) {
 	w.signIn(emails[0])
 	w.run(emulation.SetScriptExecutionDisabled(true))
 	w.open("/lots/1/room")
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(500 * time.Millisecond) {
 		w.open("/lots/1/room") // by hand, as the page says
-		if html := w.html(); strings.Contains(html, `class="quick"`) && !strings.Contains(html, `class="quick" name="amount" disabled`) && strings.Contains(html, `data-phase="FREE"`) {
+		html := w.html()
+		if strings.Contains(html, `data-phase="FREE"`) && strings.Contains(html, `class="quick"`) && !strings.Contains(html, `class="quick" name="amount" disabled`) {
 			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("nobody may bid after %v:\n%s", patience, tail(html, 3000))
 		}
 	}
 	shot(t, w.ctx, "room-nojs-zh-390")
-	w.run(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
-	w.waitHTML("the receipt of the form bid", "leaf", "L")
+	w.leave(chromedp.Click(`[data-f="quick"] button`, chromedp.ByQuery))
+	// The answer is the room with the receipt in it; the receipt has a page of its own as well.
+	answered := w.html()
+	leaf := regexp.MustCompile(`第1次[\s\S]*class="own-leaf"[\s\S]*>([0-9a-f]{64})</code>`).FindStringSubmatch(answered)
+	if leaf == nil || !strings.Contains(answered, `data-lead="you"`) {
+		t.Fatalf("no receipt of a bid that leads:\n%s", tail(answered, 3000))
+	}
 	shot(t, w.ctx, "receipt-nojs-zh-390")
-	w.open("/lots/1/room")
-	w.waitHTML("the bidder leads", `data-lead="you"`)
+	w.open("/lots/1/bids/1")
+	receipt := w.html()
+	for _, part := range []string{`>A14</dd>`, `>1</dd>`, `报价有效，您领先`, `<code class="hash">` + leaf[1] + `</code>`} {
+		if !strings.Contains(receipt, part) {
+			t.Errorf("the page of the receipt does not say %s:\n%s", part, tail(receipt, 3000))
+		}
+	}
 }
 
 func (w *window) html() string {
 	w.t.Helper()
 	var html string
-	for range 20 { // a page that is just being left has no source
-		if err := chromedp.Run(w.ctx, chromedp.OuterHTML("html", &html, chromedp.ByQuery)); err == nil {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
+	w.run(chromedp.OuterHTML("html", &html, chromedp.ByQuery))
 	return html
-}
-
-// waitHTML waits until the page's source holds one of these.
-func (w *window) waitHTML(what string, any ...string) {
-	w.t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
-		html := w.html()
-		for _, part := range any {
-			if strings.Contains(html, part) {
-				return
-			}
-		}
-		if time.Now().After(end) {
-			w.t.Fatalf("%s: none of %q on the page:\n%s", what, any, tail(html, 3000))
-		}
-	}
 }
 
 // TestPagesAreFitForEverybody opens the pages as a visitor, a bidder and the operator, in both languages and two widths:

@@ -3,8 +3,10 @@ package page_test
 import (
 	"context"
 	"encoding/json"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,8 +102,11 @@ func browser(t *testing.T) func(width, height int, scripts bool) context.Context
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.WSURLReadTimeout(time.Minute))
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
-	quiet := chromedp.WithErrorf(func(string, ...any) {}) // of events newer than the library
-	root, stopRoot := chromedp.NewContext(alloc, quiet)
+	root, stopRoot := chromedp.NewContext(alloc, chromedp.WithErrorf(func(format string, args ...any) {
+		if !strings.HasPrefix(format, "unhandled node event") { // events of Chromium that are newer than the library
+			log.Printf("browser: "+format, args...)
+		}
+	}))
 	if err := chromedp.Run(root); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
