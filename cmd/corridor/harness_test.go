@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -42,6 +44,7 @@ type server struct {
 	t    *testing.T
 	bin  string
 	data string
+	base string // the address of the database; empty for SQLite in the data folder
 	addr string
 	args []string
 	cmd  *exec.Cmd
@@ -65,31 +68,38 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// startServer builds and starts `corridor serve` on a free port with an empty data folder, and waits until it is ready.
+// freeAddress is an address on which nobody listens, below the ports that the kernel lends to outgoing connections: while a
+// killed server is away, none of these must take its place.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }
 
+// startServer builds and starts `corridor serve` on a free port with an empty data folder, and waits until it is ready.
+
 func startServer(t *testing.T, args ...string) *server {
+	t.Helper()
+	s := newServer(t, place{Data: t.TempDir()}, args...)
+	s.start()
+	return s
+}
+
+// newServer builds `corridor serve` for a place. It is killed after the test, and its log is shown if the test failed.
+func newServer(t *testing.T, where place, args ...string) *server {
 	t.Helper()
 	bin, err := buildOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-	s := &server{t: t, bin: bin, data: t.TempDir(), addr: addr, args: args, log: &lockedBuffer{}}
-	s.start()
+	s := &server{t: t, bin: bin, data: where.Data, base: where.DatabaseURL, addr: freeAddress(t), args: args, log: &lockedBuffer{}}
 	t.Cleanup(func() {
 		s.kill()
 		if t.Failed() {
@@ -97,6 +107,21 @@ func startServer(t *testing.T, args ...string) *server {
 		}
 	})
 	return s
+}
+
+// record is the public record of a closed lot.
+func (s *server) record(t *testing.T, lot int) string {
+	t.Helper()
+	resp, err := http.Get(fmt.Sprintf("%s/lots/%d/record.json", s.url(), lot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("the record of lot %d: %d, %v", lot, resp.StatusCode, err)
+	}
+	return string(text)
 }
 
 func tail(s string, n int) string {
@@ -111,7 +136,7 @@ func (s *server) url() string { return "http://" + s.addr }
 func (s *server) start() {
 	s.t.Helper()
 	s.cmd = exec.Command(s.bin, append([]string{"serve", "--listen", s.addr, "--data", s.data}, s.args...)...)
-	s.cmd.Env = append(os.Environ(), "CORRIDOR_DATABASE_URL=", "CORRIDOR_LISTEN=")
+	s.cmd.Env = append(os.Environ(), "CORRIDOR_DATABASE_URL="+s.base, "CORRIDOR_LISTEN=")
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)

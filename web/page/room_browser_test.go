@@ -363,8 +363,8 @@ func TestRoomWithoutScripts(t *testing.T) {
 	p := sale(time.Now())
 	answer := p.Own[0]
 	p.Form.Answer = &answer
-	var html string
-	run(t, ctx, chromedp.Navigate(serve(t, &shown{page: page.Room(p), lang: locale.ZH})), chromedp.InnerHTML("html", &html))
+	run(t, ctx, chromedp.Navigate(serve(t, &shown{page: page.Room(p), lang: locale.ZH})))
+	html := read(t, ctx, "document.documentElement.innerHTML")
 	for _, part := range []string{
 		`name="key" value="` + p.Form.Key.String() + `"`, `name="amount" value="3200000.00"`, `action="/lots/12/bids"`,
 		"不会自动更新", `href="/lots/12/room"`, "您已被超过", "叁佰壹拾万元整", "290万元 有效，您领先",
