@@ -153,6 +153,27 @@ func checkSale(t *rapid.T, s *State, price Fen, deadline Instant, phase Phase) {
 	}
 }
 
+// R3.7, R3.9: the deadline is exclusive, also for a caller that did not let the due time pass first.
+func TestDeadlineIsExclusive(t *testing.T) {
+	for _, closing := range []Closing{{Mode: TwoPhase, FreeS: 30, LimitedS: 20}, {Mode: Soft, DurationS: 30, WindowS: 10, ExtendS: 10}} {
+		s, _ := begin(Terms{
+			Format: TermsFormat, Name: Bilingual{"规则", "Rules"}, Procedure: ExchangeBidding, StartFen: 1000, Step: Step{FixedFen: 10},
+			Grid: Strict, Reserve: NoReserve, Closing: closing, Priority: NoPriority, MinBidders: 1, ResumeNoticeS: 1, LongOutageS: 1,
+			LongResumeNoticeS: 1,
+		})
+		if !s.IsOpen() {
+			t.Fatalf("%s: the lot is not open", closing.Mode)
+		}
+		bid := PlaceBid{Paddle: "A", Kind: Plain, AmountFen: 1000}
+		if r, refused := Decide(s, s.Deadline, bid)[0].(BidRefused); !refused || r.Reason != AlreadyClosed {
+			t.Errorf("%s: a bid at the deadline: %+v", closing.Mode, Decide(s, s.Deadline, bid))
+		}
+		if _, accepted := Decide(s, s.Deadline-1, bid)[0].(BidAccepted); !accepted {
+			t.Errorf("%s: a bid a microsecond before: %+v", closing.Mode, Decide(s, s.Deadline-1, bid))
+		}
+	}
+}
+
 // FuzzDecide feeds single commands of any content: Decide answers all of them.
 func FuzzDecide(f *testing.F) {
 	f.Add(int64(5), "A", "PLAIN", int64(100), true, int64(1))

@@ -198,6 +198,31 @@ func TestReserveIsToldOnlyWhereItMay(t *testing.T) {
 	})
 }
 
+// While a lot is paused no deadline runs; what was left is told instead. R3.15
+func TestPausedClockStandsStill(t *testing.T) {
+	paused := 0
+	rapid.Check(t, func(t *rapid.T) {
+		f := NewFollower(12)
+		for _, e := range play(t).Entries {
+			mustApply(t, f, e)
+			s, v := f.State(), f.View()
+			if (s.Phase == auction.Paused) != (v.Pause != nil) {
+				t.Fatalf("in %s, pause %+v", s.Phase, v.Pause)
+			}
+			if v.Pause == nil {
+				continue
+			}
+			paused++
+			if v.DeadlineUS != 0 || v.Pause.LeftUS != int64(s.Interruption.Left) {
+				t.Fatalf("in a pause with %d left: deadline %d, %+v", s.Interruption.Left, v.DeadlineUS, v.Pause)
+			}
+		}
+	})
+	if paused == 0 {
+		t.Error("no sale was paused; the test shows nothing")
+	}
+}
+
 // Each attempt is told to the one who made it, and his numbers have no gaps.
 func TestOwnRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

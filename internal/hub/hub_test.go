@@ -197,8 +197,8 @@ func TestResume(t *testing.T) {
 		house.PlaceBid(lot, "A", 102*million, 3)
 		house.PlaceBid(lot, "A", 102*million, 4) // refused
 		time.Sleep(time.Second)
-		if n := len(first.frames()); n != 2 {
-			t.Errorf("a cancelled subscription got %d frames, want the 2 before", n)
+		if frames, owns := len(first.frames()), len(first.owns()); frames != 2 || owns != 2 {
+			t.Errorf("a cancelled subscription got %d frames and %d own messages, want the 2 and 2 before", frames, owns)
 		}
 		frames := first.frames()
 		again, _ := subscribe(t, h, hub.Since{Paddle: "A", Cursor: frames[1].Cursor, Own: 1})
@@ -217,6 +217,21 @@ func TestResume(t *testing.T) {
 		strange, _ := subscribe(t, h, hub.Since{Cursor: 1_000_000})
 		if got := strange.frames()[0]; got.T != "snapshot" {
 			t.Errorf("an unknown cursor got a %s", got.T)
+		}
+	})
+}
+
+// Who comes from a node that is ahead is not shown the past: the log is looked at first.
+func TestWhoHasSeenMoreIsNotShownThePast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		house, h := open(t, "A")
+		before, _ := subscribe(t, h, hub.Since{})
+		house.Mute(true)
+		house.PlaceBid(lot, "A", 100*million, 1)
+		ahead := before.frames()[0].Cursor + 1
+		b, _ := subscribe(t, h, hub.Since{Cursor: ahead})
+		if f := b.frames()[0]; f.T != "frame" || f.From != ahead || f.State.Leader != "A" {
+			t.Errorf("at cursor %d came a %s from %d, led by %q", ahead, f.T, f.From, f.State.Leader)
 		}
 	})
 }

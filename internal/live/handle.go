@@ -166,17 +166,13 @@ func (s *socket) bid(r *request) {
 	})
 }
 
-// paddleHolds is how long a code is taken for granted: who no longer acts for a bidder stops bidding after this, and
-// not every bid costs a look into the database.
-const paddleHolds = 10 * time.Second
-
 // bidder returns the code under which this socket bids, or why it may not.
 func (s *socket) bidder(lot auction.LotID) (auction.Paddle, *fault) {
 	if s.viewer.Person == 0 {
 		return "", &fault{code: SignInRequired}
 	}
 	now := time.Now().UnixNano()
-	if s.seat.lot == lot && s.seat.paddle != "" && now-s.seat.asked < int64(paddleHolds) {
+	if s.seat.lot == lot && s.seat.paddle != "" && now-s.seat.asked < int64(s.server.limits.SeatHolds) {
 		return s.seat.paddle, nil
 	}
 	ctx, cancel := context.WithTimeout(s.server.ctx, lookupWait)

@@ -23,6 +23,7 @@ type Limits struct {
 	Silence    time.Duration // after which a client that gave no sign is taken for gone (4000)
 	WriteWait  time.Duration // the longest that a slow socket may take for what was handed to the kernel
 	CloseWait  time.Duration // the longest that a closing handshake may take
+	SeatHolds  time.Duration // how long a bidder's code is taken for granted: whose mandate has ended stops bidding after this
 	AnswerWait time.Duration // after which a bid without an answer is reported as unknown_outcome
 }
 
@@ -33,7 +34,7 @@ var DefaultLimits = Limits{
 	LotsPerSocket: 64, SocketsPerSession: 16, SocketsPerAddress: 1000, Sockets: 15_000,
 	QueueBytes: 256 << 10, KernelBytes: 64 << 10,
 	Heartbeat: 20 * time.Second, Silence: 50 * time.Second, WriteWait: 10 * time.Second,
-	CloseWait: 3 * time.Second, AnswerWait: 10 * time.Second,
+	CloseWait: 3 * time.Second, SeatHolds: 10 * time.Second, AnswerWait: 10 * time.Second,
 }
 
 func (l Limits) withDefaults() Limits {
@@ -52,7 +53,7 @@ func (l Limits) withDefaults() Limits {
 	}
 	for _, f := range []struct{ have, otherwise *time.Duration }{
 		{&l.Heartbeat, &d.Heartbeat}, {&l.Silence, &d.Silence}, {&l.WriteWait, &d.WriteWait},
-		{&l.CloseWait, &d.CloseWait}, {&l.AnswerWait, &d.AnswerWait},
+		{&l.CloseWait, &d.CloseWait}, {&l.SeatHolds, &d.SeatHolds}, {&l.AnswerWait, &d.AnswerWait},
 	} {
 		if *f.have == 0 {
 			*f.have = *f.otherwise

@@ -35,8 +35,9 @@ type hall struct {
 	server *httptest.Server
 	tls    bool
 
-	mu    sync.Mutex
-	ended []string
+	mu      sync.Mutex
+	ended   []string
+	revoked bool // nobody bids any longer
 }
 
 // Paddle implements live.Bidders: session "A-…" bids under A in lot 7, session "N-…" nowhere.
@@ -45,7 +46,9 @@ func (h *hall) Paddle(_ context.Context, v live.Viewer, l auction.LotID) (auctio
 	if p == "panics" {
 		panic("a defect")
 	}
-	if l != lot || p == "N" {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if l != lot || p == "N" || h.revoked {
 		return "", nil
 	}
 	return auction.Paddle(p), nil
