@@ -337,6 +337,21 @@ func TestSellerOperatorAndTheirPeopleAreExcluded(t *testing.T) {
 	must(t, h.service.Apply(ctx, h.company("清白公司"), id))
 }
 
+// R2.11: who comes after the time for deposits comes too late; what is not published cannot be applied for.
+func TestApplicationsHaveTheirTime(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	ctx := t.Context()
+	d := h.draft()
+	draft, err := h.service.CreateLot(ctx, h.operator, h.listing.ID, d)
+	must(t, err)
+	wants(t, h.service.Apply(ctx, h.company("甲"), draft), fault.NotFound, "")
+	id := h.published(d)
+	h.clock = d.DepositUntil
+	must(t, h.service.Apply(ctx, h.company("乙"), id))
+	h.clock = d.DepositUntil.Add(time.Second)
+	wants(t, h.service.Apply(ctx, h.company("丙"), id), fault.Conflict, "REGISTRATION_OVER")
+}
+
 func TestOnlyTheOperatorOfTheLotDecides(t *testing.T) {
 	h := open(t, storetest.SQLite(t))
 	ctx := t.Context()

@@ -313,6 +313,31 @@ func TestChangedByteIsNamed(t *testing.T) {
 	}
 }
 
+// Whoever changes an entry can make its leaf anew, but not the signed head.
+func TestEntryForgedWithItsLeafIsFound(t *testing.T) {
+	v := testVault(t)
+	log, seal := sampleLog(v)
+	rec, fault := readRecord(mustRecord(t, v, log, seal, Public, ""))
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	for i := range rec.entries {
+		e := &rec.entries[i]
+		was := e.leaf
+		e.blind[0] ^= 1 // the body stays what the engine decided, so that nothing but the chain can tell
+		e.leaf = leafUnder(e.blind, e.body)
+		rep := Verify(rec.append(nil))
+		if rep.OK() || rep.Fault.Field != "head" {
+			t.Errorf("entry %d: %+v", i+1, rep.Fault)
+		}
+		e.blind[0] ^= 1
+		e.leaf = was
+	}
+	if rep := Verify(rec.append(nil)); !rep.OK() {
+		t.Errorf("and mended: %s", rep)
+	}
+}
+
 func TestOtherDamageIsFound(t *testing.T) {
 	v := testVault(t)
 	entries, seal := sampleLog(v)

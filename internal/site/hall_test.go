@@ -203,10 +203,15 @@ func (h *house) memberOf(o *ent.Organisation, role membership.Role) identity.Vie
 // lot publishes a lot that opens by hand, with a hidden reserve.
 func (h *house) lot() int {
 	h.t.Helper()
+	return h.lotClosing(auction.Closing{Mode: auction.TwoPhase, FreeS: 3600, LimitedS: 600})
+}
+
+func (h *house) lotClosing(closing auction.Closing) int {
+	h.t.Helper()
 	terms, err := seeds.Rules("demo-short")
 	must(h.t, err)
 	terms.StartFen, terms.Reserve = start, auction.HiddenReserve
-	terms.Closing.FreeS, terms.Closing.LimitedS = 3600, 600
+	terms.Closing = closing
 	id, err := h.market.CreateLot(h.t.Context(), h.operator, h.listing.ID, market.Draft{
 		Terms: terms, ReserveFen: reserve, DepositFen: start / 10, DepositUntil: time.Now().Add(time.Hour),
 	})

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alexedwards/scs/v2/memstore"
+
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/market"
@@ -106,6 +108,19 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// Who reads the store of the sessions cannot take one over: a cookie is not found there as it is.
+func TestTheStoreOfSessionsHoldsNoCookie(t *testing.T) {
+	store := memstore.New()
+	h := open(t, func(o *site.Options) { o.Sessions = store })
+	b := h.as(h.operator)
+	u, _ := url.Parse(h.server.URL)
+	all, err := store.All()
+	must(t, err)
+	if _, found := all[b.client.Jar.Cookies(u)[0].Value]; found || len(all) == 0 {
+		t.Errorf("%d sessions, the cookie among them: %v", len(all), found)
+	}
+}
+
 // What a session holds open elsewhere ends with it, at once: at sign-out, and when somebody signs in anew.
 func TestSocketsEndWithTheSession(t *testing.T) {
 	var ended []string
@@ -116,6 +131,9 @@ func TestSocketsEndWithTheSession(t *testing.T) {
 	b.post("/demo/sign-in", url.Values{"email": {h.operator.Person.Email}})
 	second := b.client.Jar.Cookies(u)[0].Value
 	b.post("/sign-out", nil)
+	if first == second {
+		t.Error("the session keeps its name at a sign-in: who knew it before is in")
+	}
 	if !slices.Equal(ended, []string{first, second}) {
 		t.Fatalf("%d sessions have ended, want those that were named", len(ended))
 	}
@@ -126,13 +144,14 @@ func TestRecordsAreNotForTheAsking(t *testing.T) {
 	h := open(t)
 	id := h.lot()
 	b := h.visitor()
-	for range 120 {
-		if got := b.get(path("/lots/%d/record.json", id)); got.status == http.StatusTooManyRequests {
-			t.Fatal("refused too early")
+	asked := 0
+	for b.get(path("/lots/%d/record.json", id)).status != http.StatusTooManyRequests {
+		if asked++; asked > 2*120 { // where a minute ends in between, more get through
+			t.Fatalf("%d records for the asking", asked)
 		}
 	}
-	if got := b.get(path("/lots/%d/record.json", id)); got.status != http.StatusTooManyRequests {
-		t.Fatalf("%d", got.status)
+	if asked < 120 {
+		t.Fatalf("refused after %d", asked)
 	}
 }
 
@@ -340,61 +359,6 @@ func TestCalendarKeepsItsNameAndCounts(t *testing.T) {
 	h.conduct(id, market.Annul)
 	if again, n, status := read(); again != uid || n != "3" || status != "CANCELLED" {
 		t.Errorf("%s %s %s", again, n, status)
-	}
-}
-
-// Who is behind a code, and what the reserve is, stands on no page that its reader may not see it on.
-func TestPagesTellNobodysSecrets(t *testing.T) {
-	h := open(t)
-	id := h.lot()
-	v, rival := h.bidder(id), h.bidder(id)
-	h.conduct(id, market.OpenNow)
-	h.bid(h.as(v), id, "1000000", "PLAIN")
-	h.bid(h.as(rival), id, "7654000", "MAXIMUM")
-	secrets := []string{"1234567", "1,234,567", "123.4567", "123456700", "7654000", "7,654,000", "765.4", rival.Organisation.Uscc, rival.Organisation.NameZh, rival.Person.Email, rival.Person.NameZh}
-	for who, b := range map[string]*reader{"visitor": h.visitor(), "another bidder": h.as(v), "seller": h.as(h.memberOf(h.seller, membership.RoleADMINISTRATOR))} {
-		for _, p := range []string{"/", "/lots", path("/lots/%d", id), path("/lots/%d/room", id), path("/lots/%d/announcement", id), path("/lots/%d/rules.json", id), "/me", "/me/bids"} {
-			body := b.get(p).body
-			for _, s := range secrets {
-				if strings.Contains(body, s) {
-					t.Errorf("%s on %s reads %s", who, p, s)
-				}
-			}
-		}
-	}
-	console := h.as(h.operator).get(path("/operator/lots/%d/console", id)).body + h.as(h.operator).get(path("/operator/lots/%d/registrations", id)).body
-	paddle, err := h.market.Paddle(t.Context(), rival, id)
-	must(t, err)
-	queue := h.as(h.operator).get(path("/operator/lots/%d/registrations", id)).body
-	if strings.Contains(console, "1234567") || strings.Contains(console, "1,234,567") || strings.Contains(queue, string(paddle)) {
-		t.Error("the operator is told the reserve, or who is behind a code, during the sale")
-	}
-	measured := h.as(h.operator).get("/metrics")
-	if measured.status != http.StatusOK {
-		t.Fatalf("metrics: %d", measured.status)
-	}
-	for _, s := range append(secrets, string(paddle), v.Person.Email) {
-		if strings.Contains(measured.body, s) {
-			t.Errorf("the figures tell %s", s)
-		}
-		if strings.Contains(h.log.String(), s) {
-			t.Errorf("the log tells %s", s)
-		}
-	}
-	// After the end the public record opens neither the reserve nor who is behind a code; the auditor's opens both.
-	h.conduct(id, market.Annul)
-	record := path("/lots/%d/record.json", id)
-	everybody, auditor := h.visitor().get(record), h.as(h.operator).get(record+"?for=auditor")
-	if everybody.status != http.StatusOK || auditor.status != http.StatusOK {
-		t.Fatalf("records: %d, %d", everybody.status, auditor.status)
-	}
-	for _, s := range []string{"123456700", "765400000", rival.Organisation.Uscc, rival.Organisation.NameZh} {
-		if strings.Contains(everybody.body, s) {
-			t.Errorf("the public record tells %s", s)
-		}
-	}
-	if !strings.Contains(auditor.body, "123456700") || !strings.Contains(auditor.body, rival.Organisation.Uscc) {
-		t.Error("the auditor's record is silent about what the public one seals")
 	}
 }
 

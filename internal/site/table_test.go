@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -112,6 +113,11 @@ func TestRouteByRole(t *testing.T) {
 		"operator viewer": h.memberOf(h.operator.Organisation, membership.RoleVIEWER),
 		"auction house":   h.member(organisation.KindAUCTION_HOUSE, membership.RoleAGENT),
 		"joint office":    h.member(organisation.KindJOINT_OFFICE, membership.RoleADMINISTRATOR),
+	}
+	for _, r := range identity.Roles {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(roles)), func(v identity.Viewer) bool { return v.Role() == r }) {
+			t.Errorf("nobody here is %s", r)
+		}
 	}
 	may := map[string]func(string) bool{
 		all:       func(string) bool { return true },

@@ -56,7 +56,7 @@ const panel = "document.querySelector('[data-live-lot=\"12\"]')"
 // The front page follows what is live, says when it cannot, and asks the server for new words when a phase ends.
 func TestHomeStaysTrue(t *testing.T) {
 	open := browser(t)
-	until0 := time.Now().Add(time.Hour)
+	until0 := time.Now().Add(time.Hour + 30*time.Second) // half a minute for a slow machine
 	visit := func(t *testing.T, lang locale.Lang, first, then page.HomePage) (context.Context, *home) {
 		h := &home{first: first, then: then}
 		ctx := open(1000, 900, true)
@@ -68,12 +68,12 @@ func TestHomeStaysTrue(t *testing.T) {
 	t.Run("price, bids and deadline follow the socket", func(t *testing.T) {
 		for lang, want := range map[locale.Lang]string{locale.ZH: "2.35亿元", locale.EN: "¥235,000,000"} {
 			ctx, h := visit(t, lang, live, live)
-			until(t, ctx, panel+".querySelector('.left').textContent.startsWith('59:') || "+panel+".querySelector('.left').textContent.startsWith('1:00')")
+			until(t, ctx, panel+".querySelector('.left').textContent.match(/^(5\\d|1:00):/)")
 			until(t, ctx, "wire.sockets() === 1")
 			run(t, ctx, say(frameOf(235_000_000*yuan, auction.Free, 8, until0.Add(time.Hour))))
 			until(t, ctx, panel+".querySelector('[data-live=price]').textContent.replace(/\\s/g, '') === '"+want+"'")
 			until(t, ctx, panel+".querySelector('[data-live=bids]').textContent === '8'")
-			until(t, ctx, panel+".querySelector('.left').textContent.startsWith('1:59:')")
+			until(t, ctx, panel+".querySelector('.left').textContent.match(/^(1:5\\d|2:00):/)")
 			if n := h.asked.Load(); n != 1 {
 				t.Errorf("the page was fetched %d times", n)
 			}
