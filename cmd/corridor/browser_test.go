@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -58,9 +59,16 @@ func (w *window) leave(action chromedp.Action) {
 	}
 }
 
-func (w *window) open(path string) {
+// open goes to a page and returns the status of the answer.
+func (w *window) open(path string) int64 {
 	w.t.Helper()
-	w.run(chromedp.Navigate(w.base + path))
+	ctx, stop := context.WithTimeout(w.ctx, patience)
+	defer stop()
+	answer, err := chromedp.RunResponse(ctx, chromedp.Navigate(w.base+path))
+	if err != nil {
+		w.t.Fatalf("open %s: %v", path, err)
+	}
+	return answer.Status
 }
 
 // js evaluates an expression.
@@ -338,6 +346,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 		"operator@demo.corridor": {"/operator", "/operator/lots/new", "/operator/lots/new?listing=7", "/operator/lots/3/console", "/operator/lots/3/rules",
 			"/operator/lots/3/registrations"},
 	}
+	statuses := map[string]int64{"/lots/999999": 404, "university@demo.corridor/operator": 403}
 	open := newBrowser(t)
 	for _, lang := range []string{"zh-CN", "en"} {
 		for _, width := range []int{1440, 390} {
@@ -351,7 +360,9 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 					w.until("signed in", `window.done === 200`)
 				}
 				for _, path := range paths {
-					w.open(path)
+					if status := w.open(path); status != cmp.Or(statuses[email+path], 200) {
+						t.Errorf("%s opens %s: %d", email, path, status)
+					}
 					w.checkPage(lang, width, path, string(axe))
 				}
 			}

@@ -73,6 +73,7 @@ func TestTwoNodesOnPostgres(t *testing.T) {
 	if len(answered) != 2*bids {
 		t.Fatalf("%d answers at positions of their own, want %d", len(answered), 2*bids)
 	}
+	end := time.Now().Add(patience)
 	for watched := false; !watched; time.Sleep(5 * time.Millisecond) { // the bell, or the slow poll, brings the other node there
 		l, err := two.hub.Look(t.Context(), lot, "")
 		if err != nil {
@@ -83,6 +84,9 @@ func TestTwoNodesOnPostgres(t *testing.T) {
 			t.Fatal(err)
 		}
 		watched = l.Frame.Head == at.Frame.Head && l.Frame.Cursor == at.Frame.Cursor
+		if !watched && time.Now().After(end) {
+			t.Fatalf("one node shows cursor %d, the other %d", at.Frame.Cursor, l.Frame.Cursor)
+		}
 	}
 	if err := one.close(context.Background()); err != nil {
 		t.Fatal(err)
@@ -119,13 +123,16 @@ func TestTwoNodesOnPostgres(t *testing.T) {
 // ended waits until a lot has closed and returns its log.
 func ended(t *testing.T, h *house, lot auction.LotID) []auction.Entry {
 	t.Helper()
-	for ; ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		entries, err := h.log.Read(t.Context(), lot, 0, 10_000)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if slices.ContainsFunc(entries, func(e auction.Entry) bool { return e.Event.Kind() == "LotClosed" }) {
 			return entries
+		}
+		if time.Now().After(end) {
+			t.Fatalf("lot %d is not closed after %v", lot, patience)
 		}
 	}
 }

@@ -43,6 +43,8 @@ func (h *heard) until(t *testing.T, want map[auction.LotID]auction.Seq) {
 		select {
 		case <-h.rang:
 		case <-end:
+			h.mu.Lock()
+			defer h.mu.Unlock()
 			t.Fatalf("heard %v, want %v", h.last, want)
 		}
 	}

@@ -266,7 +266,7 @@ func refusalSaysWhy(t *testing.T, v *visit) {
 	v.enter(sale(time.Now()))
 	run(t, v.ctx, do(tap))
 	v.answer(3, `{accepted:false,leads:false,price_fen:320000000,reason:"BELOW_MINIMUM",
-		basis:{minimum_fen:330000000,step_fen:10000000,price_fen:320000000,price_at:wire.now()-120000,deadline:0}}`)
+		at_us:5e6,basis:{minimum_fen:330000000,step_fen:10000000,price_fen:320000000,price_at:5e6-120000,deadline:0}}`)
 	v.mustSay("say", "3.3 million yuan needed; 3.2 million yuan was accepted 0.1")
 	v.mustSay("own", "3.3 million yuan needed")
 }
@@ -390,7 +390,9 @@ func TestRoomIsAccessible(t *testing.T) {
 		run(t, ctx, chromedp.Navigate(serve(t, s)))
 		until(t, ctx, ready)
 		run(t, ctx, then...)
-		run(t, ctx, chromedp.Sleep(300*time.Millisecond), do(string(axe)))
+		read(t, ctx, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+		until(t, ctx, "document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getComputedTiming().endTime === Infinity)")
+		run(t, ctx, do(string(axe)))
 		faults := read(t, ctx, `axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target + " " + (n.any[0]?.message ?? "")).join(", ")).join("\n"))`)
 		if faults != "" {
 			t.Errorf("%s, %s, %d wide:\n%s", name, s.lang, width, faults)
