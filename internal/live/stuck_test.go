@@ -50,3 +50,14 @@ func TestEndOfAMandate(t *testing.T) {
 		}
 	}
 }
+
+// A defect that one message meets ends its socket alone.
+func TestDefectEndsOneSocket(t *testing.T) {
+	h := open(t, nil)
+	stays, c := h.dial("A-1"), h.dial("panics")
+	c.say(`{"t":"watch","lot":%d}`, lot)
+	if code := c.closed(); code != int(live.CloseDefect) {
+		t.Errorf("closed with %d", code)
+	}
+	stays.alive()
+}
