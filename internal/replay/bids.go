@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -35,17 +37,13 @@ func (e *RowError) Unwrap() error { return e.Err }
 // row is one past bid. Start and reserve are zero where the column is empty, at where the time is unknown.
 type row struct {
 	line           int
-	lot            string
-	bidder         auction.Paddle
+	lot, bidder    string
 	amount         money.Fen
 	at             auction.Instant
 	start, reserve money.Fen
 }
 
-const (
-	maxText   = 200 // bytes of a lot's name
-	maxPaddle = 64  // the engine's own limit
-)
+const maxText = 400 // bytes of the name of a lot or a bidder; a Chinese character has three
 
 // columns gives the place of each known column; -1 for one that is not there.
 type columns struct{ lot, bidder, maximum, at, start, reserve int }
@@ -54,7 +52,7 @@ type columns struct{ lot, bidder, maximum, at, start, reserve int }
 type bids struct {
 	csv     *csv.Reader
 	columns columns
-	width   int
+	header  []string
 }
 
 // readHeader reads the first line and says where each column is.
@@ -73,7 +71,7 @@ func readHeader(r io.Reader) (*bids, error) {
 	if err != nil {
 		return nil, lineError(err)
 	}
-	b := &bids{csv: c, width: len(header), columns: columns{-1, -1, -1, -1, -1, -1}}
+	b := &bids{csv: c, header: slices.Clone(header), columns: columns{-1, -1, -1, -1, -1, -1}}
 	known := map[string]*int{
 		"lot": &b.columns.lot, "bidder": &b.columns.bidder, "maximum": &b.columns.maximum, "at": &b.columns.at,
 		"start": &b.columns.start, "reserve": &b.columns.reserve,
@@ -99,6 +97,9 @@ func readHeader(r io.Reader) (*bids, error) {
 // next reads a row; io.EOF after the last one.
 func (b *bids) next() (row, error) {
 	fields, err := b.csv.Read()
+	for err == nil && blank(fields) { // spreadsheets leave rows of nothing but commas at the end
+		fields, err = b.csv.Read()
+	}
 	if errors.Is(err, io.EOF) {
 		return row{}, io.EOF
 	}
@@ -106,20 +107,33 @@ func (b *bids) next() (row, error) {
 		return row{}, lineError(err)
 	}
 	line, _ := b.csv.FieldPos(0)
-	if len(fields) != b.width {
-		return row{}, &RowError{line, "", fmt.Errorf("%d columns, the header has %d", len(fields), b.width)}
+	if n := len(fields); n != len(b.header) {
+		column := strconv.Itoa(len(b.header) + 1) // the first that is too many
+		if n < len(b.header) {
+			column = strings.TrimSpace(b.header[n])
+		}
+		return row{}, &RowError{line, column, fmt.Errorf("the row has %d columns, the header has %d", n, len(b.header))}
 	}
 	f := reader{fields: fields, line: line}
 	r := row{
 		line:    line,
-		lot:     f.text(b.columns.lot, "lot", maxText),
-		bidder:  auction.Paddle(f.text(b.columns.bidder, "bidder", maxPaddle)),
+		lot:     f.text(b.columns.lot, "lot"),
+		bidder:  f.text(b.columns.bidder, "bidder"),
 		amount:  f.amount(b.columns.maximum, "maximum", true),
 		at:      f.time(b.columns.at, "at"),
 		start:   f.amount(b.columns.start, "start", false),
 		reserve: f.amount(b.columns.reserve, "reserve", false),
 	}
 	return r, f.err
+}
+
+func blank(fields []string) bool {
+	for _, f := range fields {
+		if strings.TrimSpace(f) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // reader takes the fields of one row apart and keeps the first fault.
@@ -142,13 +156,13 @@ func (f *reader) field(i int) string {
 	return strings.TrimSpace(f.fields[i])
 }
 
-func (f *reader) text(i int, column string, most int) string {
+func (f *reader) text(i int, column string) string {
 	s := f.field(i)
 	switch {
 	case s == "":
 		f.fault(column, errors.New("empty"))
-	case len(s) > most:
-		f.fault(column, fmt.Errorf("%d bytes, %d is the most", len(s), most))
+	case len(s) > maxText:
+		f.fault(column, fmt.Errorf("%d bytes, %d is the most", len(s), maxText))
 	case !utf8.ValidString(s):
 		f.fault(column, errors.New("not UTF-8"))
 	}
@@ -167,17 +181,21 @@ func (f *reader) amount(i int, column string, required bool) money.Fen {
 	return n
 }
 
-// unknownDay is how databases and spreadsheets write a day that they do not have: 0000-00-00, 1900-01-00.
-var unknownDay = regexp.MustCompile(`^\d{4}-(00-\d{2}|\d{2}-00)T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
+// rfc3339 is the form of a time, which time.Parse alone does not hold to: it takes 7:00 and +24:00 too. The day comes
+// as a group, since databases and spreadsheets write one that they do not have as 0000-00-00 or 1900-01-00.
+var rfc3339 = regexp.MustCompile(`^\d{4}-(\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
 
-// time reads an RFC 3339 time. Zero means that it is unknown: a month or day 00, or a year before 1970.
+// time reads an RFC 3339 time, t and z in either case. Zero means that it is unknown: a month or day 00, or a year
+// before 1970.
 func (f *reader) time(i int, column string) auction.Instant {
 	s := f.field(i)
-	if unknownDay.MatchString(s) {
+	text := strings.ToUpper(s)
+	m := rfc3339.FindStringSubmatchIndex(text)
+	if m != nil && (text[m[2]:m[2]+2] == "00" || text[m[3]-2:m[3]] == "00") {
 		return 0
 	}
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
+	t, err := time.Parse(time.RFC3339, text)
+	if m == nil || err != nil {
 		f.fault(column, fmt.Errorf("%.40q is no time of the form 2006-01-02T15:04:05Z", s))
 		return 0
 	}

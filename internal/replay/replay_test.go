@@ -127,6 +127,9 @@ func lines(table string) map[string]string {
 	return m
 }
 
+// longName has more bytes than the engine allows a code.
+const longName = "长三角Ｇ６０科创走廊成果转化与技术交易联合服务（集团）股份有限公司"
+
 const head = "lot,bidder,maximum,at,start,reserve\n"
 
 func TestProxyBidding(t *testing.T) {
@@ -144,6 +147,10 @@ func TestProxyBidding(t *testing.T) {
 		{"the reserve is not met", "7,a,50,2001-06-29T10:00:00Z,10,21\n7,b,20,2001-06-29T11:00:00Z,10,", "7,PASSED,,,2,0"},
 		{"two lots by turns", "7,a,50,2001-06-29T10:00:00Z,10,\n8,a,5,2001-06-29T10:00:00Z,1,\n7,b,20,2001-06-29T11:00:00Z,10,", "7,SOLD,a,20.50,2,0\n8,SOLD,a,1.00,1,0"},
 		{"a lot without a row", "", ""},
+		{"rows with nothing in them", "7,a,50,2001-06-29T10:00:00Z,10,\n,,,,,\n  \n7,b,20,2001-06-29T11:00:00Z,10,\n, ,,,,\n", "7,SOLD,a,20.50,2,0"},
+		{"small letters in a time", "7,a,50,2001-06-29t10:00:00z,10,", "7,SOLD,a,10.00,1,0"},
+		{"a long name", "7," + longName + ",50,2001-06-29T10:00:00Z,10,", "7,SOLD," + longName + ",10.00,1,0"},
+		{"met by the maximum, not by the price", "7,a,50,2001-06-29T10:00:00Z,10,40\n7,b,20,2001-06-29T11:00:00Z,10,40", "7,PASSED,,,2,0"},
 	} {
 		got := strings.TrimSpace(table(t, head+c.rows, rules(t, "ebay-2001")))
 		want := strings.TrimSpace("lot,outcome,winner,price,accepted,refused\n" + c.want)
@@ -198,7 +205,9 @@ func TestFaultsNameLineAndColumn(t *testing.T) {
 		{head + good + "2,a,99,0000-00-00T00:00:00Z,99,\n2,a,99,1969-12-31T00:00:00Z,99,\n", "line 3, column at: no row of lot 2 has a time"},
 		{head + good + "1,,99,2001-06-29T17:59:34Z,99,\n", "line 3, column bidder: empty"},
 		{head + good + ",a,99,2001-06-29T17:59:34Z,99,\n", "line 3, column lot: empty"},
-		{head + good + "1," + strings.Repeat("a", 65) + ",99,2001-06-29T17:59:34Z,99,\n", "line 3, column bidder: 65 bytes, 64 is the most"},
+		{head + good + "1," + strings.Repeat("a", 401) + ",99,2001-06-29T17:59:34Z,99,\n", "line 3, column bidder: 401 bytes, 400 is the most"},
+		{head + good + "1,a,99,2001-06-29T7:59:34Z,99,\n", `line 3, column at: "2001-06-29T7:59:34Z" is no time of the form 2006-01-02T15:04:05Z`},
+		{head + good + "1,a,99,2001-06-29T17:59:34+24:00,99,\n", `line 3, column at: "2001-06-29T17:59:34+24:00" is no time of the form 2006-01-02T15:04:05Z`},
 		{head + good + "1,\xff,99,2001-06-29T17:59:34Z,99,\n", "line 3, column bidder: not UTF-8"},
 		{head + good + "1,a,99,2001-06-29T17:59:34Z,x,\n", `line 3, column start: amount "x": not a number`},
 		{head + good + "1,a,99,2001-06-29T17:59:34Z,98,\n", "line 3, column start: 98.00, but lot 1 began at 99.00"},
@@ -206,8 +215,8 @@ func TestFaultsNameLineAndColumn(t *testing.T) {
 		{head + good + "2,a,99,2001-06-29T17:59:34Z,0.00,\n", "line 3, column start: the first row of a lot needs a start price above 0"},
 		{head + good + "2,a,99,2001-06-29T17:59:34Z,99,98\n", "line 3, column reserve: 98.00 is below the start price 99.00"},
 		{head + good + "1,a,99,2001-06-29T17:59:34Z,99,100\n", "line 3, column reserve: 100.00, but lot 1 began with 0.00"},
-		{head + good + "1,a,99\n", "line 3: 3 columns, the header has 6"},
-		{head + good + "1,a,99,2001-06-29T17:59:34Z,99,,\n", "line 3: 7 columns, the header has 6"},
+		{head + good + "1,a,99\n", "line 3, column at: the row has 3 columns, the header has 6"},
+		{head + good + "1,a,99,2001-06-29T17:59:34Z,99,,\n", "line 3, column 7: the row has 7 columns, the header has 6"},
 		{head + good + "1,a\"b,99,2001-06-29T17:59:34Z,99,\n", `line 3: character 4: bare " in non-quoted-field`},
 		{head + "\"1\n\",a,99,2001-06-29T17:59:34Z,99,\n\n1,a,x,2001-06-29T17:59:34Z,99,\n", `line 5, column maximum: amount "x": not a number`},
 	} {

@@ -24,7 +24,7 @@ type Lot struct {
 	Lot       string            `json:"lot"`
 	Outcome   auction.Outcome   `json:"outcome"`
 	Why       auction.PassedWhy `json:"why,omitempty"`
-	Winner    auction.Paddle    `json:"winner,omitempty"`
+	Winner    string            `json:"winner,omitempty"`
 	Price     Amount            `json:"price,omitempty"`
 	Best      Amount            `json:"best,omitempty"`
 	Start     Amount            `json:"start"`
@@ -40,14 +40,14 @@ type Lot struct {
 // Row is one row of the input and what became of it.
 type Row struct {
 	Line     int            `json:"line"`
-	Bidder   auction.Paddle `json:"bidder"`
+	Bidder   string         `json:"bidder"`
 	Amount   Amount         `json:"amount"`
 	At       time.Time      `json:"at"`
 	Decision Decision       `json:"decision"`
 	Reason   auction.Reason `json:"reason,omitempty"`
 	Minimum  Amount         `json:"minimum,omitempty"` // what would have been enough, if refused
 	Price    Amount         `json:"price"`             // after the row
-	Leader   auction.Paddle `json:"leader,omitempty"`
+	Leader   string         `json:"leader,omitempty"`
 	Deadline *time.Time     `json:"deadline,omitempty"`
 }
 
@@ -73,10 +73,10 @@ func (a *Amount) UnmarshalText(b []byte) error {
 	return err
 }
 
-func rowOf(r row, e auction.Event, s *auction.State) Row {
+func (s *sale) rowOf(r row, e auction.Event) Row {
 	d := Row{
 		Line: r.line, Bidder: r.bidder, Amount: Amount(r.amount), At: r.at.Time(), Decision: Accepted,
-		Price: Amount(s.PriceFen), Leader: s.Leader,
+		Price: Amount(s.state.PriceFen), Leader: s.leader(),
 	}
 	switch e := e.(type) {
 	case auction.MaximumRaised:
@@ -84,8 +84,8 @@ func rowOf(r row, e auction.Event, s *auction.State) Row {
 	case auction.BidRefused:
 		d.Decision, d.Reason, d.Minimum = Refused, e.Reason, Amount(e.Basis.MinimumFen)
 	}
-	if s.Deadline != 0 {
-		t := s.Deadline.Time()
+	if s.state.Deadline != 0 {
+		t := s.state.Deadline.Time()
 		d.Deadline = &t
 	}
 	return d
@@ -100,7 +100,7 @@ func (s *sale) result() Lot {
 		l.Best = Amount(s.state.PriceFen)
 	}
 	if l.Outcome == auction.Sold {
-		l.Winner, l.Price = s.state.Leader, l.Best
+		l.Winner, l.Price = s.leader(), l.Best
 	}
 	for _, r := range s.rows {
 		if r.Decision == Refused {
@@ -123,7 +123,7 @@ func (r *Report) WriteCSV(w io.Writer) error {
 			price = money.Fen(l.Price).Decimal()
 		}
 		lines = append(lines, []string{
-			l.Lot, string(l.Outcome), string(l.Winner), price, strconv.Itoa(l.Accepted), strconv.Itoa(l.Refused),
+			l.Lot, string(l.Outcome), l.Winner, price, strconv.Itoa(l.Accepted), strconv.Itoa(l.Refused),
 		})
 	}
 	if err := c.WriteAll(lines); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/g60-corridor/corridor/internal/auction"
 )
@@ -114,7 +115,28 @@ type sale struct {
 	state *auction.State
 	kind  auction.BidKind
 	seq   auction.Seq
+	codes map[string]auction.Paddle // of each bidder by his name, which may be longer than a code
+	names []string                  // by code
 	rows  []Row
+}
+
+// codeOf gives a bidder's code, and whether he had one before.
+func (s *sale) codeOf(bidder string) (code auction.Paddle, known bool) {
+	if code, known = s.codes[bidder]; !known {
+		code = auction.Paddle(strconv.Itoa(len(s.names)))
+		s.codes[bidder] = code
+		s.names = append(s.names, bidder)
+	}
+	return code, known
+}
+
+// leader is the name of who leads; empty if nobody does.
+func (s *sale) leader() string {
+	i, err := strconv.Atoi(string(s.state.Leader))
+	if err != nil {
+		return ""
+	}
+	return s.names[i]
 }
 
 // open publishes a lot under the terms with its own start and reserve, and opens it.
@@ -127,7 +149,7 @@ func (l *past) open(id auction.LotID, terms auction.Terms) (*sale, error) {
 	case terms.Reserve == auction.HiddenReserve:
 		terms.Reserve, terms.AnnounceReserveMet = auction.NoReserve, false
 	}
-	s := &sale{name: l.name, state: auction.NewState(id), kind: auction.Plain}
+	s := &sale{name: l.name, state: auction.NewState(id), kind: auction.Plain, codes: map[string]auction.Paddle{}}
 	if terms.MaximumBids {
 		s.kind = auction.Maximum
 	}
@@ -146,13 +168,14 @@ func (l *past) open(id auction.LotID, terms auction.Terms) (*sale, error) {
 // bid lets due time pass, admits the bidder if he is new, and places the bid.
 func (s *sale) bid(r row) {
 	s.pass(r.at)
-	if _, known := s.state.Bidder(r.bidder); !known {
-		s.do(r.at, auction.AdmitBidder{Paddle: r.bidder}) // refused after the close, as the bid below is
+	code, known := s.codeOf(r.bidder)
+	if !known {
+		s.do(r.at, auction.AdmitBidder{Paddle: code}) // refused after the close, as the bid below is
 	}
-	c := auction.PlaceBid{Paddle: r.bidder, Kind: s.kind, AmountFen: r.amount, Confirmed: true}
+	c := auction.PlaceBid{Paddle: code, Kind: s.kind, AmountFen: r.amount, Confirmed: true}
 	binary.BigEndian.PutUint64(c.Key[8:], uint64(r.line))
 	for _, e := range s.apply(r.at, c) {
-		s.rows = append(s.rows, rowOf(r, e, s.state))
+		s.rows = append(s.rows, s.rowOf(r, e))
 	}
 }
 
