@@ -65,7 +65,8 @@ func (s *State) amountRefusal(c PlaceBid, minimum Fen) Reason {
 		return NotMultiple
 	case c.AmountFen < minimum:
 		return BelowMinimum
-	case s.Terms.Jump.RefuseTimes != 0 && c.AmountFen > price*Fen(s.Terms.Jump.RefuseTimes): // R3.1
+	case s.Terms.Jump.RefuseTimes != 0 && c.AmountFen > max(price*Fen(s.Terms.Jump.RefuseTimes), minimum):
+		// R3.1. The least next bid is no slip: at a low start it may be many times the price.
 		return JumpTooLarge
 	case s.Terms.Jump.ConfirmTimes != 0 && c.AmountFen >= price*Fen(s.Terms.Jump.ConfirmTimes) && !c.Confirmed: // R3.1
 		return NeedsConfirmation

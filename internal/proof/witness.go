@@ -90,7 +90,7 @@ func (r *replaying) bids(i int, e *recordEntry, c auction.PlaceBid) []auction.Co
 		amounts = []auction.Fen{
 			r.onGrid(max(minimum, over)), 1, s.PriceFen, minimum - 1, max(s.PriceFen+1, over), max(s.PriceFen+1, over) + 1,
 			r.onGrid(max(s.PriceFen*auction.Fen(jump.ConfirmTimes), over, minimum)),
-			r.onGrid(max(s.PriceFen*auction.Fen(jump.RefuseTimes)+1, over, minimum)),
+			r.onGrid(max(s.PriceFen*auction.Fen(jump.RefuseTimes), over, minimum) + 1),
 			0, auction.MaxFen + 1,
 		}
 	}

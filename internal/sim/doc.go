@@ -199,6 +199,9 @@ func (w *world) drawTerms() (auction.Terms, auction.Fen) {
 	if w.oneIn(6) {
 		t.Jump = auction.Jump{}
 	}
+	if w.oneIn(8) {
+		t.StartFen = 10 // the least next bid is a hundred times the price
+	}
 	var reserve auction.Fen
 	switch w.rand.IntN(3) {
 	case 0:

@@ -174,7 +174,7 @@ func (t *twin) refusal(a attempt, at auction.Instant) auction.Reason {
 		{leads && a.kind == auction.Maximum && a.amount <= mine, auction.MaximumNotRaised},
 		{t.terms.Grid == auction.Strict && a.amount > t.price && (a.amount-t.price)%t.step() != 0, auction.NotMultiple},
 		{a.amount < t.minimum(a.paddle), auction.BelowMinimum},
-		{j.RefuseTimes != 0 && a.amount > t.price*auction.Fen(j.RefuseTimes), auction.JumpTooLarge},
+		{j.RefuseTimes != 0 && a.amount > t.price*auction.Fen(j.RefuseTimes) && a.amount > t.minimum(a.paddle), auction.JumpTooLarge},
 		{j.ConfirmTimes != 0 && a.amount >= t.price*auction.Fen(j.ConfirmTimes) && !a.confirmed, auction.NeedsConfirmation},
 	} {
 		if rule.broken {

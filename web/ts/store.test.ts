@@ -127,6 +127,7 @@ test("amounts are judged as the server will", () => {
   assert.equal(of(320), "");
   assert.equal(of(3100), "");
   assert.equal(of(3110), "JUMP_TOO_LARGE");
+  assert.equal(of(3110, false, false, { ...holding, minimum_fen: 3110 }), ""); // the least next bid is never too much
   assert.equal(of(500, true, true, { ...holding, maximum_fen: 500 }), "MAXIMUM_NOT_RAISED");
   assert.equal(wantsConfirming(view(), rules, 920), false);
   assert.equal(wantsConfirming(view(), rules, 930), true);

@@ -176,7 +176,7 @@ export function amountBar(v: View, h: Holding, leads: boolean, rules: BidRules, 
   if (leads && maximum && fen <= h.maximum_fen) return "MAXIMUM_NOT_RAISED";
   if (rules.strict && v.step_fen > 0 && fen > v.price_fen && (fen - v.price_fen) % v.step_fen !== 0) return "NOT_MULTIPLE";
   if (fen < h.minimum_fen) return "BELOW_MINIMUM";
-  if (rules.refuseTimes > 0 && fen > v.price_fen * rules.refuseTimes) return "JUMP_TOO_LARGE";
+  if (rules.refuseTimes > 0 && fen > Math.max(v.price_fen * rules.refuseTimes, h.minimum_fen)) return "JUMP_TOO_LARGE";
   return "";
 }
 

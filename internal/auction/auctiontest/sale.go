@@ -70,6 +70,9 @@ func Terms(t *rapid.T) auction.Terms {
 	if flip("ladder") {
 		terms.Step = auction.Step{Ladder: []auction.Rung{{BelowFen: 105_000_000, StepFen: 1_000_000}, {BelowFen: 150_000_000, StepFen: 3_000_000}, {StepFen: 5_000_000}}}
 	}
+	if rapid.IntRange(0, 3).Draw(t, "low start") == 3 {
+		terms.StartFen = money.Yuan // a step is far more than ten times the price
+	}
 	if flip("no jump guard") {
 		terms.Jump = auction.Jump{}
 	}
