@@ -62,6 +62,9 @@ func TestVerifyOnTheCommandLine(t *testing.T) {
 	if err := os.WriteFile(keys, []byte(strings.Repeat("ab", 32)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if _, complaint, status := run(t, "", "verify", filepath.Join(t.TempDir(), "none.json")); status != 1 || complaint == "" {
+		t.Errorf("no such record: status %d, %q", status, complaint)
+	}
 	if out, _, status := run(t, "", "verify", "--key", keys, shipped(t, "internal/proof/testdata/record-1-public.json")); status != 1 {
 		t.Errorf("under the key of another house: status %d\n%s", status, out)
 	}

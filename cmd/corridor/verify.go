@@ -9,8 +9,8 @@ import (
 )
 
 type verifyCmd struct {
-	Record  string `arg:"" type:"existingfile" help:"The record: public, a bidder's own, or the auditor's."`
-	Key     string `type:"existingfile" help:"The house's published keys (/.well-known/corridor-keys.json), or a file with one public key." placeholder:"FILE"`
+	Record  string `arg:"" help:"The record: public, a bidder's own, or the auditor's."`
+	Key     string `help:"The house's published keys (/.well-known/corridor-keys.json), or a file with one public key." placeholder:"FILE"`
 	Receipt string `help:"Look for the entry that a bidder's receipt stands for (64 hexadecimal digits)." placeholder:"HEX"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -178,7 +179,7 @@ func (r *reader) expect(lit string) {
 	rest := r.b[r.pos:]
 	for i := range len(lit) {
 		if i >= len(rest) || rest[i] != lit[i] {
-			r.fail(r.pos+i, "expected "+lit[i:])
+			r.fail(r.pos+i, "expected "+strings.ReplaceAll(lit[i:], "\n", `\n`))
 			return
 		}
 	}

@@ -341,10 +341,11 @@ func readBody(r *reader) *parsed {
 		return nil
 	}
 	start := r.pos
-	pl := plans[kindOf(r.b[start:])]
+	kind, at := kindOf(r.b[start:])
+	pl := plans[kind]
 	if pl == nil {
 		r.field = kindField
-		r.fail(start, "no known kind of event")
+		r.fail(start+at, "no known kind of event")
 		return nil
 	}
 	p := &parsed{plan: pl, value: reflect.New(pl.typ).Elem()}
@@ -399,13 +400,18 @@ func (p *parsed) checkSecrets(r *reader, start int) {
 	r.field = ""
 }
 
-// kindOf finds the kind of an event in its body. The bytes `"kind":"` can stand nowhere else: a quotation mark
-// inside a text is escaped, and no nested object has such a key.
-func kindOf(body []byte) string {
-	_, rest, found := bytes.Cut(body, []byte(`"kind":"`))
-	if !found {
-		return ""
+// kindOf finds the kind of an event in its body, and where it stands; 0 if nowhere. The bytes `"kind":"` can stand
+// nowhere else: a quotation mark inside a text is escaped, and no nested object has such a key. Neither does a line
+// feed stand in a body, so the search stays in it.
+func kindOf(body []byte) (kind string, at int) {
+	const key = `"kind":"`
+	if end := bytes.IndexByte(body, '\n'); end >= 0 {
+		body = body[:end]
 	}
-	kind, _, _ := bytes.Cut(rest, []byte(`"`))
-	return string(kind)
+	before, rest, found := bytes.Cut(body, []byte(key))
+	if !found {
+		return "", 0
+	}
+	name, _, _ := bytes.Cut(rest, []byte(`"`))
+	return string(name), len(before) + len(key)
 }

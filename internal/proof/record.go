@@ -34,6 +34,8 @@ type record struct {
 	keyID     string
 	signature []byte
 	publicKey ed25519.PublicKey
+
+	rulesAt, lotAt, paddleAt, headAt, keyIDAt, signatureAt, publicKeyAt int // in the file, when read
 }
 
 // recordEntry is one entry: its body, what opens its leaf, and what of its secrets is opened.
@@ -52,6 +54,8 @@ type opening struct {
 	field *planField
 	salt  Salt
 	value []byte // canonical JSON
+
+	saltAt, valueAt int // in the file, when read
 }
 
 // Record writes the record of a lot for an audience: JSON, canonical, ending in a line feed. entries is the log
@@ -118,7 +122,7 @@ func (k *LotKeys) openEntry(re *recordEntry, e auction.Entry, rights *rights, i 
 	for _, c := range re.parsed.secrets {
 		if rights.opens(i, c.field) {
 			value := c.field.appendValue(nil, whole.FieldByIndex(c.field.index))
-			re.open = append(re.open, opening{c.field, k.Salt(e.Seq, c.field.name), value})
+			re.open = append(re.open, opening{field: c.field, salt: k.Salt(e.Seq, c.field.name), value: value})
 		}
 	}
 }
@@ -180,15 +184,18 @@ func readRecord(data []byte) (*record, *Fault) {
 	r.expect(`{"format":"` + RecordFormat + `"`)
 	r.field = "rules"
 	r.expect(`,"rules":`)
+	rec.rulesAt = r.pos
 	rec.rules = r.string()
 	r.field = "lot"
 	r.expect(`,"lot":`)
+	rec.lotAt = r.pos
 	rec.lot = auction.LotID(r.int())
 	r.field = "audience"
 	r.expect(`,"audience":"`)
 	rec.audience = readAudience(r)
 	r.field = "paddle"
 	r.expect(`","paddle":`)
+	rec.paddleAt = r.pos
 	rec.paddle = auction.Paddle(r.string())
 	r.field = "entries"
 	r.expect(",\"entries\":[\n")
@@ -224,9 +231,11 @@ func readAudience(r *reader) Audience {
 func (rec *record) readEnd(r *reader) {
 	r.field = "head"
 	r.expect(`,"head":`)
+	rec.headAt = r.pos + 1
 	r.hex(rec.head[:])
 	r.field = "signature.key_id"
 	r.expect(`,"signature":{"key_id":`)
+	rec.keyIDAt = r.pos + 1
 	id := make([]byte, 8)
 	r.hex(id)
 	rec.keyID = string(appendHex(nil, id))
@@ -234,10 +243,12 @@ func (rec *record) readEnd(r *reader) {
 	r.expect(`,"algorithm":"` + Algorithm + `"`)
 	r.field = "signature.value"
 	r.expect(`,"value":`)
+	rec.signatureAt = r.pos + 1
 	rec.signature = make([]byte, ed25519.SignatureSize)
 	r.hex(rec.signature)
 	r.field = "public_key"
 	r.expect(`},"public_key":`)
+	rec.publicKeyAt = r.pos + 1
 	rec.publicKey = make([]byte, ed25519.PublicKeySize)
 	r.hex(rec.publicKey)
 	r.field = ""
@@ -286,11 +297,12 @@ func (re *recordEntry) readOpenings(r *reader) {
 		r.field = "open." + c.field.name
 		o := opening{field: c.field}
 		r.expect(`{"salt":`)
+		o.saltAt = r.pos + 1
 		r.hex(o.salt[:])
 		r.expect(`,"value":`)
-		from := r.pos
+		o.valueAt = r.pos
 		c.field.readValue(r, re.parsed.value.FieldByIndex(c.field.index))
-		o.value = r.b[from:r.pos]
+		o.value = r.b[o.valueAt:r.pos]
 		r.expect("}")
 		re.open = append(re.open, o)
 	}

@@ -21,6 +21,8 @@ type rights struct {
 	beaten   map[int]bool      // entries whose sealed maximum was opened when it was beaten
 }
 
+var errNotEnded = errors.New("the lot has not ended")
+
 func rightsOf(events []auction.Event, audience Audience, paddle auction.Paddle) (*rights, error) {
 	r := &rights{audience: audience, paddle: paddle, events: events, beaten: map[int]bool{}}
 	switch audience {
@@ -63,7 +65,7 @@ func rightsOf(events []auction.Event, audience Audience, paddle auction.Paddle) 
 		return nil, fmt.Errorf("no bidder was admitted as %q", paddle)
 	}
 	if !ended {
-		return nil, errors.New("the lot has not ended")
+		return nil, errNotEnded
 	}
 	return r, nil
 }
