@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,9 +27,9 @@ const applicationForm = "201810862228.X, with or without ZL or CN before it"
 var applicationPattern = regexp.MustCompile(`^(?:ZL|CN)?(\d{12}|\d{8})(?:\.?([0-9X]))?$`)
 
 // ParseApplicationNo reads an application or patent number as it is printed: with ZL, CN or neither before it, with
-// or without spaces and the dot, x in either case.
+// or without spaces, hyphens and the dot, x in either case.
 func ParseApplicationNo(s string) (ApplicationNo, error) {
-	text := compact(s)
+	text := strings.ReplaceAll(compact(s), "-", "")
 	if text == "" {
 		return "", &Error{Kind: ApplicationNumber, Fault: Missing}
 	}

@@ -24,8 +24,8 @@ func printed(n string) []string {
 	spread := body[:year] + " " + body[year:year+1] + " " + body[year+1:]
 	var forms []string
 	for _, prefix := range []string{"", "ZL", "CN", "ZL ", "CN ", "zl", "cn", " Zl\u3000", "ＺＬ"} {
-		for _, b := range []string{body, spread, strings.Replace(spread, " ", "\u00a0", 1)} {
-			for _, c := range []string{"." + check, check, " . " + check, "．" + check, "." + strings.ToLower(check), strings.ToLower(check) + " "} {
+		for _, b := range []string{body, spread, strings.Replace(spread, " ", "\u00a0", 1), strings.ReplaceAll(spread, " ", "-"), "\u200e" + body + "\u200b"} {
+			for _, c := range []string{"." + check, check, " . " + check, "．" + check, "。" + check, "·" + check, "-" + check, "\u2011" + check, "." + strings.ToLower(check), strings.ToLower(check) + " "} {
 				forms = append(forms, prefix+b+c)
 			}
 		}

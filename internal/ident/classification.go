@@ -9,7 +9,7 @@ import (
 type Symbol string
 
 var (
-	symbolPattern = regexp.MustCompile(`^([A-HY]\d{2}[A-Z]) ?(\d{1,4})/(\d{2,6})(?: ?\(\d{4}\.\d{2}\))?$`)
+	symbolPattern = regexp.MustCompile(`^([A-HY]\d{2}[A-Z]) ?(\d{1,4})/(\d{2,6})(?: ?\(\d{4}\.\d{2}\)(?: ?[IN])?)?$`)
 	prefixPattern = regexp.MustCompile(`^([A-HY])(\d{2})?([A-Z])?(?: ?(\d{1,4})(/\d{0,6})?)?$`)
 	locarno       = regexp.MustCompile(`^(?:LOC ?\(\d{1,2}\) ?CL\. ?)?(\d{2})-(\d{2})$`)
 )
@@ -17,7 +17,7 @@ var (
 const lastLocarnoClass = 32
 
 // ParseSymbol reads a full symbol as it is printed, also with the version behind it: a61k31/495,
-// A61K 31/495 (2006.01). Only the CPC has section Y.
+// A61K 31/495 (2006.01), A61K31/495(2006.01)I. Only the CPC has section Y.
 func ParseSymbol(s string) (Symbol, error) {
 	text := spaced(s)
 	if text == "" {

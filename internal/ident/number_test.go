@@ -32,7 +32,7 @@ func try[T ~string](t *testing.T, parse func(string) (T, error), rows []row) {
 func TestPublicationNumbers(t *testing.T) {
 	form := "publication number: expected the form CN107966475B"
 	try(t, ParsePublicationNo, []row{
-		{"CN107966475B", "CN107966475B"}, {"cn 107966475 b", "CN107966475B"}, {"CN116926835A", "CN116926835A"}, {"CN202827616U", "CN202827616U"},
+		{"CN107966475B", "CN107966475B"}, {"cn 107966475 b", "CN107966475B"}, {"CN116926835A", "CN116926835A"}, {"CN-107966475-B", "CN107966475B"}, {"CN202827616U", "CN202827616U"},
 		{"CN307000001S", "CN307000001S"}, {"CN1234567C", "CN1234567C"}, {"CN85100001A", "CN85100001A"}, {"CN2123456Y", "CN2123456Y"}, {"CN3123456D", "CN3123456D"}, {"CN100000001C1", "CN100000001C1"},
 		{"", "publication number: missing"}, {"107966475B", form}, {"CN107966475BB", form}, {"CN10796B", form}, {"US107966475B", form},
 		{"CN101091984", "publication number: kind code missing, expected one of A, B, C"},
@@ -58,7 +58,7 @@ func TestInternationalNumbers(t *testing.T) {
 		{"PCT/CN04/12345", "PCT application number: year 04, expected 78 to 99 or 00 to 03"}, {"PCT/CN2003/123456", "PCT application number: year 2003, expected 2004 or later"},
 	})
 	try(t, ParsePCTPublicationNo, []row{
-		{"WO2019/123456A1", "WO2019/123456A1"}, {"WO 2019123456 A1", "WO2019/123456A1"}, {"wo 2019/123456 a1", "WO2019/123456A1"},
+		{"WO2019/123456A1", "WO2019/123456A1"}, {"WO 2019123456 A1", "WO2019/123456A1"}, {"wo 2019/123456 a1", "WO2019/123456A1"}, {"WO2019123456-A1", "WO2019/123456A1"},
 		{"", "PCT publication number: missing"}, {"WO2019/123456", "PCT publication number: expected the form WO2019/123456A1"}, {"WO1977/123456A1", "PCT publication number: year 1977, expected 1978 or later"},
 	})
 }
@@ -66,7 +66,7 @@ func TestInternationalNumbers(t *testing.T) {
 func TestClassificationSymbols(t *testing.T) {
 	form := "classification symbol: expected the form A61K 31/495"
 	try(t, ParseSymbol, []row{
-		{"A61K 31/495", "A61K 31/495"}, {"a61k31/495", "A61K 31/495"}, {"A61K   31/495", "A61K 31/495"}, {"A61K 031/495", "A61K 31/495"}, {"A61K 31/495 (2006.01)", "A61K 31/495"},
+		{"A61K 31/495", "A61K 31/495"}, {"a61k31/495", "A61K 31/495"}, {"A61K   31/495", "A61K 31/495"}, {"A61K 031/495", "A61K 31/495"}, {"A61K 31/495 (2006.01)", "A61K 31/495"}, {"A61K31/495(2006.01)I", "A61K 31/495"}, {"A61K\u00ad 31/495", "A61K 31/495"},
 		{"Y02E 10/50", "Y02E 10/50"}, {"H01L\u300021/00", "H01L 21/00"}, {"G06F 17/302345", "G06F 17/302345"},
 		{"", "classification symbol: missing"}, {"A61K", form}, {"I61K 31/495", form}, {"A61K 31/4", form}, {"A61K 31-495", form}, {"A61 K31/495", form},
 		{"A00K 1/00", "classification symbol: no class A00K 1/00"}, {"A61K 0/00", "classification symbol: no class A61K 0/00"},
@@ -104,7 +104,7 @@ func TestORCID(t *testing.T) {
 	form := "ORCID: expected the form 0000-0002-1825-0097"
 	try(t, ParseORCID, []row{
 		{"0000-0002-1825-0097", "0000-0002-1825-0097"}, {"0000-0002-1694-233X", "0000-0002-1694-233X"}, {"0000-0002-6378-6229", "0000-0002-6378-6229"},
-		{"000000021694233x", "0000-0002-1694-233X"}, {"https://orcid.org/0000-0002-1825-0097", "0000-0002-1825-0097"}, {"0000 0002 1825 0097", "0000-0002-1825-0097"},
+		{"000000021694233x", "0000-0002-1694-233X"}, {"https://orcid.org/0000-0002-1825-0097", "0000-0002-1825-0097"}, {"0000 0002 1825 0097", "0000-0002-1825-0097"}, {"0000\u20110002\u20111825\u20110097", "0000-0002-1825-0097"}, {"0000–0002–1694–233Ⅹ", "0000-0002-1694-233X"},
 		{"0000-0002-1825-0098", "ORCID: check character 8, expected 7"}, {"0000-0002-1694-2330", "ORCID: check character 0, expected X"},
 		{"", "ORCID: missing"}, {"0000-0002-1825-009", form}, {"0000-0002-1825-009Y", form},
 	})

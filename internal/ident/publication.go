@@ -21,9 +21,10 @@ var kindCodes = map[PatentType][]string{
 	Design:       {"S", "D"},
 }
 
-// ParsePublicationNo reads a publication number with its kind code, with or without spaces.
+// ParsePublicationNo reads a publication number with its kind code, with or without spaces and hyphens, which
+// databases put there: CN-107966475-B.
 func ParsePublicationNo(s string) (PublicationNo, error) {
-	text := compact(s)
+	text := strings.ReplaceAll(compact(s), "-", "")
 	if text == "" {
 		return "", &Error{Kind: PublicationNumber, Fault: Missing}
 	}
@@ -118,9 +119,10 @@ type PCTPublicationNo string
 
 var woPattern = regexp.MustCompile(`^WO(\d{4})/?(\d{6})(A\d)$`)
 
-// ParsePCTPublicationNo reads an international publication number, with or without spaces and the stroke.
+// ParsePCTPublicationNo reads an international publication number, with or without spaces, hyphens and the
+// stroke.
 func ParsePCTPublicationNo(s string) (PCTPublicationNo, error) {
-	text := compact(s)
+	text := strings.ReplaceAll(compact(s), "-", "")
 	if text == "" {
 		return "", &Error{Kind: PCTPublication, Fault: Missing}
 	}

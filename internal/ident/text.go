@@ -8,9 +8,9 @@ import (
 // longest is more than any printed form of any number here.
 const longest = 64
 
-// compact brings a printed number to upper case ASCII without spaces. Full-width characters (１２Ｘ．) become plain ones:
-// unlike in an amount, the check character guards what they mean. Too long a text is cut off at a length that no
-// number has.
+// compact brings a printed number to upper case ASCII without spaces, unseen marks, typographic dots and dashes.
+// Full-width characters (１２Ｘ．) become plain ones: unlike in an amount, the check character guards what they mean. Too
+// long a text is cut off at a length that no number has.
 func compact(s string) string { return fold(s, false) }
 
 // spaced is compact, but leaves single spaces between the parts.
@@ -26,10 +26,14 @@ func fold(s string, keepSpaces bool) string {
 		if r >= '！' && r <= '～' {
 			r -= '！' - '!'
 		}
-		if unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' {
+		if unicode.IsSpace(r) {
 			space = true
 			continue
 		}
+		if unicode.Is(unicode.Cf, r) { // soft hyphens, marks of direction, no space at all
+			continue
+		}
+		r = plain(r)
 		if space && keepSpaces && b.Len() > 0 {
 			b.WriteByte(' ')
 		}
@@ -40,6 +44,19 @@ func fold(s string, keepSpaces bool) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// plain brings what an input method or a typesetter makes of a dot, a hyphen or an X back to these.
+func plain(r rune) rune {
+	switch r {
+	case '。', '｡', '·', '・', '•', '․':
+		return '.'
+	case '‐', '‑', '‒', '–', '—', '―', '−', '﹣':
+		return '-'
+	case 'Ⅹ', 'ⅹ':
+		return 'X'
+	}
+	return r
 }
 
 func digitsOnly(s string) bool {

@@ -20,7 +20,7 @@ func TestValidCreditCodes(t *testing.T) {
 	for _, c := range validUSCC {
 		s := string(c.code)
 		for _, form := range []string{
-			s, strings.ToLower(s), " " + s + "\n", s[:2] + " " + s[2:8] + " " + s[8:17] + " " + s[17:], s[:8] + "-" + s[8:], "\ufeff" + s,
+			s, strings.ToLower(s), " " + s + "\n", s[:2] + " " + s[2:8] + " " + s[8:17] + " " + s[17:], s[:8] + "-" + s[8:], s[:8] + "\u2011" + s[8:], "\u200e" + s, "\ufeff" + s,
 			strings.ReplaceAll(s, "0", "０"),
 		} {
 			got, err := ParseUSCC(form)
