@@ -56,8 +56,8 @@ func (e *TermsError) Error() string {
 	return "auction: invalid rules: " + strings.Join(parts, "; ")
 }
 
-// ParseTerms reads a rules file, fills in the defaults and validates it. Unknown fields are refused: a
-// misspelt rule must not be silently off. A fault of content comes back as *TermsError.
+// ParseTerms reads a rules file, fills in the defaults and validates it. Unknown fields and repeated
+// ones are refused: a misspelt rule must not be silently off. A fault of content comes back as *TermsError.
 func ParseTerms(data []byte) (Terms, error) {
 	var t Terms
 	if len(data) > maxTermsBytes {
@@ -71,11 +71,49 @@ func ParseTerms(data []byte) (Terms, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return t, errors.New("auction: read rules: something follows the closing brace")
 	}
+	if err := checkKeys(json.NewDecoder(bytes.NewReader(data))); err != nil {
+		return t, fmt.Errorf("auction: read rules: %w", err)
+	}
 	t.FillDefaults()
 	if faults := t.Validate(); len(faults) > 0 {
 		return t, &TermsError{faults}
 	}
 	return t, nil
+}
+
+// checkKeys refuses what encoding/json lets pass: a key that stands twice, of which only the last would count, and one
+// written in other letters than ours.
+func checkKeys(dec *json.Decoder) error {
+	token, err := dec.Token()
+	if err != nil {
+		return err
+	}
+	opening, nested := token.(json.Delim)
+	if !nested {
+		return nil
+	}
+	seen := map[string]bool{}
+	for dec.More() {
+		if opening == '{' {
+			token, err := dec.Token()
+			if err != nil {
+				return err
+			}
+			key, _ := token.(string)
+			if strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
+				return fmt.Errorf("unknown field %q", key)
+			}
+			if seen[key] {
+				return fmt.Errorf("field %q stands twice", key)
+			}
+			seen[key] = true
+		}
+		if err := checkKeys(dec); err != nil {
+			return err
+		}
+	}
+	_, err = dec.Token()
+	return err
 }
 
 // FillDefaults sets what a rules file may leave out.

@@ -71,6 +71,9 @@ func TestFaultyTermsAreNamedByField(t *testing.T) {
 func TestUnreadableTermsAreRefused(t *testing.T) {
 	for _, text := range []string{
 		"", "{}x", `{"format":1}`, strings.Replace(goodTerms, `"grid"`, `"gird"`, 1), goodTerms + goodTerms,
+		strings.Replace(goodTerms, `"grid"`, `"Grid"`, 1), strings.Replace(goodTerms, `"step"`, `"\u017ftep"`, 1),
+		strings.Replace(goodTerms, `"grid":"strict"`, `"grid":"strict","grid":"free"`, 1),
+		strings.Replace(goodTerms, `"refuse_times":10`, `"refuse_times":10,"refuse_times":0`, 1),
 		strings.Replace(goodTerms, "200000000", "2e8", 1), strings.Repeat(" ", 70000),
 	} {
 		if _, err := ParseTerms([]byte(text)); err == nil {
