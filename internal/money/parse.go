@@ -71,10 +71,16 @@ func Parse(text string) (Fen, error) {
 		return 0, fault(Empty, text)
 	}
 	for _, sign := range []string{"¥", "￥"} {
-		s = strings.TrimPrefix(s, sign)
+		if rest, ok := strings.CutPrefix(s, sign); ok {
+			s = rest
+			break
+		}
 	}
 	for _, name := range []string{"元", "yuan"} {
-		s = strings.TrimSuffix(s, name)
+		if rest, ok := strings.CutSuffix(s, name); ok {
+			s = rest
+			break
+		}
 	}
 	s = strings.TrimSpace(s)
 	power := 0

@@ -31,7 +31,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"", Empty}, {" \t", Empty},
 		{"abc", NotANumber}, {"元", NotANumber}, {"万", NotANumber}, {"1.2.3", NotANumber}, {".5", NotANumber}, {"5.", NotANumber}, {"+5", NotANumber},
 		{"3 100 000", NotANumber}, {"0x10", NotANumber}, {"NaN", NotANumber}, {"三百万", NotANumber}, {"1万万", NotANumber}, {"1亿2000万", NotANumber},
-		{"1_000", NotANumber}, {"٣", NotANumber}, {"12'000", NotANumber}, {"\xff\xfe", NotANumber}, {"1e", NotANumber}, {"1 e9", NotANumber}, {"5 yuan yuan", NotANumber},
+		{"1_000", NotANumber}, {"٣", NotANumber}, {"12'000", NotANumber}, {"\xff\xfe", NotANumber}, {"1e", NotANumber}, {"1 e9", NotANumber}, {"5 yuan yuan", NotANumber}, {"¥￥100", NotANumber}, {"100yuan元", NotANumber},
 		{"１００", FullWidth}, {"1，000", FullWidth}, {"３１０万", FullWidth}, {"－1", FullWidth}, {"3．5", FullWidth},
 		{"1e9", Exponent}, {"1E+9", Exponent}, {"3.1e6", Exponent}, {"1e-2", Exponent}, {"1e9万", Exponent},
 		{"-1", Negative}, {"−1", Negative}, {"-¥5", Negative}, {"¥-5", Negative}, {"-3万", Negative},
