@@ -113,7 +113,12 @@ func (h *house) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	season, err := seeds.Rules("corridor-two-phase")
+	if err != nil {
+		return err
+	}
 	director := demo.NewDirector(theatre, demoFloor{h.floor}, h.log, terms, uint64(time.Now().UnixNano()), time.Now)
+	director.Season(season)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	before := h.stop
 	h.stop = func() { stop(); before() }

@@ -30,7 +30,8 @@ type Director struct {
 	now   func() time.Time
 
 	lots    map[auction.LotID]*stage
-	next    time.Time // when the next lot opens
+	season  *auction.Terms // of the sales weeks ahead; nil if there are none
+	next    time.Time      // when the next lot opens
 	offered int
 }
 
@@ -90,6 +91,9 @@ func (d *Director) watch(lot auction.LotID, codes []auction.Paddle) {
 // Beat is one half second of the play: follow the logs, keep the schedule, let the bidders act.
 func (d *Director) Beat(ctx context.Context) error {
 	for lot, st := range d.lots {
+		if d.sleeps(st) {
+			continue
+		}
 		if err := d.follow(ctx, lot, st); err != nil {
 			return err
 		}
@@ -98,6 +102,9 @@ func (d *Director) Beat(ctx context.Context) error {
 		}
 	}
 	if err := d.schedule(ctx); err != nil {
+		return err
+	}
+	if err := d.fillSeason(ctx); err != nil {
 		return err
 	}
 	for lot, st := range d.lots {
@@ -134,6 +141,9 @@ func (d *Director) schedule(ctx context.Context) error {
 		d.next = now.Add(settle)
 		open := 0
 		for _, st := range d.lots {
+			if d.ofSeason(st) {
+				continue
+			}
 			if st.state.IsOpen() || st.state.Phase == auction.Paused {
 				open++
 			}
@@ -177,7 +187,7 @@ func (d *Director) announce(ctx context.Context, terms auction.Terms, opensAt ti
 	if err != nil {
 		return fmt.Errorf("announce listing %d: %w", listing, err)
 	}
-	codes, err := d.house.Admit(ctx, lot)
+	codes, err := d.house.Admit(ctx, lot, Everybody)
 	if err != nil {
 		return fmt.Errorf("admit bidders to lot %d: %w", lot, err)
 	}

@@ -56,7 +56,7 @@ func (h *theatre) Announce(_ context.Context, _ int, terms auction.Terms, reserv
 	return id, nil
 }
 
-func (h *theatre) Admit(_ context.Context, lot auction.LotID) ([]auction.Paddle, error) {
+func (h *theatre) Admit(_ context.Context, lot auction.LotID, _ Invited) ([]auction.Paddle, error) {
 	codes := []auction.Paddle{"A", "B", "C", "D", "E", "F"}
 	for _, p := range codes {
 		h.submit(lot, auction.AdmitBidder{Paddle: p})
@@ -97,6 +97,16 @@ func (h *theatre) phases() (free, limited int) {
 	return free, limited
 }
 
+// announced counts the lots that are to open, of a length.
+func (h *theatre) announced(freeS int64) (n int) {
+	for _, s := range h.lots {
+		if s.Phase == auction.Announced && s.Terms.Closing.FreeS == freeS {
+			n++
+		}
+	}
+	return n
+}
+
 // From 30 seconds after the start there is always a lot in FREE and one in LIMITED, for two hours of play and for
 // several seeds, and lots are sold, some of them after real contests.
 func TestThereIsAlwaysSomethingToWatch(t *testing.T) {
@@ -104,10 +114,15 @@ func TestThereIsAlwaysSomethingToWatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	season, err := seeds.Rules("corridor-two-phase")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for seed := range uint64(5) {
 		h := &theatre{now: time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)}
 		clock := func() time.Time { return h.now }
 		d := NewDirector(h, h, h, terms, seed, clock)
+		d.Season(season)
 		start := h.now
 		for h.now.Before(start.Add(2 * time.Hour)) {
 			if err := d.Beat(t.Context()); err != nil {
@@ -115,6 +130,7 @@ func TestThereIsAlwaysSomethingToWatch(t *testing.T) {
 			}
 			if h.now.Sub(start) == time.Hour { // the server restarts: another director takes the lots up
 				d = NewDirector(h, h, h, terms, seed+100, clock)
+				d.Season(season)
 				if err := d.takeUp(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -123,6 +139,9 @@ func TestThereIsAlwaysSomethingToWatch(t *testing.T) {
 			if free, limited := h.phases(); h.now.Sub(start) >= 30*time.Second && (free == 0 || limited == 0) {
 				t.Fatalf("seed %d, %v after the start: %d lots in FREE, %d in LIMITED", seed, h.now.Sub(start), free, limited)
 			}
+		}
+		if n := h.announced(season.Closing.FreeS); n != seasonLots {
+			t.Errorf("seed %d: %d lots stand in the calendar, want %d, a restart notwithstanding", seed, n, seasonLots)
 		}
 		sold, bids, contested := 0, 0, 0
 		for i, s := range h.lots {

@@ -13,18 +13,26 @@ import (
 
 // House is what the director asks of the market.
 type House interface {
-	// NextListing picks a published demo listing, the one that was offered longest ago first, with the start price
-	// it was seeded with.
+	// NextListing picks a published demo listing that is not on offer, the one that was offered least often first, with
+	// the start price it was seeded with.
 	NextListing(ctx context.Context) (listing int, start money.Fen, err error)
 	// Announce creates a lot of a listing under terms and publishes it. The reserve is 0 unless the terms hide one.
 	Announce(ctx context.Context, listing int, terms auction.Terms, reserve money.Fen, opensAt time.Time) (auction.LotID, error)
-	// Admit qualifies every demo company for a lot and returns the codes of those that no visitor can sign in as:
-	// the bidders whom this package plays.
-	Admit(ctx context.Context, lot auction.LotID) ([]auction.Paddle, error)
+	// Admit qualifies demo companies for a lot and returns the codes of those that no visitor can sign in as: the
+	// bidders whom this package plays.
+	Admit(ctx context.Context, lot auction.LotID, whom Invited) ([]auction.Paddle, error)
 	// OpenLots lists demo lots that are announced or open, with the codes that this package plays: those that were
 	// going when the server stopped.
 	OpenLots(ctx context.Context) (map[auction.LotID][]auction.Paddle, error)
 }
+
+// Invited says which demo companies are admitted to a lot without asking.
+type Invited int
+
+const (
+	Everybody  Invited = iota // also those that visitors sign in as, so that they can bid at once
+	PlayedOnly                // visitors register by themselves
+)
 
 // Floor takes commands. An answer is not needed: what became of a bid is in the log.
 type Floor interface {

@@ -62,7 +62,8 @@ func NewMarket(ctx context.Context, client *ent.Client, service *market.Service,
 // NextListing implements House.
 func (m *Market) NextListing(ctx context.Context) (int, money.Fen, error) {
 	l, err := m.ent.Listing.Query().
-		Where(listing.Demo(true), listing.StatusEQ(listing.StatusPUBLISHED)).
+		Where(listing.Demo(true), listing.StatusEQ(listing.StatusPUBLISHED), listing.Not(listing.HasLotsWith(
+			lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseNEQ(string(auction.Closed))))).
 		Order(listing.ByLotsCount(), func(s *sql.Selector) { s.OrderBy(s.C(listing.FieldID)) }).
 		First(ctx)
 	if err != nil {
@@ -83,8 +84,11 @@ func (m *Market) Announce(ctx context.Context, listingID int, terms auction.Term
 }
 
 // Admit implements House.
-func (m *Market) Admit(ctx context.Context, lotID auction.LotID) ([]auction.Paddle, error) {
+func (m *Market) Admit(ctx context.Context, lotID auction.LotID, whom Invited) ([]auction.Paddle, error) {
 	for _, a := range m.agents {
+		if whom == PlayedOnly && !a.played {
+			continue
+		}
 		if err := m.service.Apply(ctx, a.Viewer, int(lotID)); err != nil {
 			return nil, fmt.Errorf("apply for %s: %w", a.Organisation.NameEn, err)
 		}
