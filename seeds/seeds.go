@@ -49,7 +49,7 @@ type Listing struct {
 	EN        string   `json:"en"`
 	SummaryZH string   `json:"sum_zh"`
 	SummaryEN string   `json:"sum_en"`
-	Inventors []string `json:"inventors"`
+	Inventors []string `json:"inventors"` // 沈怀谷 / Shen Huaigu
 }
 
 // Catalogue is everything that the demo begins with.

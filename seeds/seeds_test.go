@@ -1,6 +1,10 @@
 package seeds
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
 
 func TestCatalogueIsWhole(t *testing.T) {
 	c, err := Load()
@@ -20,7 +24,7 @@ func TestCatalogueIsWhole(t *testing.T) {
 	}
 	fields := map[string]int{}
 	for _, l := range c.Listings {
-		if l.ZH == "" || l.EN == "" || l.SummaryZH == "" || l.SummaryEN == "" || len(l.Inventors) == 0 || len(l.IPC) == 0 {
+		if l.ZH == "" || l.EN == "" || l.SummaryZH == "" || l.SummaryEN == "" || len(l.Inventors) == 0 || slices.ContainsFunc(l.Inventors, func(n string) bool { return !strings.Contains(n, " / ") }) || len(l.IPC) == 0 {
 			t.Errorf("%s is incomplete", l.EN)
 		}
 		if l.TRL < 1 || l.TRL > 9 || l.StartWan <= 0 || len(l.Rights) == 0 {

@@ -51,7 +51,7 @@ func (Listing) Fields() []ent.Field {
 		field.Enum("field").Values("AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE"),
 		field.Int("trl").Range(1, 9),
 		field.JSON("rights", []string{}).Comment("ASSIGN, EXCLUSIVE, SOLE, NONEXCL, OPEN, EQUITY; rule sheet §4.6"),
-		field.JSON("inventors", []string{}),
+		field.JSON("inventors", []string{}), // a name may be written in both scripts: 沈怀谷 / Shen Huaigu
 		field.String("city").MaxLen(6),
 		field.Int64("price_idea_fen").Default(0),
 		field.Enum("status").Values("DRAFT", "PUBLISHED").Default("DRAFT"),
