@@ -192,6 +192,20 @@ type Proof struct {
 	Since        int64 // microseconds; 0 for a person without a password
 }
 
+// For is the proof with which a person acts for another of his organisations.
+func (v Viewer) For(proof Proof, organisation int) (Proof, error) {
+	if v.Person == nil {
+		return Proof{}, fault.New(fault.SignIn, "", "")
+	}
+	for _, m := range v.Person.Edges.Memberships {
+		if m.Edges.Organisation.ID == organisation {
+			proof.Organisation = organisation
+			return proof, nil
+		}
+	}
+	return Proof{}, fault.New(fault.Forbidden, "", "no member of the organisation")
+}
+
 func (s *Service) prove(ctx context.Context, p *ent.Person) (Proof, error) {
 	proof := Proof{Person: p.ID}
 	m, err := p.QueryMemberships().Order(ent.Asc(membership.FieldID)).WithOrganisation().First(ctx)

@@ -64,7 +64,7 @@ type Home struct {
 	Live, Upcoming, Results []*ent.Lot
 	Cities, Fields          []Count // of published lots
 	Days                    []Count // of lots that open from today on, by day such as 2026-11-23
-	Lots, Sold              int
+	Sold                    int
 	SoldFen                 money.Fen // sum of the sold lots' prices
 	Listings, Sellers       int
 }
@@ -125,9 +125,6 @@ func (s *Service) readHome(ctx context.Context, now time.Time) (h Home, err erro
 
 func (s *Service) readFigures(ctx context.Context, h *Home) (err error) {
 	client := s.db.Ent()
-	for _, c := range h.Cities {
-		h.Lots += c.N
-	}
 	sold := client.Lot.Query().Where(lot.Outcome(string(auction.Sold)))
 	if h.Sold, err = sold.Clone().Count(ctx); err != nil {
 		return fmt.Errorf("count sold lots: %w", err)
@@ -263,7 +260,7 @@ func orderOf(stage Stage) []lot.OrderOption {
 	case Ended:
 		return []lot.OrderOption{lot.ByClosedAt(descending()), lot.ByID(descending())}
 	}
-	return []lot.OrderOption{liveFirst, lot.ByID(descending())}
+	return []lot.OrderOption{liveFirst, soonestNext, lot.ByID(descending())}
 }
 
 // liveFirst puts what is going on before what comes, and what is over last.
@@ -271,6 +268,13 @@ func liveFirst(s *sql.Selector) {
 	s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) {
 		b.WriteString("CASE ").Ident(s.C(lot.FieldPhase)).WriteString(
 			" WHEN 'CLOSED' THEN 2 WHEN 'ANNOUNCED' THEN 1 WHEN '' THEN 1 ELSE 0 END")
+	}))
+}
+
+// soonestNext orders what comes by its opening.
+func soonestNext(s *sql.Selector) {
+	s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) {
+		b.WriteString("CASE ").Ident(s.C(lot.FieldPhase)).WriteString(" WHEN 'ANNOUNCED' THEN ").Ident(s.C(lot.FieldOpensAt)).WriteString(" END")
 	}))
 }
 

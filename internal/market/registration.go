@@ -74,7 +74,7 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 		if err != nil {
 			return fmt.Errorf("apply for lot %d: %w", lotID, err)
 		}
-		return s.record(ctx, client, by, "registration_apply", lotSubject(lotID), "")
+		return s.record(ctx, client, by, "registration_apply", lotSubject(lotID), by.Organisation.Uscc)
 	})
 }
 
@@ -161,7 +161,7 @@ func (s *Service) TakeBack(ctx context.Context, by identity.Viewer, lotID int) e
 		if n == 0 {
 			return fault.New(fault.Conflict, "NOT_APPLIED", "")
 		}
-		return s.record(ctx, client, by, "registration_withdraw", lotSubject(lotID), "")
+		return s.record(ctx, client, by, "registration_withdraw", lotSubject(lotID), by.Organisation.Uscc)
 	})
 }
 

@@ -2,12 +2,13 @@ package saleroom
 
 import "github.com/g60-corridor/corridor/internal/auction"
 
-// Notes of the pauses that the house makes by itself, shown to all with the cause.
+// Notes of the pauses that the house makes by itself, shown to all with the cause. They are words, not sentences: each
+// page says them in its reader's language (note_… in web/locale).
 const (
-	StallNote   = "记录系统一度无响应 · the log did not answer for a while"
-	FreezeNote  = "系统一度停顿 · the house stood still for a while"
-	RestartNote = "系统曾中断服务 · the house was closed for a while"
-	FaultNote   = "本标的处理异常，已暂停待查 · a fault in this lot; it stands still until it has been looked into"
+	StallNote   = "LOG_SILENT"   // the log did not answer for a while
+	FreezeNote  = "HOUSE_FROZEN" // the house stood still for a while
+	RestartNote = "HOUSE_CLOSED" // the house was not running for a while
+	FaultNote   = "LOT_FAULT"    // a fault in this lot; it stands still until it has been looked into
 )
 
 // outage is time that bidders could not use.

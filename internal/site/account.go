@@ -120,6 +120,25 @@ func (s *Site) showAccount(w http.ResponseWriter, r *http.Request, status int, f
 	return s.show(w, r, status, page.Account(page.AccountPage{Memberships: memberships, Registrations: registrations, Faults: faults}))
 }
 
+// actFor lets a person of several organisations act for another of them, in a session of a new name: what the old one
+// watched and might bid with ends.
+func (s *Site) actFor(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	id, err := number(r, f.Get("organisation"))
+	if err != nil {
+		return fault.OfFields([]fault.Field{{Name: "organisation", Problem: "UNKNOWN_VALUE"}})
+	}
+	proof, err := visitor(r).viewer.For(s.proof(r.Context()), id)
+	if err != nil {
+		return err
+	}
+	s.flash(r, "flash_organisation")
+	return s.welcome(w, r, proof, "/me")
+}
+
 // changePassword asks for the old password, and ends all other sessions of the person.
 func (s *Site) changePassword(w http.ResponseWriter, r *http.Request) error {
 	f, err := readForm(r)

@@ -26,7 +26,7 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.show(w, r, http.StatusOK, page.Home(page.HomePage{
 		Live: h.Live, Next: h.Upcoming, Results: h.Results, Fields: counts(h.Fields), Cities: counts(h.Cities),
-		Days: counts(h.Days), LotsInAll: h.Lots, SoldInAll: h.Sold, SoldFen: h.SoldFen, ListingsInAll: h.Listings,
+		Days: counts(h.Days), SoldInAll: h.Sold, SoldFen: h.SoldFen, ListingsInAll: h.Listings,
 		Sellers: h.Sellers,
 	}))
 }

@@ -79,6 +79,9 @@ func (s *Site) showConsole(w http.ResponseWriter, r *http.Request, status int, p
 	if p.Actions, err = s.o.Market.Actions(ctx, visitor(r).viewer, p.Lot.ID); err != nil {
 		return err
 	}
+	if p.Registrations, err = s.o.Market.Registrations(ctx, visitor(r).viewer, p.Lot.ID); err != nil {
+		return err
+	}
 	return s.show(w, r, status, page.Console(p))
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/site"
@@ -380,6 +382,55 @@ func TestAddressBehindTheProxy(t *testing.T) {
 		r.RemoteAddr = from
 		if got := plain.site.Address(r); got != want {
 			t.Errorf("%s is limited as %s", from, got)
+		}
+	}
+}
+
+// Somebody who belongs to two organisations acts for the one he chooses, and for no other.
+func TestActingForAnotherOrganisation(t *testing.T) {
+	h := open(t)
+	company := func() identity.Viewer { return h.member(organisation.KindCOMPANY, membership.RoleAGENT) }
+	one, two, foreign := company(), company(), company()
+	must(t, h.db.Ent().Membership.Create().SetPersonID(one.PersonID()).SetOrganisationID(two.OrganisationID()).
+		SetRole(membership.RoleAGENT).Exec(t.Context()))
+	v := h.as(one)
+	u, _ := url.Parse(h.server.URL)
+	before := v.client.Jar.Cookies(u)[0].Value
+	for _, c := range []struct {
+		organisation string
+		status       int
+	}{
+		{strconv.Itoa(foreign.OrganisationID()), http.StatusForbidden}, {"x", http.StatusUnprocessableEntity},
+		{strconv.Itoa(two.OrganisationID()), http.StatusSeeOther},
+	} {
+		if got := v.post("/me/organisation", url.Values{"organisation": {c.organisation}}); got.status != c.status {
+			t.Errorf("organisation %s: %d, want %d", c.organisation, got.status, c.status)
+		}
+	}
+	if v.client.Jar.Cookies(u)[0].Value == before {
+		t.Error("the session has kept its name")
+	}
+	page := v.get("/me").body
+	if !strings.Contains(page, `class="me-for">`+two.Organisation.NameEn) || !strings.Contains(page, `name="organisation" value="`+strconv.Itoa(one.OrganisationID())+`"`) {
+		t.Errorf("the account does not say for whom he acts now, or offers no way back:\n%s", page)
+	}
+}
+
+// Who has taken back a registration may come again, and the page offers it (R2.21).
+func TestARegistrationTakenBackMayComeAgain(t *testing.T) {
+	h := open(t)
+	lot := h.lot()
+	v := h.as(h.member(organisation.KindCOMPANY, membership.RoleAGENT))
+	form := `action="` + path("/lots/%d/registrations", lot) + `"`
+	for _, c := range []struct {
+		do      string
+		offered bool
+	}{{"/registrations", false}, {"/registrations/withdraw", true}, {"/registrations", false}} {
+		if got := v.post(path("/lots/%d%s", lot, c.do), url.Values{"accept": {"yes"}}); got.status != http.StatusSeeOther {
+			t.Fatalf("%s: %d", c.do, got.status)
+		}
+		if offered := strings.Contains(v.get(path("/lots/%d", lot)).body, form); offered != c.offered {
+			t.Errorf("after %s the form is offered: %v, want %v", c.do, offered, c.offered)
 		}
 	}
 }

@@ -71,6 +71,7 @@ func (s *Site) table() []route {
 		{"POST", "/sign-out", people, s.signOut},
 		{"GET", "/me", people, s.account},
 		{"POST", "/me/password", people, s.changePassword},
+		{"POST", "/me/organisation", people, s.actFor},
 
 		{"GET", "/me/bids", people, s.ownBids}, // empty for who does not bid
 		{"POST", "/lots/{id}/registrations", companies, s.register},

@@ -38,6 +38,7 @@ var permitted = map[string]string{
 	"GET /metrics":                                        operating, // and machines at home, see TestMetrics
 	"POST /language":                                      all,
 	"POST /theme":                                         all,
+	"POST /me/organisation":                               signedIn,
 	"GET /sign-in":                                        all,
 	"POST /sign-in":                                       all,
 	"POST /demo/sign-in":                                  all,

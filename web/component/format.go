@@ -28,6 +28,16 @@ func Word[S ~string](ctx context.Context, kind string, value S) string {
 // Chinese says whether the reader reads Chinese.
 func Chinese(ctx context.Context) bool { return locale.Of(ctx) == locale.ZH }
 
+// Names are people's names in the reader's letters. A name may be written in both, as 沈怀谷 / Shen Huaigu.
+func Names(ctx context.Context, names []string) []string {
+	picked := make([]string, len(names))
+	for i, name := range names {
+		zh, en, _ := strings.Cut(name, " / ")
+		picked[i] = Pick(ctx, zh, en)
+	}
+	return picked
+}
+
 // Pick is the text in the reader's language, or the other one if there is none.
 func Pick(ctx context.Context, zh, en string) string {
 	if Chinese(ctx) && zh != "" || en == "" {

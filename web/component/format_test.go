@@ -97,7 +97,7 @@ func TestRefusalsExplainThemselves(t *testing.T) {
 	closed.Basis = nil
 	compare(t, []row{
 		{Refusal(en, r), "3.1 million yuan bid, 3.15 million yuan needed; 3.1 million yuan was accepted 0.12 s earlier."},
-		{Refusal(zh, r), "报价310万元，应不低于315万元；310万元已在此前0.12秒被接受。"},
+		{Refusal(zh, r), "报价310万元，应不低于315万元；此前0.12秒，310万元已被接受。"},
 		{Refusal(en, first), "3.1 million yuan bid, the start price of 3.15 million yuan is needed."},
 		{Refusal(en, late), "The deadline was 20:41:07.119; your bid of 3.1 million yuan arrived less than 0.01 s later and does not count."},
 		{Refusal(en, closed), "Bidding was over when your bid of 3.1 million yuan arrived; it does not count."},
@@ -132,6 +132,18 @@ func TestEveryWordIsThere(t *testing.T) {
 			if !locale.Has(kind + "_" + v) {
 				t.Errorf("no text for %s_%s", kind, v)
 			}
+		}
+	}
+}
+
+func TestNamesInTheReadersLetters(t *testing.T) {
+	names := []string{"沈怀谷 / Shen Huaigu", "许令仪", "O. Heaviside"}
+	for _, c := range []struct{ got, want string }{
+		{List(zh, Names(zh, names)), "沈怀谷、许令仪、O. Heaviside"},
+		{List(en, Names(en, names)), "Shen Huaigu, 许令仪, O. Heaviside"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
 		}
 	}
 }

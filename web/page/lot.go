@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/form"
@@ -26,6 +27,11 @@ func otherTag(ctx context.Context) string {
 		return locale.EN.Tag()
 	}
 	return locale.ZH.Tag()
+}
+
+// mayEnter says whether the page offers to register: to whom has not, or has taken it back (R2.21).
+func (p LotPage) mayEnter() bool {
+	return p.Registration == nil || p.Registration.State == registration.StateWITHDRAWN && p.Barred == ""
 }
 
 func organisations(ctx context.Context, all []*ent.Organisation) []string {

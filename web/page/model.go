@@ -19,7 +19,7 @@ import (
 type HomePage struct {
 	Live, Next, Results    []*ent.Lot
 	Fields, Cities, Days   []Count // published lots by code; Days are keys such as 2026-11-23, in order
-	LotsInAll, SoldInAll   int
+	SoldInAll              int
 	SoldFen                money.Fen // sum of the sold lots' prices
 	ListingsInAll, Sellers int
 }
@@ -128,14 +128,15 @@ type RegistrationsPage struct {
 
 // ConsolePage is where the operator runs a sale.
 type ConsolePage struct {
-	Lot     *ent.Lot
-	View    feed.View
-	Rows    []feed.Row // newest first
-	Ask     string     // the action to be confirmed: "open", "pause", "annul", "withdraw"; "" none
-	Cause   auction.PauseCause
-	Note    string
-	Faults  form.Faults
-	Actions []*ent.AuditAction // newest first
+	Lot           *ent.Lot
+	View          feed.View
+	Rows          []feed.Row // newest first
+	Ask           string     // the action to be confirmed: "open", "pause", "annul", "withdraw"; "" none
+	Cause         auction.PauseCause
+	Note          string
+	Faults        form.Faults
+	Actions       []*ent.AuditAction  // newest first
+	Registrations []*ent.Registration // whom the actions are about
 }
 
 // ErrorPage says what went wrong and what to do.

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/web/component"
@@ -36,17 +37,48 @@ func viewPrice(p ConsolePage) money.Fen {
 	return p.View.PriceFen
 }
 
-// actionDetail says more about what an operator did: the codes of causes and of refusals in the reader's words.
-func actionDetail(ctx context.Context, a *ent.AuditAction) string {
-	code, rest, more := strings.Cut(a.Detail, " ")
-	if !more {
-		return a.Detail
+// draft says whether a lot is still to be published.
+func draft(l *ent.Lot) bool { return l.Status == lot.StatusDRAFT }
+
+// reserveNow is how the reserve stands, of a draft how it is to be.
+func reserveNow(ctx context.Context, p ConsolePage) string {
+	if p.View.Reserve == "" {
+		return component.Word(ctx, "reservemode", p.Lot.Terms.Reserve)
 	}
-	switch a.Action {
-	case "lot_pause", "lot_annul":
+	return component.Word(ctx, "reserve", p.View.Reserve)
+}
+
+// actionDetail says more about what was done: the codes of causes, of refusals and of organisations in the reader's words.
+func (p ConsolePage) actionDetail(ctx context.Context, a *ent.AuditAction) string {
+	code, rest, more := strings.Cut(a.Detail, " ")
+	switch {
+	case strings.HasPrefix(a.Action, "registration_"):
+		return p.bidderDetail(ctx, strings.TrimSuffix(code, ":"), rest)
+	case !more:
+		return a.Detail
+	case a.Action == "lot_pause", a.Action == "lot_annul":
 		return component.Word(ctx, "cause", code) + component.T(ctx, "colon") + rest
-	case "lot_refused":
+	case a.Action == "lot_refused":
 		return component.Word(ctx, "op", code) + component.T(ctx, "colon") + component.Problem(ctx, rest)
 	}
 	return a.Detail
+}
+
+// bidderDetail is an organisation and what was decided about it; an amount, if there is one, comes before a comma.
+func (p ConsolePage) bidderDetail(ctx context.Context, uscc, rest string) string {
+	name := uscc
+	for _, r := range p.Registrations {
+		if o := r.Edges.Organisation; o != nil && o.Uscc == uscc {
+			name = component.Organisation(ctx, o)
+		}
+	}
+	if amount, at, ok := strings.Cut(rest, ", "); ok {
+		if f, err := money.Parse(amount); err == nil {
+			rest = component.Full(f) + " · " + at
+		}
+	}
+	if rest == "" {
+		return name
+	}
+	return name + component.T(ctx, "colon") + rest
 }

@@ -10,7 +10,7 @@ import (
 
 // scriptTexts are the beginnings of the keys of all texts that the scripts use.
 var scriptTexts = []string{
-	"room_", "film_", "phase_", "reserve_", "cause_", "outcome_", "why_", "event_", "reason_", "amount_", "bidkind_",
+	"room_", "film_", "phase_", "reserve_", "cause_", "note_", "outcome_", "why_", "event_", "reason_", "amount_", "bidkind_",
 }
 
 // roomData is what the scripts begin with.

@@ -170,7 +170,9 @@ func countdown(d time.Duration) string {
 func (p RoomPage) clockNote(ctx context.Context) string {
 	v := p.Frame.State
 	switch {
-	case v.Phase == auction.Announced && v.OpensAtUS != 0:
+	case v.Phase == auction.Announced && v.OpensAtUS == 0:
+		return c.T(ctx, "room_opens_by_hand")
+	case v.Phase == auction.Announced:
 		return c.When(ctx, c.AtUS(v.OpensAtUS))
 	case v.Result != nil:
 		return c.Date(ctx, c.AtUS(v.Result.AtUS))
@@ -194,9 +196,9 @@ func (p RoomPage) pauseText(ctx context.Context) string {
 	return text + c.T(ctx, "room_resumes_unknown")
 }
 
-func (p RoomPage) pauseNote() string {
+func (p RoomPage) pauseNote(ctx context.Context) string {
 	if s := p.Frame.State.Pause; s != nil {
-		return s.Note
+		return c.Word(ctx, "note", s.Note)
 	}
 	return ""
 }
@@ -241,6 +243,14 @@ func (p RoomPage) padMinimum(ctx context.Context) string {
 		return ""
 	}
 	return c.T(ctx, "room_pad_minimum", "Amount", c.Money(ctx, p.Holding.MinimumFen))
+}
+
+// tone says whether what stands under the amount is its fault, as the scripts say it.
+func (f RoomForm) tone() string {
+	if f.Fault != "" {
+		return "fault"
+	}
+	return "read"
 }
 
 // example shows how an amount may be written, by the least that counts next.
@@ -358,7 +368,7 @@ func (r tapeLine) note(ctx context.Context) string {
 		parts = append(parts, c.Word(ctx, "cause", r.Cause))
 	}
 	if r.Note != "" {
-		parts = append(parts, r.Note)
+		parts = append(parts, c.Word(ctx, "note", r.Note))
 	}
 	return strings.Join(parts, c.T(ctx, "room_tape_and"))
 }

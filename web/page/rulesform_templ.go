@@ -1253,7 +1253,7 @@ func entryFields(p LotFormPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = moment(p.Faults, "deposit_until", p.Form.DepositUntil, "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = moment(p.Faults, "deposit_until", p.Form.DepositUntil, "rf_deposit_until_hint").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

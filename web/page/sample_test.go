@@ -68,7 +68,7 @@ func sampleListing(id int, zh, en string, f listing.Field, trl int, city string,
 		ID: id, Number: "L-2026-0101", TitleZh: zh, TitleEn: en, Field: f, Trl: trl, City: city, Rights: rights,
 		SummaryZh:    "在纺丝液中引入两性离子共聚物，膜通量比市售品提高约六成，连续运行九十天后清洗恢复率仍高于九成五，已在印染废水回用线上中试。",
 		SummaryEn:    "A zwitterionic copolymer in the spinning dope raises flux by some sixty per cent over commercial fibres; after ninety days in use more than 95 per cent of it returns on cleaning. Piloted on a dye-house water reuse line.",
-		Inventors:    []string{"沈怀谷", "许令仪"},
+		Inventors:    []string{"沈怀谷 / Shen Huaigu", "许令仪"},
 		PriceIdeaFen: 1_800_000_00,
 		Edges:        ent.ListingEdges{Seller: seller, Patents: samplePatents},
 	}

@@ -26,7 +26,7 @@ export function priceSize(digits: string): string {
 /** A span in words: 0.12 s below ten seconds, else whole seconds, minutes, hours. */
 export function span(us: number, language: Language): string {
   const zh = language === "zh";
-  if (us < 10_000_000) return (Math.floor(Math.max(0, us) / 10_000) / 100).toFixed(2) + (zh ? " 秒" : " s");
+  if (us < 10_000_000) return (Math.floor(Math.max(0, us) / 10_000) / 100).toFixed(2) + (zh ? "秒" : " s");
   const s = Math.floor(us / 1_000_000);
   const units: [number, string, string][] = [[86_400, "天", "d"], [3600, "小时", "h"], [60, "分", "min"], [1, "秒", "s"]];
   const parts: string[] = [];
@@ -72,6 +72,11 @@ export function receiptSaid(r: OwnRow, t: Texts): string {
   return t.say(r.leads ? "room_did_lead" : "room_did_count", { Price: short(r.price_fen, t.language) });
 }
 
+/** The note of a pause: the house's own are words, an operator's is what was written. */
+export function noteSays(note: string, t: Texts): string {
+  return t.has("note_" + note) ? t.say("note_" + note) : note;
+}
+
 /** What a line of the history says, and the small print under it. */
 export function rowSays(r: Row | FilmRow, t: Texts): { what: string; note: string } {
   if ("reason" in r && r.reason) return refusedRowSays(r, t);
@@ -89,7 +94,7 @@ export function rowSays(r: Row | FilmRow, t: Texts): { what: string; note: strin
   } else what = t.say("event_" + r.type);
   if (r.opened_fen) notes.push(t.say("room_tape_opened", { Amount: money(r.opened_fen, lang) }));
   if (r.cause) notes.push(t.say("cause_" + r.cause));
-  if (r.note) notes.push(r.note);
+  if (r.note) notes.push(noteSays(r.note, t));
   return { what, note: notes.join(t.say("room_tape_and")) };
 }
 

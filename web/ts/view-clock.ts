@@ -53,7 +53,7 @@ export class ClockView {
     } else if (v.phase === "ANNOUNCED") {
       label = t.say("room_opens_in");
       text = v.opens_at_us > 0 ? countdown(left) : "—";
-      note = left <= 0 && v.opens_at_us > 0 ? t.say("room_waiting_open") : v.opens_at_us > 0 ? whenSeen(v.opens_at_us, now) : "";
+      note = left <= 0 && v.opens_at_us > 0 ? t.say("room_waiting_open") : v.opens_at_us > 0 ? whenSeen(v.opens_at_us, now) : t.say("room_opens_by_hand");
     } else if (v.deadline_us > 0) {
       text = countdown(left);
       if (left <= 0) {

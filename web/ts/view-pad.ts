@@ -11,6 +11,15 @@ import { clockTime } from "./time.ts";
 /** A figure that changed under the finger within this time is not what the bidder meant; the one before it is. */
 const MEANT_MS = 250;
 
+/** Where the pad is a sheet over the page: see room.css. */
+const SHEET = "(max-width: 65.99rem)";
+
+/** How broad an amount may be on one of three buttons side by side, in figures. */
+const QUICK_BREADTH = 11;
+
+/** The breadth of a text in figures: a Chinese character takes two. */
+const breadth = (text: string): number => text.length + (text.match(/\p{Script=Han}/gu)?.length ?? 0);
+
 interface Shown { quick: Quick; before: Quick | undefined; changedAt: number }
 
 export class PadView {
@@ -146,7 +155,7 @@ export class PadView {
     }
     for (const extra of [...f.quick.querySelectorAll("button.quick")].slice(quick.length)) extra.remove();
     const off = this.bar !== "" || (this.leads() && !this.rules.leaderMayRaise);
-    f.quick.toggleAttribute("data-wide", quick.some((q) => money(q.fen, t.language).length > 10));
+    f.quick.toggleAttribute("data-wide", quick.some((q) => breadth(money(q.fen, t.language)) > QUICK_BREADTH));
     for (const [i, q] of quick.entries()) {
       const b = this.buttons[i]!;
       const had = this.shown[i];
@@ -274,6 +283,8 @@ export class PadView {
 
   private clearAmount(bid: Pending): void {
     const r = readAmount(this.f.amount.value);
-    if ("fen" in r && r.fen === bid.fen) this.f.amount.value = "";
+    if (!("fen" in r) || r.fen !== bid.fen) return;
+    this.f.amount.value = "";
+    if (matchMedia(SHEET).matches) this.f.more.open = false; // the sheet gives the price free again
   }
 }

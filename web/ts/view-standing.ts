@@ -2,7 +2,7 @@
 import { readBack, type Language } from "./money.ts";
 import { flash, part, show, write } from "./page.ts";
 import type { Texts } from "./text.ts";
-import { figure, money, priceSize } from "./say.ts";
+import { figure, money, noteSays, priceSize } from "./say.ts";
 import { leadOf, type Room, type Trust } from "./store.ts";
 import { whenSeen } from "./time.ts";
 
@@ -106,7 +106,7 @@ export class StandingView {
     const text = t.say("room_paused", { Cause: t.say("cause_" + p.cause), Time: time(p.since_us) });
     write(f.pauseText, text + (p.resume_at_us > 0
       ? t.say("room_resumes_at", { Time: time(p.resume_at_us) }) : t.say("room_resumes_unknown")));
-    write(f.pauseNote, p.note);
+    write(f.pauseNote, noteSays(p.note, t));
   }
 
   private result(room: Room): void {
