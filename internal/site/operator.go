@@ -12,6 +12,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/feed"
@@ -165,7 +166,16 @@ func (s *Site) showRegistrations(w http.ResponseWriter, r *http.Request, status,
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(all, func(a, b *ent.Registration) int { return waits(a) - waits(b) })
 	return s.show(w, r, status, page.Registrations(page.RegistrationsPage{Lot: l, Registrations: all, Faults: faults, Now: s.now()}))
+}
+
+// waits puts those who wait for a decision first.
+func waits(r *ent.Registration) int {
+	if r.State == registration.StateAPPLIED {
+		return 0
+	}
+	return 1
 }
 
 // decision carries out what the queue of registrations asks for one of them, and shows the queue again if it cannot be.
