@@ -29,7 +29,7 @@ func (b *batch) appendPostgres(ctx context.Context, db *DB) error {
 	case len(b.entries) < copyFrom:
 		return b.insertArrays(ctx, conn.Conn())
 	}
-	return b.copyIn(ctx, conn.Conn().PgConn())
+	return b.copyIn(ctx, conn.Conn())
 }
 
 // The batch goes in only if the entry that it follows is there under the same head: the key alone would not notice a gap.
@@ -58,17 +58,25 @@ func (b *batch) insertArrays(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
+// To divide by the number of entries that the batch follows is the way to stop a COPY, which has no condition.
+const (
+	fenceName      = "corridor_fence"
+	fenceStatement = `SELECT 1 / count(*) FROM lot_log WHERE lot_id = $1 AND seq = $2 AND head = $3`
+)
+
 // copyIn encodes the batch while the server takes it in. The statements are sent as one: outside a transaction they
-// are one of their own, which commits at the end. To divide by the number of entries that the batch follows is the way
-// to stop it if there is none: COPY has no condition.
-func (b *batch) copyIn(ctx context.Context, pg *pgconn.PgConn) error {
+// are one of their own, which commits at the end. The fence is prepared once for each connection: to plan it anew
+// would cost the server as much as twenty rows.
+func (b *batch) copyIn(ctx context.Context, conn *pgx.Conn) error {
 	text := "COPY lot_log (lot_id, seq, body, sealed, head) FROM STDIN (FORMAT binary)"
 	if b.after.Seq != 0 {
-		text = fmt.Sprintf(`SELECT 1 / count(*) FROM lot_log WHERE lot_id = %d AND seq = %d AND head = '\x%x'; %s`,
-			b.lot, b.after.Seq, b.after.Head[:], text)
+		if _, err := conn.Prepare(ctx, fenceName, fenceStatement); err != nil {
+			return err // nothing was sent
+		}
+		text = fmt.Sprintf(`EXECUTE %s (%d, %d, '\x%x'); %s`, fenceName, b.lot, b.after.Seq, b.after.Head[:], text)
 	}
 	source := &copySource{batch: b}
-	_, err := pg.CopyFrom(ctx, source, text)
+	_, err := conn.PgConn().CopyFrom(ctx, source, text)
 	if code(err) != "" && source.err != nil { // the server was told, and has answered: nobody else reads the source now
 		return source.err
 	}
@@ -81,7 +89,7 @@ func (b *batch) transaction(ctx context.Context, conn *pgx.Conn) error {
 	if _, err := pg.Exec(ctx, "BEGIN").ReadAll(); err != nil {
 		return err
 	}
-	err := b.copyIn(ctx, pg)
+	err := b.copyIn(ctx, conn)
 	if err == nil {
 		err = b.mark(func(text string, args ...any) error { _, err := conn.Exec(ctx, text, args...); return err })
 	}
