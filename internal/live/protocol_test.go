@@ -145,10 +145,14 @@ func FuzzParseRequest(f *testing.F) {
 	for _, s := range []string{
 		`{"t":"bid","lot":7,"id":"x","key":"00112233445566778899aabbccddeeff","kind":"PLAIN","amount_fen":1}`, `{"t":"watch","lot":1e3}`,
 		` { "t" : "ping" , "x" : [ { "t" : "]" } , "}" ] , "id" : "\"" } `, `{"\u0074":"leave","lot":9007199254740991}`, `{}`, `[{}]`, `{"":{}}`,
+		`{"t":"bid","amount_fen":12,"confirmed":true}`, `{"t":"bid",}`, `{"t":01,"a":"\x01"}`, `{"t":"x"}}`, `{"t":"x","u":falsetrue}`,
 	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		if isPlain(text) && !json.Valid(text) {
+			t.Fatalf("%q is plain, but no JSON", text)
+		}
 		r, bad := parseRequest(text)
 		if bad != nil {
 			return

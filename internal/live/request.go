@@ -29,27 +29,20 @@ const maxIDBytes = 64
 
 // parseRequest reads a message as far as all types of messages have it in common.
 func parseRequest(text []byte) (r request, bad *fault) {
-	if !json.Valid(text) {
+	if !isPlain(text) && !json.Valid(text) {
 		return r, &fault{code: BadMessage}
 	}
 	var t, id []byte
-	slots := [...]struct {
-		name string
-		raw  *[]byte
-	}{
-		{"t", &t}, {"id", &id}, {"lot", &r.lot}, {"cursor", &r.cursor}, {"own", &r.own}, {"key", &r.key},
-		{"kind", &r.kind}, {"amount_fen", &r.amount}, {"confirmed", &r.confirmed},
-	}
 	ok := eachMember(text, func(name, raw []byte) bool {
-		for _, s := range slots {
-			if string(name) == s.name {
-				if *s.raw != nil {
-					bad = &fault{BadMessage, s.name}
-					return false
-				}
-				*s.raw = raw
-			}
+		slot := r.slot(string(name), &t, &id)
+		if slot == nil {
+			return true
 		}
+		if *slot != nil {
+			bad = &fault{BadMessage, string(name)}
+			return false
+		}
+		*slot = raw
 		return true
 	})
 	if !ok && bad == nil {
@@ -66,6 +59,83 @@ func parseRequest(text []byte) (r request, bad *fault) {
 		}
 	}
 	return r, bad
+}
+
+// slot is where the value of a member goes; nil for one that is not known.
+func (r *request) slot(name string, t, id *[]byte) *[]byte {
+	switch name {
+	case "t":
+		return t
+	case "id":
+		return id
+	case "lot":
+		return &r.lot
+	case "cursor":
+		return &r.cursor
+	case "own":
+		return &r.own
+	case "key":
+		return &r.key
+	case "kind":
+		return &r.kind
+	case "amount_fen":
+		return &r.amount
+	case "confirmed":
+		return &r.confirmed
+	}
+	return nil
+}
+
+// isPlain says that a text is valid JSON of the plainest kind: one object without white space, whose values are texts
+// without escapes, whole numbers, true or false. Nearly all messages are; others are left to encoding/json.
+func isPlain(b []byte) bool {
+	for i, sep := 0, byte('{'); i < len(b) && b[i] == sep; sep = ',' {
+		i++
+		n := plainLen(b[i:])
+		if n == 0 || b[i] != '"' {
+			return false
+		}
+		if i += n; i == len(b) || b[i] != ':' {
+			return false
+		}
+		i++
+		if n = plainLen(b[i:]); n == 0 {
+			return false
+		}
+		if i += n; i == len(b)-1 && b[i] == '}' {
+			return true
+		}
+	}
+	return false
+}
+
+// plainLen is the length of the plain value at the beginning of b; 0 if there is none.
+func plainLen(b []byte) int {
+	if len(b) == 0 {
+		return 0
+	}
+	switch c := b[0]; {
+	case c == '"':
+		for i := 1; i < len(b); i++ {
+			switch {
+			case b[i] == '"':
+				return i + 1
+			case b[i] == '\\' || b[i] < 0x20:
+				return 0
+			}
+		}
+	case c >= '1' && c <= '9':
+		n := 1
+		for n < len(b) && b[n] >= '0' && b[n] <= '9' {
+			n++
+		}
+		return n
+	case bytes.HasPrefix(b, []byte("true")):
+		return len("true")
+	case bytes.HasPrefix(b, []byte("false")):
+		return len("false")
+	}
+	return 0
 }
 
 // eachMember calls f with name and value of each member of an object, which must be valid JSON. It returns false
@@ -191,8 +261,10 @@ func (r *request) bid() (b auction.PlaceBid, bad *fault) {
 		return b, &fault{BadKey, "key"}
 	}
 	switch kind, _ := plainString(r.kind); auction.BidKind(kind) {
-	case auction.Plain, auction.Maximum:
-		b.Kind = auction.BidKind(kind)
+	case auction.Plain:
+		b.Kind = auction.Plain
+	case auction.Maximum:
+		b.Kind = auction.Maximum
 	default:
 		return b, &fault{BadKind, "kind"}
 	}
