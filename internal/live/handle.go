@@ -138,11 +138,11 @@ func (s *socket) bid(r *request) {
 		s.refuse(r, lot, bad)
 		return
 	}
-	id, asked := r.id, *r
+	id := r.id // what else r holds lies in a buffer that is used again
 	var answered atomic.Bool
 	timeout := time.AfterFunc(s.server.limits.AnswerWait, func() {
 		if answered.CompareAndSwap(false, true) {
-			s.refuse(&asked, lot, &fault{code: UnknownOutcome})
+			s.refuse(&request{id: id}, lot, &fault{code: UnknownOutcome})
 		}
 	})
 	s.server.o.Saleroom.Bid(lot, bid, func(e auction.Entry, repeated bool, err error) {
@@ -151,17 +151,17 @@ func (s *socket) bid(r *request) {
 			return
 		}
 		if err != nil {
-			s.refuse(&asked, lot, &fault{code: s.codeOf(lot, err)})
+			s.refuse(&request{id: id}, lot, &fault{code: s.codeOf(lot, err)})
 			return
 		}
 		paddle, row, ok := feed.OwnRowOf(e)
 		switch {
 		case !ok || paddle != bid.Paddle: // never show one bidder another's receipt
 			s.server.complain("answer a bid", lot, errors.New("the entry is not this bidder's"))
-			s.refuse(&asked, lot, &fault{code: Internal})
+			s.refuse(&request{id: id}, lot, &fault{code: Internal})
 		default:
 			row.Repeated = repeated
-			s.reply(answer{T: "answer", Lot: lot, ID: id, Row: row})
+			s.answered(&answer{T: "answer", Lot: lot, ID: id, Row: row})
 		}
 	})
 }

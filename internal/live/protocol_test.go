@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/quick"
 	"unicode/utf8"
 
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -191,5 +192,42 @@ func TestBucket(t *testing.T) {
 	}
 	if left := b.take(0, 1, 20, 40); left != 38 {
 		t.Errorf("%v left by a clock that ran backwards", left)
+	}
+}
+
+// The answer that is written by hand is the one that encoding/json would write, whatever is in it.
+func TestAnswerIsWrittenAsJSON(t *testing.T) {
+	err := quick.Check(func(lot int64, id string, row feed.OwnRow, kind, reason string) bool {
+		row.BidKind, row.Reason = auction.BidKind(kind), auction.Reason(reason)
+		for _, id := range []string{"", "c-17", id} {
+			a := answer{T: "answer", Lot: auction.LotID(lot), ID: id, Row: row}
+			want, err := json.Marshal(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := a.append(nil); !bytes.Equal(got, want) {
+				t.Logf("by hand\n%s\nby encoding/json\n%s", got, want)
+				return false
+			}
+		}
+		return true
+	}, nil)
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFrameHeads(t *testing.T) {
+	for n, head := range map[int][]byte{
+		0: {0x81, 0}, 125: {0x81, 125}, 126: {0x81, 126, 0, 126}, 65535: {0x81, 126, 0xff, 0xff}, 65536: {0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0},
+	} {
+		payload := bytes.Repeat([]byte("x"), n)
+		if got := textFrame(payload, false); !bytes.Equal(got, append(head, payload...)) {
+			t.Errorf("%d bytes: a frame that begins %x, %d long", n, got[:len(head)], len(got))
+		}
+		head[0] = 0xc1
+		if got := textFrame(payload, true); !bytes.Equal(got, append(head, payload...)) {
+			t.Errorf("%d bytes deflated: a frame that begins %x, %d long", n, got[:len(head)], len(got))
+		}
 	}
 }

@@ -1,7 +1,9 @@
 package live
 
 import (
+	"encoding/hex"
 	"encoding/json"
+	"strconv"
 
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/feed"
@@ -56,6 +58,62 @@ func (s *socket) reply(message any) {
 		return
 	}
 	s.wire.send(textFrame(text, false), true)
+}
+
+// answered sends the answer to a bid: the one reply that goes out by the thousand, so it is written by hand, behind room
+// for the head of its frame.
+func (s *socket) answered(a *answer) {
+	b := make([]byte, headRoom, answerRoom)
+	s.wire.send(framed(a.append(b)), true)
+}
+
+// answerRoom holds an answer without growing, but for one with a long id.
+const answerRoom = 512
+
+// append writes what encoding/json would. A test holds the two together.
+func (a *answer) append(b []byte) []byte {
+	b = append(b, `{"t":"answer","lot":`...)
+	b = strconv.AppendInt(b, int64(a.Lot), 10)
+	if a.ID != "" {
+		b = appendText(append(b, `,"id":`...), a.ID)
+	}
+	r := &a.Row
+	b = append(b, `,"row":{"own":`...)
+	b = strconv.AppendInt(b, r.Own, 10)
+	b = hex.AppendEncode(append(b, `,"key":"`...), r.Key[:])
+	b = strconv.AppendInt(append(b, `","at_us":`...), r.AtUS, 10)
+	b = appendText(append(b, `,"bid_kind":`...), string(r.BidKind))
+	b = strconv.AppendInt(append(b, `,"amount_fen":`...), int64(r.AmountFen), 10)
+	b = strconv.AppendBool(append(b, `,"accepted":`...), r.Accepted)
+	b = strconv.AppendBool(append(b, `,"leads":`...), r.Leads)
+	b = strconv.AppendInt(append(b, `,"price_fen":`...), int64(r.PriceFen), 10)
+	if r.Reason != "" {
+		b = appendText(append(b, `,"reason":`...), string(r.Reason))
+	}
+	if basis := r.Basis; basis != nil {
+		b = strconv.AppendInt(append(b, `,"basis":{"minimum_fen":`...), int64(basis.MinimumFen), 10)
+		b = strconv.AppendInt(append(b, `,"step_fen":`...), int64(basis.StepFen), 10)
+		b = strconv.AppendInt(append(b, `,"price_fen":`...), int64(basis.PriceFen), 10)
+		b = strconv.AppendInt(append(b, `,"price_at":`...), int64(basis.PriceAt), 10)
+		b = append(strconv.AppendInt(append(b, `,"deadline":`...), int64(basis.Deadline), 10), '}')
+	}
+	b = hex.AppendEncode(append(b, `,"leaf":"`...), r.Leaf[:])
+	b = append(b, '"')
+	if r.Repeated {
+		b = append(b, `,"repeated":true`...)
+	}
+	return append(b, "}}"...)
+}
+
+// appendText writes a JSON string. encoding/json does it where a character needs an escape.
+func appendText(b []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(text) // a string cannot fail
+			return append(b, quoted...)
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
 }
 
 func (s *socket) refuse(r *request, lot auction.LotID, f *fault) {

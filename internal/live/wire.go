@@ -278,20 +278,33 @@ func (c *wire) drain(rest []byte) {
 
 // textFrame is a message as it goes over the wire: one unmasked text frame, RFC 6455 §5.2. deflated sets RSV1.
 func textFrame(payload []byte, deflated bool) []byte {
-	first := byte(0x81)
+	frame := framed(append(make([]byte, headRoom, headRoom+len(payload)), payload...))
 	if deflated {
-		first |= 0x40
+		frame[0] |= 0x40
 	}
-	b := make([]byte, 0, len(payload)+10)
-	switch n := len(payload); {
+	return frame
+}
+
+// headRoom holds the longest head of a frame.
+const headRoom = 10
+
+// framed makes a text frame of a payload that stands in b behind headRoom free bytes.
+func framed(b []byte) []byte {
+	const text = 0x81
+	switch n := len(b) - headRoom; {
 	case n < 126:
-		b = append(b, first, byte(n))
+		b = b[headRoom-2:]
+		b[1] = byte(n)
 	case n < 1<<16:
-		b = binary.BigEndian.AppendUint16(append(b, first, 126), uint16(n))
+		b = b[headRoom-4:]
+		b[1] = 126
+		binary.BigEndian.PutUint16(b[2:], uint16(n))
 	default:
-		b = binary.BigEndian.AppendUint64(append(b, first, 127), uint64(n))
+		b[1] = 127
+		binary.BigEndian.PutUint64(b[2:], uint64(n))
 	}
-	return append(b, payload...)
+	b[0] = text
+	return b
 }
 
 const ( // first bytes of control frames, FIN set
