@@ -22,8 +22,8 @@ func Chain(prev, leaf auction.Hash) auction.Hash {
 	return sha256.Sum256(b[:])
 }
 
-// bodyRoom holds a block and the body of a plain bid without growing.
-const bodyRoom = 576
+// BodyRoom holds a block and the body of a plain bid without growing.
+const BodyRoom = 576
 
 // Encode writes an entry for the log: body is the canonical JSON with commitments for what is secret, sealed the
 // secret numbers and texts under the lot's key (nil if there are none), leaf what goes into the chain. The slices
@@ -31,6 +31,12 @@ const bodyRoom = 576
 //
 // Errors: a position below 1, an event of no known kind, an instant outside the years 0 to 9999.
 func (k *LotKeys) Encode(seq auction.Seq, at auction.Instant, e auction.Event) (body, sealed []byte, leaf auction.Hash, err error) {
+	return k.EncodeInto(make([]byte, 0, BodyRoom), seq, at, e)
+}
+
+// EncodeInto is Encode for a caller who is done with one body before he asks for the next: the body lies in the room
+// that he gives, if that is enough.
+func (k *LotKeys) EncodeInto(room []byte, seq auction.Seq, at auction.Instant, e auction.Event) (body, sealed []byte, leaf auction.Hash, err error) {
 	if seq < 1 {
 		return nil, nil, leaf, fmt.Errorf("%w: position %d", errUnwritable, seq)
 	}
@@ -38,7 +44,7 @@ func (k *LotKeys) Encode(seq auction.Seq, at auction.Instant, e auction.Event) (
 		return nil, nil, leaf, err
 	}
 	// The body is written behind room for the padded key, so that the leaf needs no second copy.
-	buf := make([]byte, sha256.BlockSize, bodyRoom)
+	buf := append(room[:0], make([]byte, sha256.BlockSize)...)
 	secretFen, has := money.Fen(0), false
 	field := "amount_fen"
 	switch ev := e.(type) {
@@ -52,7 +58,7 @@ func (k *LotKeys) Encode(seq auction.Seq, at auction.Instant, e auction.Event) (
 		buf = k.appendMaximumRaised(buf, seq, at, &ev)
 		secretFen, has, field = ev.MaximumFen, true, "maximum_fen"
 	default:
-		return k.encodeByPlan(seq, at, e)
+		return k.encodeByPlan(room, seq, at, e)
 	}
 	body, leaf = k.leafOf(seq, buf)
 	if has {
@@ -63,12 +69,12 @@ func (k *LotKeys) Encode(seq auction.Seq, at auction.Instant, e auction.Event) (
 	return body, sealed, leaf, nil
 }
 
-func (k *LotKeys) encodeByPlan(seq auction.Seq, at auction.Instant, e auction.Event) (body, sealed []byte, leaf auction.Hash, err error) {
+func (k *LotKeys) encodeByPlan(room []byte, seq auction.Seq, at auction.Instant, e auction.Event) (body, sealed []byte, leaf auction.Hash, err error) {
 	if e == nil || plans[e.Kind()] == nil || plans[e.Kind()].typ != reflect.TypeOf(e) {
 		return nil, nil, leaf, fmt.Errorf("%w: an event of type %T", errUnwritable, e)
 	}
 	var secrets []byte
-	buf := make([]byte, sha256.BlockSize, bodyRoom)
+	buf := append(room[:0], make([]byte, sha256.BlockSize)...)
 	buf = plans[e.Kind()].appendEvent(buf, at, e, func(f *planField, value []byte) auction.Hash {
 		if f.shape != boolShape {
 			sep := byte(',')

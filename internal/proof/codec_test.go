@@ -113,7 +113,7 @@ func TestWritersByHandEqualThePlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		planBody, planSealed, planLeaf, err := k.encodeByPlan(seq, at, e)
+		planBody, planSealed, planLeaf, err := k.encodeByPlan(nil, seq, at, e)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -358,6 +358,21 @@ func BenchmarkDecodePlainBid(b *testing.B) {
 	b.ReportAllocs()
 	for range b.N {
 		if _, _, _, err := k.Decode(1, body, sealed); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkEncodePlainBidInto(b *testing.B) {
+	k := testVault(b).Lot(12)
+	var e auction.Event = auction.BidAccepted{
+		Paddle: "A07", Key: auction.Key{1, 2, 3}, Own: 3, BidKind: auction.Plain, AmountFen: 310_000_000,
+		Standing: auction.Standing{PriceFen: 310_000_000, Leader: "A07", Deadline: 1_795_463_874_123_456},
+	}
+	room := make([]byte, 0, BodyRoom)
+	b.ReportAllocs()
+	for i := range b.N {
+		if _, _, _, err := k.EncodeInto(room, auction.Seq(i+1), 1_795_463_634_123_456, e); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -22,18 +23,22 @@ type Salt [SaltBytes]byte
 // mac is HMAC-SHA-256 under one key, with both padded keys at hand.
 type mac struct{ inner, outer [sha256.BlockSize]byte }
 
+// emptyMAC is the one under the empty key.
+var emptyMAC = func() (m mac) {
+	for i := range m.inner {
+		m.inner[i], m.outer[i] = 0x36, 0x5c
+	}
+	return m
+}()
+
 func newMAC(key []byte) mac {
 	if len(key) > sha256.BlockSize {
 		sum := sha256.Sum256(key)
 		key = sum[:]
 	}
-	var m mac
-	copy(m.inner[:], key)
-	m.outer = m.inner
-	for i := range m.inner {
-		m.inner[i] ^= 0x36
-		m.outer[i] ^= 0x5c
-	}
+	m := emptyMAC
+	subtle.XORBytes(m.inner[:], m.inner[:], key)
+	subtle.XORBytes(m.outer[:], m.outer[:], key)
 	return m
 }
 

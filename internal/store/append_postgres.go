@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/proof"
 )
 
 // copyFrom is the size from which COPY is quicker than a prepared statement with arrays.
@@ -42,7 +43,7 @@ func (b *batch) insertArrays(ctx context.Context, conn *pgx.Conn) error {
 	n := len(b.entries)
 	seqs, bodies, sealeds, heads := make([]int64, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
 	for i := range b.entries {
-		r, err := b.encode(i)
+		r, err := b.encode(i, nil)
 		if err != nil {
 			return err
 		}
@@ -75,7 +76,7 @@ func (b *batch) copyIn(ctx context.Context, conn *pgx.Conn) error {
 		}
 		text = fmt.Sprintf(`EXECUTE %s (%d, %d, '\x%x'); %s`, fenceName, b.lot, b.after.Seq, b.after.Head[:], text)
 	}
-	source := &copySource{batch: b}
+	source := &copySource{batch: b, room: make([]byte, 0, proof.BodyRoom)}
 	_, err := conn.PgConn().CopyFrom(ctx, source, text)
 	if code(err) != "" && source.err != nil { // the server was told, and has answered: nobody else reads the source now
 		return source.err
@@ -147,6 +148,7 @@ func committing(err error) error {
 type copySource struct {
 	*batch
 	next int    // entry
+	room []byte // for the body of one entry
 	buf  []byte // encoded, from off on not read yet
 	off  int
 	err  error // of encoding
@@ -182,7 +184,7 @@ func (s *copySource) Read(p []byte) (n int, err error) {
 }
 
 func (s *copySource) row() error {
-	r, err := s.encode(s.next)
+	r, err := s.encode(s.next, s.room)
 	if err != nil {
 		return err
 	}

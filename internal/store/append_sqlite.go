@@ -120,7 +120,7 @@ func (b *batch) encodeBeside() *beside {
 	encode := func() {
 		defer close(s.ready)
 		for i := range s.rows {
-			if s.rows[i], s.err = b.encode(i); s.err != nil {
+			if s.rows[i], s.err = b.encode(i, nil); s.err != nil {
 				return
 			}
 			if (i+1)%encodeStride == 0 || i+1 == n {

@@ -36,10 +36,14 @@ func newBatch(vault *proof.Vault, lot auction.LotID, after auction.Position, ent
 	return b, nil
 }
 
-// encode gives entry i its leaf and head and returns it as it is stored. Entries are encoded in their order.
-func (b *batch) encode(i int) (row, error) {
+// encode gives entry i its leaf and head and returns it as it is stored. Entries are encoded in their order. The body
+// lies in room, if that is enough; nil: in room of its own.
+func (b *batch) encode(i int, room []byte) (row, error) {
+	if room == nil {
+		room = make([]byte, 0, proof.BodyRoom)
+	}
 	e := &b.entries[i]
-	body, sealed, leaf, err := b.keys.Encode(e.Seq, e.At, e.Event)
+	body, sealed, leaf, err := b.keys.EncodeInto(room, e.Seq, e.At, e.Event)
 	if err != nil {
 		return row{}, err
 	}

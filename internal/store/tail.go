@@ -71,8 +71,10 @@ func (t *tail) add(batch []auction.Entry) {
 		t.entries = nil // another node has written between
 	}
 	if len(t.entries)+len(batch) > 2*tailLength { // shed half at a time: no copying for every batch
-		keep := max(0, tailLength-len(batch))
-		t.entries = append(make([]auction.Entry, 0, 2*tailLength), t.entries[max(0, len(t.entries)-keep):]...)
+		keep := min(len(t.entries), max(0, tailLength-len(batch)))
+		kept := copy(t.entries, t.entries[len(t.entries)-keep:])
+		clear(t.entries[kept:])
+		t.entries = t.entries[:kept]
 	}
 	t.entries = append(t.entries, batch...)
 }
