@@ -27,12 +27,17 @@ type Room struct {
 func (o Room) Run(ctx context.Context, out io.Writer) error {
 	url := o.Postgres
 	if url == "" {
-		server, err := pgserver.Start("on")
+		server, err := pgserver.Start("on", settledWAL...)
 		if err != nil {
 			return fmt.Errorf("bench room: %w", err)
 		}
 		defer server.Stop()
 		url = server.URL
+		if o.Span >= time.Second {
+			if err := settle(ctx, url); err != nil {
+				return fmt.Errorf("bench room: %w", err)
+			}
+		}
 	}
 	settings := roomSettings{Database: url, Bidders: o.Bidders}
 	fmt.Fprintf(out, "%d bidding sockets on one hot lot, over WebSockets, durable on PostgreSQL; clients in another process on the same machine. %s\n\n", o.Bidders, machine())
