@@ -1,6 +1,7 @@
 package live
 
 import (
+	"runtime"
 	"sync"
 	"syscall"
 )
@@ -44,8 +45,13 @@ func (w *writer) stop() {
 	w.some.Signal()
 }
 
+// burst is how many frames a writer writes before it lets others run. Without that, a frame for a thousand watchers
+// would keep every processor for milliseconds, and the bids that come in meanwhile would wait: a write that does not block
+// gives nobody else a turn.
+const burst = 16
+
 func (w *writer) run() {
-	for {
+	for normals := 0; ; {
 		w.mu.Lock()
 		for w.urgent.empty() && w.normal.empty() && !w.stopped {
 			w.some.Wait()
@@ -63,6 +69,12 @@ func (w *writer) run() {
 		}
 		w.mu.Unlock()
 		w.flush(c, urgent)
+		if urgent {
+			continue
+		}
+		if normals++; normals%burst == 0 {
+			runtime.Gosched()
+		}
 	}
 }
 
