@@ -342,10 +342,10 @@ func TestApplicationsHaveTheirTime(t *testing.T) {
 	h := open(t, storetest.SQLite(t))
 	ctx := t.Context()
 	d := h.draft()
-	draft, err := h.service.CreateLot(ctx, h.operator, h.listing.ID, d)
+	id, err := h.service.CreateLot(ctx, h.operator, h.listing.ID, d)
 	must(t, err)
-	wants(t, h.service.Apply(ctx, h.company("甲"), draft), fault.NotFound, "")
-	id := h.published(d)
+	wants(t, h.service.Apply(ctx, h.company("甲"), id), fault.NotFound, "")
+	must(t, h.service.Publish(ctx, h.operator, id))
 	h.clock = d.DepositUntil
 	must(t, h.service.Apply(ctx, h.company("乙"), id))
 	h.clock = d.DepositUntil.Add(time.Second)
