@@ -17,6 +17,7 @@
 // Rules, pure (no clock, randomness, goroutine, context or I/O):
 //
 //	money     fen, basis points, amounts read and written, 大写
+//	calendar  working days of the corridor with make-up days (调休), periods and when they end
 //	ident     patent numbers, USCC, IPC, ORCID, regions: parse, check character, normal form
 //	auction   one lot: Decide(State, Command) and Apply(State, Entry); RULES.md
 //	feed      what each audience may see of a lot

@@ -14,7 +14,7 @@ type room struct {
 
 // Sets of rooms for short.
 var (
-	rules = []string{"internal/money", "internal/ident", "internal/auction", "internal/feed", "internal/proof"}
+	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/auction", "internal/feed", "internal/proof"}
 	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "seeds"}
 	ent   = "ent/…"
 )
@@ -35,6 +35,7 @@ func list(parts ...any) (names []string) {
 var rooms = map[string]room{
 	// rules
 	"internal/money":               {},
+	"internal/calendar":            {},
 	"internal/ident":               {may: list("internal/money")},
 	"internal/auction":             {may: list("internal/money", "internal/ident")},
 	"internal/auction/auctiontest": {may: list("internal/money", "internal/auction")},
