@@ -20,6 +20,7 @@
 //	calendar  working days of the corridor with make-up days (调休), periods and when they end
 //	ident     patent numbers, USCC, IPC, ORCID, regions: parse, check character, normal form
 //	auction   one lot: Decide(State, Command) and Apply(State, Entry); RULES.md
+//	trade     the three lawful ways to a price: agreement with notice, listing, auction project; STATES.md
 //	feed      what each audience may see of a lot
 //	proof     leaves, commitments, chain, signature, records and their verifier; VERIFY.md
 //

@@ -14,7 +14,7 @@ type room struct {
 
 // Sets of rooms for short.
 var (
-	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/auction", "internal/feed", "internal/proof"}
+	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
 	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "seeds"}
 	ent   = "ent/…"
 )
@@ -39,6 +39,7 @@ var rooms = map[string]room{
 	"internal/ident":               {may: list("internal/money")},
 	"internal/auction":             {may: list("internal/money", "internal/ident")},
 	"internal/auction/auctiontest": {may: list("internal/money", "internal/auction")},
+	"internal/trade":               {may: list("internal/money", "internal/calendar", "internal/auction")},
 	"internal/feed":                {may: list("internal/money", "internal/auction")},
 	"internal/proof":               {may: list("internal/money", "internal/auction")},
 	// at work
