@@ -46,9 +46,12 @@ func Step(s *State, at Instant, c Command, cal calendar.Calendar) (entries []Ent
 		}
 		fired, refused := Decide(work, at, Elapse{Kind: next[0].Kind, Of: next[0].Of, Due: next[0].Due}, cal)
 		if refused != nil || len(fired) == 0 {
-			return entries, refused // no clock of ours does that; a forged log must not hang its reader
+			return entries, refused
 		}
 		take(fired)
+		if again := work.Next(); len(again) > 0 && again[0] == next[0] {
+			return entries, &Refusal{Reason: DeadlineDue, Clock: &again[0]} // no clock of ours does that; a forged log must not hang its reader
+		}
 	}
 	if c == nil {
 		return entries, nil
