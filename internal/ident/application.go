@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -29,7 +28,7 @@ var applicationPattern = regexp.MustCompile(`^(?:ZL|CN)?(\d{12}|\d{8})(?:\.?([0-
 // ParseApplicationNo reads an application or patent number as it is printed: with ZL, CN or neither before it, with
 // or without spaces, hyphens and the dot, x in either case.
 func ParseApplicationNo(s string) (ApplicationNo, error) {
-	text := strings.ReplaceAll(compact(s), "-", "")
+	text := bare(s)
 	if text == "" {
 		return "", &Error{Kind: ApplicationNumber, Fault: Missing}
 	}

@@ -18,6 +18,16 @@ const (
 	ResidentNumber    Kind = "RESIDENT_ID" // 公民身份号码
 	EntityIdentifier  Kind = "LEI"
 	RegionCode        Kind = "REGION"
+
+	SoftwareCopyright   Kind = "SOFTWARE_COPYRIGHT"    // 软件著作权登记号, §4.1
+	PlantVariety        Kind = "PLANT_VARIETY"         // 植物新品种权号, §4.1
+	ICLayout            Kind = "IC_LAYOUT"             // 布图设计登记号, §4.1
+	ForeignNumber       Kind = "FOREIGN_NUMBER"        // a patent or application of another office
+	OfficeCode          Kind = "OFFICE"                // WIPO ST.3
+	DigitalObject       Kind = "DOI"                   // §7.2
+	IndustryCode        Kind = "INDUSTRY"              // 国民经济行业分类, GB/T 4754-2017
+	HighTechCertificate Kind = "HIGH_TECH_CERTIFICATE" // 高新技术企业证书编号, §6.3
+	CalendarDay         Kind = "DATE"
 )
 
 var names = map[Kind]string{
@@ -25,6 +35,9 @@ var names = map[Kind]string{
 	PCTPublication: "PCT publication number", Classification: "classification symbol", LocarnoClass: "Locarno class",
 	CreditCode: "USCC", OrganisationCode: "organisation code", ORCIDiD: "ORCID", ResidentNumber: "resident ID",
 	EntityIdentifier: "LEI", RegionCode: "region code",
+	SoftwareCopyright: "software registration number", PlantVariety: "plant variety number", ICLayout: "IC layout number",
+	ForeignNumber: "foreign number", OfficeCode: "office code", DigitalObject: "DOI", IndustryCode: "industry code",
+	HighTechCertificate: "high-tech certificate number", CalendarDay: "date",
 }
 
 // Fault is what is wrong with a number. The list is closed.
@@ -43,6 +56,7 @@ const (
 	NoKindCode   Fault = "NO_KIND_CODE"  // a publication number without the letter at its end
 	KindMismatch Fault = "KIND_MISMATCH" // the letter at the end does not go with the first digit
 	NoSuchClass  Fault = "NO_SUCH_CLASS"
+	WrongOffice  Fault = "WRONG_OFFICE" // no such office, or one whose numbers are of another kind
 )
 
 // Error is a number that is not what it should be. Got and Want say what stands there and what should, as far as
@@ -92,6 +106,8 @@ func (e *Error) detail() string {
 		return fmt.Sprintf("kind code %s, expected one of %s", e.Got, e.Want)
 	case NoSuchClass:
 		return "no class " + e.Got
+	case WrongOffice:
+		return fmt.Sprintf("office %q, expected %s", e.Got, e.Want)
 	}
 	return "expected the form " + e.Want
 }

@@ -3,7 +3,6 @@ package ident
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // LEI is a legal entity identifier (ISO 17442): 20 characters. §7.1
@@ -12,7 +11,7 @@ type LEI string
 // ParseLEI reads a legal entity identifier, with or without spaces and hyphens. With A counting as 10 and so on, the
 // number must leave 1 when divided by 97.
 func ParseLEI(s string) (LEI, error) {
-	text := strings.ReplaceAll(compact(s), "-", "")
+	text := bare(s)
 	if text == "" {
 		return "", &Error{Kind: EntityIdentifier, Fault: Missing}
 	}

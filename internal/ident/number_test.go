@@ -175,7 +175,7 @@ func TestCorridor(t *testing.T) {
 // FuzzParse: nothing panics, a normal form is read as itself, an error is one of ours and never quotes much.
 func FuzzParse(f *testing.F) {
 	for _, s := range append(validApplications, "CN107966475B", "PCT/CN2019/123456", "WO2019/123456A1", "A61K 31/495", "LOC(13)Cl.14-03", "12100000485001086E", "0000-0002-1694-233X",
-		"11010519491231002X", "213800KUD8LAJWSQ9D15", "310117", "\xff", "ＺＬ", "") {
+		"11010519491231002X", "213800KUD8LAJWSQ9D15", "310117", "2019SR0123456", "CNA20161234.5", "BS.165012345", "GR202333001234", "10.1038/abc", "US9876543B2", "US12/345,678", "C3913", "2026年1月15日", "\xff", "ＺＬ", "") {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -189,12 +189,23 @@ func FuzzParse(f *testing.F) {
 		stable(t, s, ParseORCID)
 		stable(t, s, ParseLEI)
 		stable(t, s, ParseRegion)
+		stable(t, s, ParseSoftwareNo)
+		stable(t, s, ParseVarietyNo)
+		stable(t, s, ParseLayoutNo)
+		stable(t, s, ParseCertificateNo)
+		stable(t, s, ParseDOI)
+		stable(t, s, ParseIndustry)
+		stable(t, s, ParseOffice)
+		stable(t, s, ParseDate)
+		stable(t, s, func(s string) (ForeignNo, error) { return ParseForeignNo("", s) })
 		if id, err := ParseResidentID(s); err == nil && strings.Contains(fmt.Sprint(id), id.Reveal()) {
 			t.Fatalf("%q shows itself", s)
 		}
 		n := ApplicationNo(s) // whatever a database may hold
 		_, _, _ = n.Year(), n.Type(), n.ViaPCT()
 		_, _, _ = Symbol(s).Class(), Symbol(s).MainGroup(), PublicationNo(s).KindCode()
+		_, _, _ = ForeignNo(s).Office(), ForeignNo(s).KindCode(), Date(s).Years(3)
+		_, _ = ParseForeignNo(Office(s), s)
 		_, _ = USCC(s).Organisation(), Region(s).Corridor()
 	})
 }

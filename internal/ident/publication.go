@@ -21,10 +21,9 @@ var kindCodes = map[PatentType][]string{
 	Design:       {"S", "D"},
 }
 
-// ParsePublicationNo reads a publication number with its kind code, with or without spaces and hyphens, which
-// databases put there: CN-107966475-B.
+// ParsePublicationNo reads a publication number with its kind code, with or without spaces and hyphens.
 func ParsePublicationNo(s string) (PublicationNo, error) {
-	text := strings.ReplaceAll(compact(s), "-", "")
+	text := bare(s)
 	if text == "" {
 		return "", &Error{Kind: PublicationNumber, Fault: Missing}
 	}
@@ -92,9 +91,9 @@ type PCTNo string
 
 var pctPattern = regexp.MustCompile(`^PCT/([A-Z]{2})(?:(\d{4})/(\d{6})|(\d{2})/(\d{5}))$`)
 
-// ParsePCTNo reads an international application number.
+// ParsePCTNo reads an international application number, with or without spaces, and hyphens for strokes.
 func ParsePCTNo(s string) (PCTNo, error) {
-	text := compact(s)
+	text := strings.ReplaceAll(compact(s), "-", "/")
 	if text == "" {
 		return "", &Error{Kind: PCTApplication, Fault: Missing}
 	}
@@ -119,10 +118,9 @@ type PCTPublicationNo string
 
 var woPattern = regexp.MustCompile(`^WO(\d{4})/?(\d{6})(A\d)$`)
 
-// ParsePCTPublicationNo reads an international publication number, with or without spaces, hyphens and the
-// stroke.
+// ParsePCTPublicationNo reads an international publication number, with or without spaces, hyphens and the stroke.
 func ParsePCTPublicationNo(s string) (PCTPublicationNo, error) {
-	text := strings.ReplaceAll(compact(s), "-", "")
+	text := bare(s)
 	if text == "" {
 		return "", &Error{Kind: PCTPublication, Fault: Missing}
 	}

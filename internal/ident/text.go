@@ -11,50 +11,58 @@ const longest = 64
 // compact brings a printed number to upper case ASCII without spaces, unseen marks, typographic dots and dashes.
 // Full-width characters (１２Ｘ．) become plain ones: unlike in an amount, the check character guards what they mean. Too
 // long a text is cut off at a length that no number has.
-func compact(s string) string { return fold(s, false) }
+func compact(s string) string { return fold(s, false, longest) }
 
 // spaced is compact, but leaves single spaces between the parts.
-func spaced(s string) string { return fold(s, true) }
+func spaced(s string) string { return fold(s, true, longest) }
 
-func fold(s string, keepSpaces bool) string {
+// bare is compact without the hyphens.
+func bare(s string) string { return strings.ReplaceAll(compact(s), "-", "") }
+
+func fold(s string, keepSpaces bool, most int) string {
 	var b strings.Builder
 	space := false
 	for _, r := range s {
-		if b.Len() > longest {
+		if b.Len() > most {
 			break
-		}
-		if r >= '！' && r <= '～' {
-			r -= '！' - '!'
-		}
-		if unicode.IsSpace(r) {
-			space = true
-			continue
 		}
 		if unicode.Is(unicode.Cf, r) { // soft hyphens, marks of direction, no space at all
 			continue
 		}
-		r = plain(r)
+		if r = plain(r); r == ' ' {
+			space = true
+			continue
+		}
 		if space && keepSpaces && b.Len() > 0 {
 			b.WriteByte(' ')
 		}
 		space = false
-		if r >= 'a' && r <= 'z' {
-			r -= 'a' - 'A'
-		}
 		b.WriteRune(r)
 	}
 	return b.String()
 }
 
-// plain brings what an input method or a typesetter makes of a dot, a hyphen or an X back to these.
+// plain gives the upper case ASCII character for which a printed one stands: what an input method or a typesetter makes
+// of a dot, a hyphen or an X, one kind of space and one of hyphen. What stands for no such character comes back as it is.
 func plain(r rune) rune {
+	if r >= '！' && r <= '～' {
+		r -= '！' - '!'
+	}
 	switch r {
 	case '。', '｡', '·', '・', '•', '․':
 		return '.'
-	case '‐', '‑', '‒', '–', '—', '―', '−', '﹣':
+	case '−', '﹣':
 		return '-'
 	case 'Ⅹ', 'ⅹ':
 		return 'X'
+	}
+	switch {
+	case r >= 'a' && r <= 'z':
+		return r - ('a' - 'A')
+	case unicode.IsSpace(r), unicode.Is(unicode.Cf, r):
+		return ' '
+	case r >= '\u2010' && r <= '\u2015': // hyphens and dashes
+		return '-'
 	}
 	return r
 }

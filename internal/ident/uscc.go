@@ -22,7 +22,7 @@ var (
 // (GB 32100) and that of the organisation code within (GB 11714); if both are wrong, the *Error tells both. Some early
 // pilot codes fail and are genuine: an operator may let one pass on a document, no program may.
 func ParseUSCC(s string) (USCC, error) {
-	text := strings.ReplaceAll(compact(s), "-", "")
+	text := bare(s)
 	if err := usccForm(text); err != nil {
 		return "", err
 	}
