@@ -20,6 +20,7 @@
 //	calendar  working days of the corridor with make-up days (调休), periods and when they end
 //	ident     patent numbers, USCC, IPC, ORCID, regions, dates: parse, check character, normal form; found in free text
 //	subject   what is for sale: kinds, terms, fees, fields, rights offered; the gates G1 to G11 over a dossier
+//	exclusion who may not bid: ownership and control, delegates, things shared; R1.6 to R1.8
 //	auction   one lot: Decide(State, Command) and Apply(State, Entry); RULES.md
 //	trade     the three lawful ways to a price: agreement with notice, listing, auction project; STATES.md
 //	feed      what each audience may see of a lot

@@ -14,7 +14,7 @@ type room struct {
 
 // Sets of rooms for short.
 var (
-	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
+	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/exclusion", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
 	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "seeds"}
 	ent   = "ent/…"
 )
@@ -38,6 +38,7 @@ var rooms = map[string]room{
 	"internal/calendar":            {},
 	"internal/ident":               {may: list("internal/money")},
 	"internal/subject":             {may: list("internal/money", "internal/ident")},
+	"internal/exclusion":           {may: list("internal/ident")},
 	"internal/auction":             {may: list("internal/money", "internal/ident")},
 	"internal/auction/auctiontest": {may: list("internal/money", "internal/auction")},
 	"internal/trade":               {may: list("internal/money", "internal/calendar", "internal/auction")},
