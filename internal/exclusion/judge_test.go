@@ -108,7 +108,7 @@ func TestVerdicts(t *testing.T) {
 // R1.8: of those whom one controls, one may qualify.
 func TestRivals(t *testing.T) {
 	for _, c := range []struct{ links, want string }{
-		{"", ""}, {"boss>60>X boss>60>Z", "BLOCK SAME_CONTROLLER OTHER_BIDDER Z boss>X boss>Z"}, {"Z>60>X", "BLOCK CONTROLLED_BY OTHER_BIDDER Z Z>X"}, {"X>60>H H>60>Z", "BLOCK CONTROLLING OTHER_BIDDER Z X>H H>Z"},
+		{"", ""}, {"boss>60>X boss>60>Z", "BLOCK SAME_CONTROLLER OTHER_BIDDER Z boss>X boss>Z"}, {"Z>60>X boss>60>Z", "BLOCK CONTROLLED_BY OTHER_BIDDER Z Z>X"}, {"X>60>H H>60>Z", "BLOCK CONTROLLING OTHER_BIDDER Z X>H H>Z"},
 		{"SASAC>100>X SASAC>100>Z", ""}, {"boss>60>X boss>50>Z", ""}, {"boss>60>H boss>60>I H>c>X I>c>Z", "BLOCK SAME_CONTROLLER OTHER_BIDDER Z boss>H boss>I H>X I>Z"},
 	} {
 		s := sale(t, "X", c.links)

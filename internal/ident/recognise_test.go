@@ -58,6 +58,14 @@ func TestRecogniseFindsEveryPrintedForm(t *testing.T) {
 	}
 }
 
+func TestRecogniseEndsBehindAFullWidthCharacter(t *testing.T) {
+	const number = "ＺＬ２０１８１０８６２２２８．Ｘ"
+	text := "见" + number + "号"
+	if found := Recognise(text); len(found) != 1 || text[found[0].Start:found[0].End] != number {
+		t.Errorf("%+v", found)
+	}
+}
+
 // Hostile texts cost no more than their length.
 func TestRecogniseTakesLongTexts(t *testing.T) {
 	for _, s := range []string{"10.1000/(", "1 ", "CN1", "A ", "US ", "２", "10.1000/"} {

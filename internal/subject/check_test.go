@@ -105,6 +105,7 @@ var rightFaults = []fault{
 		d.Offers[0].Scope.Period = Period{Start: "2027-01-01", End: "2026-12-31"}
 	}, []string{"TERMS BLOCKS PERIOD_BACKWARDS offers[0].scope.period NONEXCL"}},
 	{"a field that is none", offering(Invention, NonExclusive), func(d *Dossier, _ *Subject) { d.Offers[0].Scope.Fields = []Field{{IndustryList, "X1"}} }, []string{"TERMS BLOCKS FIELD_OF_USE_UNKNOWN offers[0].scope.fields[0] NONEXCL"}},
+	{"a territory that is none", offering(Invention, NonExclusive), func(d *Dossier, _ *Subject) { d.Offers[0].Scope.Territories = []string{"CN", "China"} }, []string{"TERMS BLOCKS TERRITORY_UNKNOWN offers[0].scope.territories[1] NONEXCL"}},
 	{"a clause that monopolises", offering(Invention, NonExclusive), func(d *Dossier, _ *Subject) { d.Offers[0].Clauses = []Clause{NoChallenge} }, []string{"TERMS BLOCKS CLAUSE_FORBIDDEN offers[0].clauses[0] NONEXCL"}},
 	{"equity without a value", offering(Invention, Equity), func(d *Dossier, _ *Subject) { d.Offers[0].Valuation = "" }, []string{"TERMS BLOCKS EQUITY_UNVALUED offers[0].valuation EQUITY"}},
 	{"an exclusive licensee who may sleep", offering(Invention, Exclusive), func(d *Dossier, _ *Subject) { d.Offers[0].MinimumPerformance = "" }, []string{"TERMS WARNS MINIMUM_PERFORMANCE_MISSING offers[0].minimum_performance EXCLUSIVE"}},

@@ -109,6 +109,11 @@ func (c *check) terms() {
 				c.add(FieldUnknown, fmt.Sprintf("%s.scope.fields[%d]", at, i), Facts{Mode: o.Mode, Text: string(f.List) + " " + f.Code})
 			}
 		}
+		for i, place := range o.Scope.Territories {
+			if territoryPath(place) == "" {
+				c.add(TerritoryUnknown, fmt.Sprintf("%s.scope.territories[%d]", at, i), Facts{Mode: o.Mode, Text: place})
+			}
+		}
 		for i, clause := range o.Clauses {
 			c.add(ClauseForbidden, fmt.Sprintf("%s.clauses[%d]", at, i), Facts{Mode: o.Mode, Text: string(clause)})
 		}

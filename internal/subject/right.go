@@ -111,7 +111,7 @@ func fieldsOverlap(a, b []Field) bool {
 	}
 	for _, x := range a {
 		for _, y := range b {
-			if x.List != y.List || x.List == OwnWords || x.List == "" || oneBegins(fieldCode(x), fieldCode(y)) {
+			if x.List != y.List || x.List == OwnWords || !x.Known() || !y.Known() || oneBegins(fieldCode(x), fieldCode(y)) {
 				return true
 			}
 		}
@@ -150,17 +150,24 @@ func territoriesOverlap(a, b []string) bool {
 	return false
 }
 
-// territoryPath puts a region below China and drops the noughts at its end: 330000 is CN33, 330100 is CN3301.
+// territoryPath puts a region below China and drops the noughts at its end: 330000 is CN33, 330100 is CN3301. What is no
+// territory may lie anywhere.
 func territoryPath(t string) string {
-	region, err := ident.ParseRegion(t)
+	if region, err := ident.ParseRegion(t); err == nil {
+		path := string(region)
+		for strings.HasSuffix(path, "00") {
+			path = strings.TrimSuffix(path, "00")
+		}
+		if path == "10" { // 100000 is the whole country
+			path = ""
+		}
+		return string(ident.HomeOffice) + path
+	}
+	office, err := ident.ParseOffice(t)
 	if err != nil {
-		return strings.ToUpper(strings.TrimSpace(t))
+		return ""
 	}
-	path := string(region)
-	for strings.HasSuffix(path, "00") {
-		path = strings.TrimSuffix(path, "00")
-	}
-	return string(ident.HomeOffice) + path
+	return string(office)
 }
 
 func oneBegins(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }

@@ -95,6 +95,7 @@ const (
 	PeriodMissing      Reason = "PERIOD_MISSING"
 	PeriodBackwards    Reason = "PERIOD_BACKWARDS"
 	FieldUnknown       Reason = "FIELD_OF_USE_UNKNOWN"
+	TerritoryUnknown   Reason = "TERRITORY_UNKNOWN"
 	ClauseForbidden    Reason = "CLAUSE_FORBIDDEN"
 	EquityUnvalued     Reason = "EQUITY_UNVALUED"
 	PerformanceMissing Reason = "MINIMUM_PERFORMANCE_MISSING"
@@ -234,6 +235,7 @@ var rulebook = []rule{
 	{PeriodMissing, Terms, Blocks, CivilCode, "865", FillIn},
 	{PeriodBackwards, Terms, Blocks, MarketRules, "", Correct},
 	{FieldUnknown, Terms, Blocks, MarketRules, "", Correct},
+	{TerritoryUnknown, Terms, Blocks, MarketRules, "", Correct},
 	{ClauseForbidden, Terms, Blocks, ContractOpinion, "10", DropClause},
 	{EquityUnvalued, Terms, Blocks, CompanyLaw, "48", AttachDocument},
 	{PerformanceMissing, Terms, Warns, MarketRules, "", FillIn},
