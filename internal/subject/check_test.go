@@ -153,6 +153,7 @@ var holderFaults = []fault{
 		licensed(Exclusive)(d, s)
 		s.Licences[0].Scope.Period.End, d.Offers[0].Scope.Period.Start = "2026-06-30", "2026-07-01"
 	}, nil},
+	{"a licence on its last day", offering(Invention, Assign), func(d *Dossier, s *Subject) { licensed(Exclusive)(d, s); s.Licences[0].Scope.Period.End = today }, []string{"G4 DISCLOSE LICENCE_SURVIVES subjects[0].licences[0] ASSIGN"}},
 	{"taken, but over", offering(Invention, NonExclusive), func(d *Dossier, s *Subject) { licensed(Exclusive)(d, s); s.Licences[0].Scope.Period.End = "2026-01-14" }, nil},
 }
 
@@ -170,6 +171,11 @@ func licensed(m Mode) func(*Dossier, *Subject) {
 
 var openFaults = []fault{
 	{"an open licence of software", offering(Software, NonExclusive), func(d *Dossier, _ *Subject) { d.Offers[0] = offer(Open) }, []string{"G6 BLOCKS OPEN_ONLY_PATENTS offers[0].mode OPEN"}},
+	{"an open licence of a foreign patent", func() *Dossier {
+		d := with(Invention, NonExclusive)
+		d.Subjects[0].Office, d.Subjects[0].Number, d.Subjects[0].Expires = "US", "US9876543B2", "2036-01-01"
+		return d
+	}, func(d *Dossier, _ *Subject) { d.Offers[0] = offer(Open) }, []string{"G6 BLOCKS OPEN_ONLY_PATENTS offers[0].mode OPEN"}},
 	{"an open licence of an application", offering(Application, NonExclusive), func(d *Dossier, _ *Subject) { d.Offers[0] = offer(Open) }, []string{"G6 BLOCKS OPEN_BEFORE_GRANT offers[0].mode OPEN"}},
 	{"open and exclusive elsewhere", offering(Invention, Open), func(d *Dossier, s *Subject) {
 		licensed(Exclusive)(d, s)
