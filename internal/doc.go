@@ -33,6 +33,7 @@
 //	identity  organisations, people, sign-in, permissions
 //	market    listings, lots, registrations; outbox and projection of the logs
 //	fault     how a service says no: one error, a closed list of codes
+//	intake    other people's tables: columns guessed, every problem named by row and column
 //	replay    past bids run through the engine
 //	demo      the live demo: lots round the clock and bidders of different temperaments
 //	bench     what `corridor bench` runs

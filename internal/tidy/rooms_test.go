@@ -52,6 +52,7 @@ var rooms = map[string]room{
 	"internal/hub/hubtest":      {may: list("internal/money", "internal/auction")},
 	"internal/identity":         {may: list("internal/money", "internal/ident", "internal/fault", "internal/store", ent)},
 	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", ent)},
+	"internal/intake":           {may: list("internal/money", "internal/ident", "internal/fault")},
 	"internal/replay":           {may: list("internal/money", "internal/auction")},
 	"internal/demo":             {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "seeds", ent)},
 	"internal/bench":            {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/store/pgserver")},
@@ -169,7 +170,8 @@ var owners = map[string][]string{
 	"golang.org/x/sync":                   {"internal/bench", "internal/store", "cmd/corridor", "tests"},
 	"golang.org/x/sys":                    {"internal/bench", "internal/live"},
 	"golang.org/x/term":                   {"cmd/corridor"},
-	"golang.org/x/text":                   {"web/locale", "internal/identity", "internal/market"},
+	"github.com/xuri/excelize":            {"internal/intake"},
+	"golang.org/x/text":                   {"web/locale", "internal/identity", "internal/intake", "internal/market"},
 	"modernc.org/sqlite":                  {"internal/store", "internal/bench"},
 	"pgregory.net/rapid":                  {"internal/auction/auctiontest", "tests"},
 }
