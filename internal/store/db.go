@@ -35,6 +35,8 @@ type DB struct {
 	// On SQLite they are write and read.
 	pool              *pgxpool.Pool // PostgreSQL only
 	logWrite, logRead *sql.DB
+
+	agenda *pgxpool.Pool // PostgreSQL only: what is due must not wait for pages either, nor they for it
 }
 
 // Open opens "sqlite:PATH" or a "postgres://" address. It does not migrate.
@@ -99,12 +101,19 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	aside := config.Copy()
+	aside.MaxConns, aside.MinConns = agendaConns, 0
+	agenda, err := pgxpool.NewWithConfig(ctx, aside)
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
 	catalogue := stdlib.OpenDB(*config.ConnConfig)
 	catalogue.SetMaxOpenConns(int(config.MaxConns))
 	catalogue.SetMaxIdleConns(int(config.MaxConns))
 	catalogue.SetConnMaxIdleTime(config.MaxConnIdleTime)
 	log := stdlib.OpenDBFromPool(pool)
-	db := &DB{dialect: dialect.Postgres, write: catalogue, read: catalogue, pool: pool, logWrite: log, logRead: log}
+	db := &DB{dialect: dialect.Postgres, write: catalogue, read: catalogue, pool: pool, logWrite: log, logRead: log, agenda: agenda}
 	db.client = ent.NewClient(ent.Driver(entsql.OpenDB(dialect.Postgres, catalogue)))
 	return db, nil
 }
@@ -124,6 +133,13 @@ func (db *DB) IsPostgres() bool { return db.dialect == dialect.Postgres }
 // Pool is the logs' connections to PostgreSQL, for their doorbell; nil on SQLite.
 func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 
+// AgendaPool is the agenda's connections to PostgreSQL; nil on SQLite.
+func (db *DB) AgendaPool() *pgxpool.Pool { return db.agenda }
+
+// agendaConns is how many connections the agenda may have: one listens, the others fetch and finish errands. The errands
+// themselves use the catalogue's.
+const agendaConns = 4
+
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
 	var one int
@@ -139,6 +155,7 @@ func (db *DB) Close() error {
 	if db.pool != nil {
 		err = errors.Join(err, db.logWrite.Close())
 		db.pool.Close()
+		db.agenda.Close()
 	}
 	return err
 }
