@@ -30,6 +30,7 @@
 //
 //	saleroom  one desk per lot: stamp the time, decide, append, answer
 //	hub       who watches which lot; accepts no command
+//	agenda    what is due when: errands put in the transaction of a decision (River)
 //	identity  organisations, people, sign-in, permissions
 //	market    listings, lots, registrations; outbox and projection of the logs
 //	fault     how a service says no: one error, a closed list of codes
@@ -89,6 +90,12 @@
 //
 // 2026-11-23 — A panic ends what met it: one message's socket, one request, the following of one lot, or the lot's sale,
 // which is paused. It never ends the house.
+//
+// 2026-11-26 — store.Tx begins on PostgreSQL by pgx on a connection kept aside, so that ent, plain SQL and River's inserts
+// share it; on SQLite all share the *sql.Tx. River has connections of its own on PostgreSQL; on SQLite it queues for the one
+// writer like everybody else and looks for work once a second.
+//
+// 2026-11-26 — River's tables come by a migration of ours that runs River's own, up to a version that is written down.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal

@@ -62,7 +62,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	provider, err := goose.NewProvider(kind, db.write, files, options...)
+	provider, err := goose.NewProvider(kind, db.write, files, append(options, goose.WithGoMigrations(db.agendaMigration()))...)
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
