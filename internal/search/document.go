@@ -1,0 +1,111 @@
+package search
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/analysis/tokenizer/single"
+	"github.com/blevesearch/bleve/v2/document"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/internal/ident"
+)
+
+// Fields of a document. None is stored: what a page shows comes from the database, where it is true.
+const (
+	inText   = "t" // all texts, in both languages
+	inNumber = "n" // numbers in normal form, without dots and hyphens
+	inClass  = "c" // classes of the IPC with everything above them
+)
+
+// titleWeight is how often a word of a title counts.
+const titleWeight = 3
+
+var exact = &analysis.DefaultAnalyzer{Tokenizer: single.NewSingleTokenTokenizer()}
+
+// write makes the document of a listing, which comes with its seller and patents.
+func write(l *ent.Listing) *document.Document {
+	d := document.NewDocument(strconv.Itoa(l.ID))
+	add := func(field, text string, options index.FieldIndexingOptions, by analysis.Analyzer) {
+		if text != "" {
+			d.AddField(document.NewTextFieldCustom(field, []uint64{uint64(len(d.Fields))}, []byte(text), options, by))
+		}
+	}
+	text := func(s ...string) {
+		for _, one := range s {
+			add(inText, one, index.IndexField, stored)
+		}
+	}
+	for range titleWeight {
+		text(l.TitleZh, l.TitleEn)
+	}
+	text(l.SummaryZh, l.SummaryEn, strings.Join(l.Inventors, "、"))
+	numbers, classes := set{}, set{}
+	numbers.add(plain(l.Number))
+	if o := l.Edges.Seller; o != nil {
+		text(o.NameZh, o.NameEn)
+		numbers.add(plain(o.Uscc))
+	}
+	for _, p := range l.Edges.Patents {
+		if p.TitleZh != l.TitleZh {
+			text(p.TitleZh)
+		}
+		if p.TitleEn != l.TitleEn {
+			text(p.TitleEn)
+		}
+		if p.AbstractZh != l.SummaryZh {
+			text(p.AbstractZh)
+		}
+		if p.AbstractEn != l.SummaryEn {
+			text(p.AbstractEn)
+		}
+		numbers.add(plain(p.ApplicationNo))
+		numbers.add(published(p.PublicationNo))
+		for _, c := range p.Ipc {
+			s := ident.Symbol(c)
+			for _, above := range []string{s.Class(), s.Subclass(), s.MainGroup() + "/", c} {
+				classes.add(above)
+			}
+		}
+	}
+	for _, n := range numbers.all {
+		add(inNumber, n, index.IndexField|index.SkipFreqNorm, exact)
+	}
+	for _, c := range classes.all {
+		add(inClass, c, index.IndexField|index.SkipFreqNorm, exact)
+	}
+	return d
+}
+
+// set keeps each text once, in the order in which they came.
+type set struct{ all []string }
+
+func (s *set) add(text string) {
+	if text == "" {
+		return
+	}
+	for _, have := range s.all {
+		if have == text {
+			return
+		}
+	}
+	s.all = append(s.all, text)
+}
+
+// plain is a number without all that its printed forms differ in: upper case, no spaces, dots, hyphens or strokes.
+func plain(number string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		}
+		return -1
+	}, number)
+}
+
+// published is a publication number without what is left out as often as not: 109046038B.
+func published(number string) string { return strings.TrimPrefix(plain(number), "CN") }

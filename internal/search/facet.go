@@ -1,0 +1,184 @@
+package search
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/ident"
+)
+
+// Facet is by what results can be narrowed. Its values are in the order in which they are shown.
+type Facet struct {
+	Name   string // as in an address: ?city=
+	Values []string
+}
+
+// The facets' places in Facets.
+const (
+	city = iota
+	field
+	kind
+	rights
+	maturity
+	price
+	way
+	remaining
+	facetsInAll
+)
+
+// Facets are all facets. A value that is not among these does not filter.
+var Facets = [facetsInAll]Facet{
+	city:      {"city", cityCodes()},
+	field:     {"field", []string{"AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE"}}, // §4.5
+	kind:      {"kind", []string{string(patent.KindINVENTION), string(patent.KindUTILITY_MODEL), string(patent.KindDESIGN)}},
+	rights:    {"rights", []string{"ASSIGN", "EXCLUSIVE", "SOLE", "NONEXCL", "OPEN", "EQUITY"}}, // §4.6
+	maturity:  {"trl", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}},
+	price:     {"price", []string{"0", "1", "50", "100", "300", "1000"}}, // from so many ten thousand yuan; 0: not named
+	way:       {"way", []string{WayLive, WayNext, WayEnded, WayNone}},
+	remaining: {"term", []string{"0", "3", "5", "10", "15"}}, // from so many years
+}
+
+// Ways to a price. Agreement and listing will stand beside the auction's.
+const (
+	WayLive  = "live"  // under the hammer now
+	WayNext  = "next"  // a sale is announced
+	WayEnded = "ended" // the last sale is over
+	WayNone  = "none"  // not offered yet
+)
+
+func cityCodes() []string {
+	var codes []string
+	for _, c := range ident.Cities {
+		codes = append(codes, string(c.Code))
+	}
+	return append(codes, string(ident.External))
+}
+
+// mask is a set of a facet's values.
+type mask uint32
+
+// of is the set of some values.
+func (f Facet) of(values ...string) (m mask) {
+	for _, v := range values {
+		if i := slices.Index(f.Values, v); i >= 0 {
+			m |= 1 << i
+		}
+	}
+	return m
+}
+
+// row is what is kept of a listing beside its texts.
+type row struct {
+	listing  int
+	lot      int // the one that is shown with it; 0 none
+	created  int64
+	priceFen int64    // 0: none is named
+	deadline int64    // when the sale ends or begins, microseconds; never: math.MaxInt64
+	expiry   int32    // the day since 1970 on which its first patent ends; 0: not known
+	numbers  []string // of its lots
+	values   [facetsInAll]mask
+}
+
+const never = math.MaxInt64
+
+// rowOf reads a row from a listing with its patents and those lots that everybody may see.
+func rowOf(l *ent.Listing, today int32) row {
+	r := row{listing: l.ID, created: l.CreatedAt.UnixMicro(), priceFen: l.PriceIdeaFen, deadline: never}
+	r.values[city] = Facets[city].of(string(ident.Region(l.City).Corridor()))
+	r.values[field] = Facets[field].of(string(l.Field))
+	r.values[rights] = Facets[rights].of(l.Rights...)
+	if l.Trl >= 1 && l.Trl <= 9 {
+		r.values[maturity] = 1 << (l.Trl - 1)
+	}
+	for _, p := range l.Edges.Patents {
+		r.values[kind] |= Facets[kind].of(string(p.Kind))
+		if end, ok := ident.PatentType(p.Kind).Expiry(p.FiledOn); ok { // §4.1; of several the first counts
+			if day := dayOf(end); r.expiry == 0 || day < r.expiry {
+				r.expiry = day
+			}
+		}
+	}
+	r.values[way] = Facets[way].of(WayNone)
+	var shown *ent.Lot
+	for _, one := range l.Edges.Lots {
+		r.numbers = append(r.numbers, plain(one.Number))
+		if shown == nil || rank(one) > rank(shown) || rank(one) == rank(shown) && one.ID > shown.ID {
+			shown = one
+		}
+	}
+	if shown != nil {
+		r.show(shown)
+	}
+	r.values[price] = priceBand(r.priceFen)
+	r.values[remaining] = termBand(r.expiry, today)
+	return r
+}
+
+// rank says which of a listing's lots is shown: what goes on before what comes, and that before what is over.
+func rank(l *ent.Lot) int {
+	switch auction.Phase(l.Phase) {
+	case auction.Closed:
+		return 0
+	case auction.Announced:
+		return 1
+	}
+	return 2
+}
+
+func (r *row) show(l *ent.Lot) {
+	r.lot, r.priceFen = l.ID, l.PriceFen
+	if !l.HasBid {
+		r.priceFen = int64(l.Terms.StartFen)
+	}
+	state := [...]string{WayEnded, WayNext, WayLive}[rank(l)]
+	r.values[way] = Facets[way].of(state)
+	switch {
+	case state == WayLive && l.Deadline != nil:
+		r.deadline = l.Deadline.UnixMicro()
+	case state == WayNext && l.OpensAt != nil:
+		r.deadline = l.OpensAt.UnixMicro()
+	}
+}
+
+// bands of price begin at so many fen; the first is that of no price.
+var bands = []int64{1, 50 * tenThousand, 100 * tenThousand, 300 * tenThousand, 1000 * tenThousand}
+
+const tenThousand = 10_000 * 100 // yuan, in fen
+
+func priceBand(fen int64) mask {
+	n := 0
+	for n < len(bands) && fen >= bands[n] {
+		n++
+	}
+	return 1 << n
+}
+
+// years are where bands of the remaining term begin.
+var years = []int{3, 5, 10, 15}
+
+// termBand is the band of what is left until a day. What has ended, or is not known, is in none.
+func termBand(expiry, today int32) mask {
+	if expiry <= today {
+		return 0
+	}
+	now, n := dateOf(today), 0
+	for n < len(years) && dateOf(expiry).Compare(now.AddDate(years[n], 0, 0)) >= 0 {
+		n++
+	}
+	return 1 << n
+}
+
+// dayOf counts the days since 1970 of a date.
+func dayOf(t time.Time) int32 {
+	y, m, d := t.Date()
+	return int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 3600))
+}
+
+func dateOf(day int32) time.Time { return time.Unix(int64(day)*24*3600, 0).UTC() }
+
+// shanghai is where a day begins.
+var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)

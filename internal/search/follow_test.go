@@ -1,0 +1,233 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/store"
+	"github.com/g60-corridor/corridor/internal/store/storetest"
+)
+
+// Two nodes that follow the same database find what is true in it, whoever changed what.
+func TestEveryNodeFollows(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		first := newHall(t, db, "").ready()
+		other := newHall(t, db, t.TempDir()).ready()
+		s := first.seller("云间大学", "Yunjian University", "")
+		l := first.offer(s, offer{number: "L-1", zh: "石墨烯膜", en: "Graphene membrane", application: "201810862228.X", ipc: []string{"B01D 71/68"}})
+		both := func(text string, want ...string) {
+			t.Helper()
+			for _, h := range []*hall{first, other} {
+				must(t, h.Follow(ctx))
+				h.t = t
+				h.finds(text, want...)
+			}
+		}
+		both("石墨烯", "L-1")
+		l.Update().SetTitleZh("陶瓷膜").ExecX(ctx)
+		both("石墨烯", "L-1") // the patent's title still has it
+		both("陶瓷", "L-1")
+		p := l.QueryPatents().OnlyX(ctx)
+		p.Update().SetTitleZh("陶瓷膜").SetIpc([]string{"C04B 35/00"}).ExecX(ctx)
+		both("石墨烯")
+		both("C04B", "L-1")
+		both("B01D")
+		s.Update().SetNameEn("Gutang").ExecX(ctx)
+		both("Gutang", "L-1")
+		lot := first.lot(l, "G60-1-1", auction.Announced, 100)
+		for _, phase := range []auction.Phase{auction.Announced, auction.Free, auction.Closed} {
+			lot.Update().SetPhase(string(phase)).ExecX(ctx)
+			for _, h := range []*hall{first, other} {
+				must(t, h.Follow(ctx))
+				r := h.find(Request{Text: "陶瓷", Chosen: map[string][]string{"way": {[]string{WayNext, WayLive, WayEnded}[rankOf(phase)]}}})
+				if r.Total != 1 || r.Hits[0].Lot == nil || r.Hits[0].Lot.Phase != string(phase) {
+					t.Errorf("in %s: %d", phase, r.Total)
+				}
+			}
+		}
+		l.Update().SetStatus(listing.StatusDRAFT).ExecX(ctx)
+		both("陶瓷")
+		l.Update().SetStatus(listing.StatusPUBLISHED).ExecX(ctx)
+		both("陶瓷", "L-1")
+		db.Ent().Lot.DeleteOne(lot).ExecX(ctx)
+		db.Ent().Listing.DeleteOne(l).ExecX(ctx)
+		both("陶瓷")
+	})
+}
+
+func rankOf(p auction.Phase) int {
+	return map[auction.Phase]int{auction.Announced: 0, auction.Free: 1, auction.Closed: 2}[p]
+}
+
+// Transactions of many, some rolled back, while the index follows and is built anew: in the end it says what the database says.
+func TestFollowingUnderConcurrentChanges(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		h := newHall(t, db, t.TempDir())
+		s := h.seller("甲", "A", "")
+		for i := range 40 {
+			h.offer(s, offer{number: fmt.Sprint("L-", i), zh: "旧题", en: "old title"})
+		}
+		running := make(chan struct{})
+		go func() { defer close(running); h.Run(ctx) }()
+		var wg sync.WaitGroup
+		for w := range 4 {
+			wg.Go(func() {
+				for i := range 30 {
+					_ = db.InTx(ctx, func(client *ent.Client) error {
+						word := fmt.Sprintf("w%dx%d", w, i)
+						n, err := client.Listing.Update().Where(listing.Number(fmt.Sprint("L-", (w*7+i*3)%40))).SetTitleEn("new " + word).Save(ctx)
+						time.Sleep(time.Duration((w+i)%5) * time.Millisecond)
+						if err == nil && (i%9 == 8 || n != 1) {
+							return fmt.Errorf("not this one")
+						}
+						return err
+					})
+					if i == 10 && w == 0 {
+						must(t, h.Rebuild(ctx))
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+			if h.find(Request{}).Building == nil && !h.wantsAnew() {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatal("the index is never whole")
+			}
+		}
+		must(t, h.Follow(ctx))
+		for _, l := range db.Ent().Listing.Query().AllX(ctx) {
+			got := h.find(Request{Text: `"` + l.TitleEn + `"`, Chosen: nil})
+			if !slices.Contains(numbers(got), l.Number) || got.Closeness != Exact {
+				t.Errorf("%s (%s): %v %s", l.Number, l.TitleEn, numbers(got), got.Closeness)
+			}
+		}
+		if got := h.find(Request{}); got.Total != 40 {
+			t.Errorf("%d in all", got.Total)
+		}
+		cancel()
+		<-running
+	})
+}
+
+// An index that is whole and of this version is taken up again, with what has changed meanwhile; any other is built anew,
+// and the search answers meanwhile with what is there.
+func TestTheIndexIsACache(t *testing.T) {
+	db, dir := storetest.SQLite(t), t.TempDir()
+	h := newHall(t, db, dir)
+	s := h.seller("甲", "A", "")
+	for i := range readAtOnce + 100 {
+		h.offer(s, offer{number: fmt.Sprint("L-", i), zh: "石墨烯", en: "graphene"})
+	}
+	must(t, h.open(t.Context()))
+	if r := h.find(Request{}); r.Total != readAtOnce+100 || r.Building == nil || r.Building.Total != r.Total {
+		t.Errorf("before it is built: %d, %v", r.Total, r.Building)
+	}
+	last := 0
+	_, err := h.buildPart(t.Context(), &last)
+	must(t, err)
+	if r := h.find(Request{Text: "graphene"}); r.Total != readAtOnce || r.Building == nil {
+		t.Errorf("half built: %d, %v", r.Total, r.Building)
+	}
+	h.build(t.Context())
+	if r := h.find(Request{Text: "graphene"}); r.Total != readAtOnce+100 || r.Building != nil {
+		t.Errorf("built: %d, %v", r.Total, r.Building)
+	}
+	// Built anew beside it: nothing is missed meanwhile.
+	must(t, h.anew(t.Context()))
+	if r := h.find(Request{Text: "graphene"}); r.Total != readAtOnce+100 || r.Building != nil {
+		t.Errorf("while it is built anew: %d, %v", r.Total, r.Building)
+	}
+	h.offer(s, offer{number: "new", zh: "陶瓷", en: "ceramic"})
+	must(t, h.Follow(t.Context()))
+	h.finds("ceramic", "new")
+	h.build(t.Context())
+	h.finds("ceramic", "new")
+	h.close(t.Context())
+	if dirs, _ := os.ReadDir(dir); len(dirs) != 1 {
+		t.Errorf("%d indexes are left", len(dirs))
+	}
+
+	h.offer(s, offer{number: "meanwhile", zh: "玻璃", en: "glass"})
+	again := newHall(t, db, dir)
+	must(t, again.open(t.Context()))
+	if again.wantsAnew() {
+		t.Error("a good index is thrown away")
+	}
+	must(t, again.Follow(t.Context()))
+	again.finds("glass", "meanwhile")
+	again.finds("ceramic", "new")
+	again.close(t.Context())
+
+	for what, spoil := range map[string]func(l *label){
+		"version": func(l *label) { l.Version = "0" }, "database": func(l *label) { l.Origin = "another" },
+		"half": func(l *label) { l.Whole = false }, "age": func(l *label) { l.At = noon.Add(-changesKept) },
+	} {
+		dirs, err := filepath.Glob(filepath.Join(dir, dirPrefix+"*"))
+		if err != nil || len(dirs) != 1 {
+			t.Fatalf("%s: %v %v", what, dirs, err)
+		}
+		one, l, err := openTexts(dirs[0], again.columns.placeOf)
+		must(t, err)
+		spoil(&l)
+		must(t, one.write(nil, nil, &l))
+		must(t, one.close())
+		anew := newHall(t, db, dir)
+		anew.o.Now = func() time.Time { return noon.Add(time.Duration(len(what)) * time.Second) }
+		must(t, anew.open(t.Context()))
+		if !anew.wantsAnew() {
+			t.Errorf("%s: an index that does not fit is used", what)
+		}
+		anew.build(t.Context())
+		anew.finds("glass", "meanwhile")
+		anew.close(t.Context())
+	}
+	// One that cannot even be opened.
+	dirs, _ := filepath.Glob(filepath.Join(dir, dirPrefix+"*"))
+	must(t, os.WriteFile(filepath.Join(dirs[0], "index_meta.json"), []byte("{"), 0o600))
+	broken := newHall(t, db, dir)
+	broken.o.Now = func() time.Time { return noon.Add(time.Hour) }
+	broken.ready()
+	broken.finds("glass", "meanwhile")
+}
+
+// A node that was away for longer than changes are kept reads everything anew.
+func TestAwayForTooLong(t *testing.T) {
+	db := storetest.SQLite(t)
+	now := noon
+	h := newHall(t, db, "")
+	h.o.Now = func() time.Time { return now }
+	s := h.seller("甲", "A", "")
+	l := h.offer(s, offer{number: "L-1", zh: "石墨烯", en: "graphene"})
+	h.ready()
+	l.Update().SetTitleEn("glass").SetTitleZh("玻璃").ExecX(t.Context())
+	gone := h.offer(s, offer{number: "L-2", zh: "石墨烯", en: "graphene"})
+	must(t, h.Follow(t.Context()))
+	db.Ent().Listing.DeleteOne(gone).ExecX(t.Context())
+	_, err := db.SQL().ExecContext(t.Context(), "DELETE FROM search_changes")
+	must(t, err)
+	now = now.Add(lotsKept)
+	must(t, h.Follow(t.Context()))
+	if !h.wantsAnew() {
+		t.Fatal("it goes on as if nothing had happened")
+	}
+	h.build(t.Context())
+	h.finds("glass", "L-1")
+	h.finds("graphene")
+	if r := h.find(Request{}); r.Total != 1 {
+		t.Errorf("%d in all", r.Total)
+	}
+}

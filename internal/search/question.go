@@ -1,0 +1,180 @@
+package search
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/g60-corridor/corridor/internal/ident"
+)
+
+// TextMost is how many characters a question may have.
+const TextMost = 200
+
+// clausesMost and pairsMost bound the work of one question.
+const (
+	clausesMost = 24
+	pairsMost   = 32
+)
+
+// question is what somebody asks for, taken apart. All clauses must be met.
+type question struct {
+	clauses []clause
+	common  bool   // it had words, but only such as stand everywhere
+	meant   string // a number as it would be right, if one was asked for whose check character is wrong
+}
+
+// clause is one thing that is asked for.
+type clause struct {
+	numbers []string // exact numbers, any of them
+	begins  string   // the beginning of a number
+	class   string   // the beginning of a class of the IPC, in normal form
+	word    string   // a word of Latin letters, without its ending
+	long    int      // how long it was with it
+	pairs   []string // of a run of Chinese
+}
+
+// ask takes a question apart.
+func ask(text string) question {
+	var q question
+	pieces := strings.Fields(fold(text))
+	for i := 0; i < len(pieces) && len(q.clauses) < clausesMost; {
+		if c, n, found := q.number(pieces[i:]); found {
+			q.clauses = append(q.clauses, c)
+			i += n
+			continue
+		}
+		before := len(q.clauses)
+		q.words(pieces[i])
+		if len(q.clauses) == before && strings.ContainsFunc(pieces[i], letter) {
+			q.common = true
+		}
+		i++
+	}
+	q.clauses = q.clauses[:min(len(q.clauses), clausesMost)]
+	return q
+}
+
+func letter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// fold makes full-width signs plain and spaces of what is no text: control characters, and marks that turn the
+// direction of writing.
+func fold(text string) string {
+	n := 0
+	return strings.Map(func(r rune) rune {
+		n++
+		switch {
+		case n > TextMost:
+			return -1
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.IsSpace(r):
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// A printed number may have up to this many parts: ZL 2018 1 0862228 . X.
+const partsMost = 7
+
+// number takes the longest number from the beginning of the pieces and says of how many it is.
+func (q *question) number(pieces []string) (c clause, n int, found bool) {
+	for n = min(len(pieces), partsMost); n > 0; n-- {
+		text := strings.Join(pieces[:n], " ")
+		if !strings.ContainsAny(text, "0123456789") {
+			continue
+		}
+		if c, found = q.numberOf(text); found {
+			return c, n, true
+		}
+	}
+	return clause{}, 0, false
+}
+
+// From so many digits on a text may be the beginning of a number, and up to as many as a number has.
+const (
+	digitsLeast = 6
+	digitsMost  = 13
+)
+
+func (q *question) numberOf(text string) (clause, bool) {
+	short := plain(text)
+	bare := strings.TrimPrefix(strings.TrimPrefix(short, "ZL"), "CN")
+	if a, err := ident.ParseApplicationNo(text); err == nil {
+		return clause{numbers: []string{plain(string(a))}}, true
+	} else if e := (*ident.Error)(nil); errors.As(err, &e) && len(bare) >= 12 && len(bare) <= 13 {
+		switch e.Fault {
+		case ident.NoCheck:
+			return clause{numbers: []string{bare + e.Want}}, true
+		case ident.WrongCheck:
+			q.meant = bare[:len(bare)-1] + "." + e.Want
+			return clause{numbers: []string{bare}}, true
+		}
+	}
+	if c, err := ident.ParseUSCC(text); err == nil {
+		return clause{numbers: []string{string(c)}}, true
+	}
+	for _, form := range []string{text, "CN" + text} {
+		p, err := ident.ParsePublicationNo(form)
+		e := (*ident.Error)(nil)
+		switch {
+		case err == nil:
+			return clause{numbers: []string{published(string(p))}}, true
+		case errors.As(err, &e) && e.Fault == ident.NoKindCode && form == text:
+			return clause{begins: bare}, true
+		}
+	}
+	if class, err := ident.ParseSymbolPrefix(text); err == nil && len(class) >= len("A61K") {
+		return clause{class: class}, true
+	}
+	return q.beginning(text, short, bare)
+}
+
+// beginning takes a single piece with digits: a listing's or a lot's number, or the beginning of a long one.
+func (q *question) beginning(text, short, bare string) (clause, bool) {
+	switch {
+	case strings.ContainsFunc(text, han), len(short) < 2:
+		return clause{}, false
+	case strings.Trim(bare, "0123456789X") == "" && len(bare) >= digitsLeast && len(bare) <= digitsMost:
+		return clause{numbers: []string{short}, begins: bare}, true
+	case strings.Contains(text, "-") && !strings.Contains(text, " ") && strings.ContainsFunc(short, unicode.IsLetter):
+		c := clause{numbers: []string{short}}
+		if all := terms(text); len(all) == 1 {
+			c.word, c.long = all[0], len(text)
+		}
+		// PD-1 is a word too; G60-D-0001 is none.
+		return c, strings.Count(text, "-") > 1 || len(short) > digitsLeast
+	}
+	return clause{}, false
+}
+
+// words takes a piece without spaces apart into runs of Chinese and words.
+func (q *question) words(piece string) {
+	for piece != "" {
+		first, _ := utf8.DecodeRuneInString(piece)
+		chinese := han(first)
+		end := strings.IndexFunc(piece, func(r rune) bool { return han(r) != chinese })
+		if end < 0 {
+			end = len(piece)
+		}
+		run := piece[:end]
+		piece = piece[end:]
+		if chinese {
+			if pairs := terms(run); len(pairs) > 0 {
+				q.clauses = append(q.clauses, clause{pairs: pairs[:min(len(pairs), pairsMost)]})
+			}
+			continue
+		}
+		for _, t := range asked.Analyze([]byte(run)) {
+			if len(t.Term) > 0 && len(t.Term) <= termMost {
+				c := clause{word: string(t.Term), long: t.End - t.Start}
+				if class, err := ident.ParseSymbolPrefix(run); err == nil && len(class) == len("A61") {
+					c.class = class // B12 is a vitamin and looks like a class
+				}
+				q.clauses = append(q.clauses, c)
+			}
+		}
+	}
+}
