@@ -33,6 +33,7 @@
 //	agenda    what is due when: errands put in the transaction of a decision (River)
 //	identity  organisations, people, sign-in, permissions
 //	market    listings, lots, registrations; outbox and projection of the logs
+//	search    results by words, numbers and facets: an index on disk, bitmaps in memory
 //	fault     how a service says no: one error, a closed list of codes
 //	intake    other people's tables: columns guessed, every problem named by row and column
 //	replay    past bids run through the engine
@@ -96,6 +97,13 @@
 // writer like everybody else and looks for work once a second.
 //
 // 2026-11-26 — River's tables come by a migration of ours that runs River's own, up to a version that is written down.
+//
+// 2026-11-26 — The search's index is a cache. Triggers write what has changed in the transaction of the change, so that no
+// way of writing can forget it; each node reads that by the horizon of its snapshot, for numbers of a sequence are given
+// before transactions end and would let one pass by.
+//
+// 2026-11-26 — Facets are counted from bitmaps in memory: Bleve's own cost half a second and more at 100,000 listings, and a
+// bid would have to write a document. The texts alone are Bleve's.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal

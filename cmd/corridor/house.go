@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/saleroom"
+	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/seeds"
 )
@@ -32,6 +34,7 @@ type house struct {
 	hub    *hub.Hub
 	market *market.Service
 	people *identity.Service
+	search *search.Service
 
 	stop context.CancelFunc // of what runs in the background
 	work sync.WaitGroup
@@ -80,10 +83,13 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles) (*house, error) {
 	bell.Listen(h.floor.Ring)
 	bell.Listen(h.hub.Ring)
 	bell.Listen(h.market.Ring)
+	h.search = search.New(search.Options{Database: db, Dir: filepath.Join(p.Data, "search"), Now: time.Now})
+	bell.Listen(func(auction.LotID, auction.Seq) { h.search.Ring() })
 	if err := h.floor.Recover(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("take up the open lots: %w", err), h.close(ctx))
 	}
 	h.work.Go(func() { h.market.Run(running) })
+	h.work.Go(func() { h.search.Run(running) })
 	return h, nil
 }
 

@@ -162,14 +162,15 @@ func (s *Service) each(ctx context.Context, with func(*ent.ListingQuery) *ent.Li
 }
 
 func (s *Service) part(ctx context.Context, last *int, with func(*ent.ListingQuery) *ent.ListingQuery, do func([]*ent.Listing) error) (int, error) {
-	part, err := with(s.published()).Where(listing.IDGT(*last)).Order(ent.Asc(listing.FieldID)).Limit(readAtOnce).All(ctx)
+	part, err := with(s.listings()).Where(listing.IDGT(*last)).Order(ent.Asc(listing.FieldID)).Limit(readAtOnce).All(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read the listings: %w", err)
 	}
-	if len(part) > 0 {
-		*last = part[len(part)-1].ID
+	n := len(part)
+	if n > 0 {
+		*last = part[n-1].ID
 	}
-	return len(part), do(part)
+	return n, do(published(part))
 }
 
 // build builds the index that is wanted, if any, and puts it in the place of the one that serves.

@@ -62,7 +62,7 @@ func write(l *ent.Listing) *document.Document {
 			text(p.AbstractEn)
 		}
 		numbers.add(plain(p.ApplicationNo))
-		numbers.add(published(p.PublicationNo))
+		numbers.add(publication(p.PublicationNo))
 		for _, c := range p.Ipc {
 			s := ident.Symbol(c)
 			for _, above := range []string{s.Class(), s.Subclass(), s.MainGroup() + "/", c} {
@@ -107,5 +107,5 @@ func plain(number string) string {
 	}, number)
 }
 
-// published is a publication number without what is left out as often as not: 109046038B.
-func published(number string) string { return strings.TrimPrefix(plain(number), "CN") }
+// publication is a publication number without what is left out as often as not: 109046038B.
+func publication(number string) string { return strings.TrimPrefix(plain(number), "CN") }

@@ -190,10 +190,11 @@ func (s *Service) listingsOf(ctx context.Context, changes []store.Change) (texts
 
 // reread brings some listings up to what the database says of them now.
 func (s *Service) reread(ctx context.Context, ids []int, changed map[int]bool) error {
-	now, err := s.published().Where(listing.IDIn(ids...)).WithSeller().All(ctx)
+	now, err := s.listings().Where(listing.IDIn(ids...)).WithSeller().All(ctx)
 	if err != nil {
 		return fmt.Errorf("read changed listings: %w", err)
 	}
+	now = published(now)
 	gone := slices.Clone(ids)
 	var put []*ent.Listing
 	rows := make([]row, len(now))
@@ -237,10 +238,15 @@ func (s *Service) label() error {
 	return s.current.Load().write(nil, nil, &label{Version: version, Origin: s.origin, Whole: true, Cursor: s.cursor, At: s.labeled})
 }
 
-// published is a query for what everybody may see, with what a row needs.
-func (s *Service) published() *ent.ListingQuery {
-	return s.o.Database.Ent().Listing.Query().Where(listing.StatusEQ(listing.StatusPUBLISHED)).WithPatents().
-		WithLots(func(q *ent.LotQuery) {
-			q.Where(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseNEQ(string(auction.Draft)), lot.PhaseNEQ(""))
-		})
+// listings is a query with what a row needs.
+func (s *Service) listings() *ent.ListingQuery {
+	return s.o.Database.Ent().Listing.Query().WithPatents().WithLots(func(q *ent.LotQuery) {
+		q.Where(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseNEQ(string(auction.Draft)), lot.PhaseNEQ(""))
+	})
+}
+
+// published keeps what everybody may see. The database is not asked for that: nearly all are, and SQLite would go through
+// the index of states to find twenty rows by their keys.
+func published(all []*ent.Listing) []*ent.Listing {
+	return slices.DeleteFunc(all, func(l *ent.Listing) bool { return l.Status != listing.StatusPUBLISHED })
 }

@@ -171,7 +171,7 @@ func cut(text string, marks []span, from, to int) (pieces []Piece) {
 
 // number marks a number, or a class, if it or its beginning was asked for.
 func (m marker) number(text string) []Piece {
-	short := published(text)
+	short := publication(text)
 	for _, c := range m.clauses {
 		for _, n := range c.numbers {
 			if short != "" && n == short {
@@ -200,8 +200,8 @@ func (m marker) hit(l *ent.Listing, lot *ent.Lot) Hit {
 	h.SummaryZH, h.SummaryEN = m.fragment(l.SummaryZh, fragmentZH), m.fragment(l.SummaryEn, fragmentEN)
 	for _, p := range l.Edges.Patents {
 		h.Patents = append(h.Patents, m.number(p.ApplicationNo))
-		if published := m.number(p.PublicationNo); Marked(published) {
-			h.Patents = append(h.Patents, published)
+		if no := m.number(p.PublicationNo); Marked(no) {
+			h.Patents = append(h.Patents, no)
 		}
 		for _, c := range p.Ipc {
 			if class := m.number(c); Marked(class) {

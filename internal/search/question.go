@@ -121,7 +121,7 @@ func (q *question) numberOf(text string) (clause, bool) {
 		e := (*ident.Error)(nil)
 		switch {
 		case err == nil:
-			return clause{numbers: []string{published(string(p))}}, true
+			return clause{numbers: []string{publication(string(p))}}, true
 		case errors.As(err, &e) && e.Fault == ident.NoKindCode && form == text:
 			return clause{begins: bare}, true
 		}

@@ -178,13 +178,13 @@ func (s *Service) show(ctx context.Context, p picked, m marker) ([]Hit, error) {
 		return nil, nil
 	}
 	client := s.o.Database.Ent()
-	found, err := client.Listing.Query().Where(listing.IDIn(p.listings...), listing.StatusEQ(listing.StatusPUBLISHED)).
+	found, err := client.Listing.Query().Where(listing.IDIn(p.listings...)).
 		WithSeller().WithPatents().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read what was found: %w", err)
 	}
 	listings := map[int]*ent.Listing{}
-	for _, l := range found {
+	for _, l := range published(found) {
 		listings[l.ID] = l
 	}
 	lots := map[int]*ent.Lot{}

@@ -33,6 +33,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/saleroom"
+	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/internal/site"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/store/storetest"
@@ -52,6 +53,7 @@ type house struct {
 	db       *store.DB
 	people   *identity.Service
 	market   *market.Service
+	search   *search.Service
 	site     *site.Site
 	server   *httptest.Server
 	log      *buffer
@@ -143,8 +145,12 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	bell.Listen(h.floor.Ring)
 	bell.Listen(watch.Ring)
 	must(t, h.floor.Recover(t.Context()))
+	h.search = search.New(search.Options{Database: h.db, Now: time.Now, Log: logger})
+	searching, stop := context.WithCancel(context.Background())
+	searched := make(chan struct{})
+	go func() { defer close(searched); h.search.Run(searching) }()
 	o := site.Options{
-		People: h.people, Market: h.market, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
+		People: h.people, Market: h.market, Search: h.search, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
 		Sessions: memstore.New(), Ready: h.db.Ping, Now: time.Now, Log: logger, Demo: true,
 		Live: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 	}
@@ -157,6 +163,8 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 		h.server.Close()
 		must(t, h.floor.Close(context.Background()))
 		watch.Close()
+		stop()
+		<-searched
 	})
 	h.populate()
 	return h

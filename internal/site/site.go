@@ -38,6 +38,7 @@ type Archive interface {
 type Options struct {
 	People   *identity.Service
 	Market   *market.Service
+	Search   Search
 	Saleroom Saleroom
 	Gallery  Gallery
 	Archive  Archive

@@ -52,6 +52,7 @@ type route struct {
 func (s *Site) table() []route {
 	t := []route{
 		{"GET", "/", anyone, s.home},
+		{"GET", "/search", anyone, s.search},
 		{"GET", "/lots", anyone, s.lots},
 		{"GET", "/lots/{id}", anyone, s.lot},
 		{"GET", "/lots/{id}/announcement", anyone, s.announcement},

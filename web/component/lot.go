@@ -71,6 +71,9 @@ func priceLabel(l *ent.Lot) string {
 	return "lot_price"
 }
 
+// PriceLabel says what the price of a lot is: what it was sold at, what stands now.
+func PriceLabel(ctx context.Context, l *ent.Lot) string { return T(ctx, priceLabel(l)) }
+
 func deadlineLabel(l *ent.Lot) string {
 	if l.Phase == string(auction.Free) {
 		return "lot_limited_from"
@@ -78,8 +81,8 @@ func deadlineLabel(l *ent.Lot) string {
 	return "lot_closes"
 }
 
-// lotMoment is the time that matters next, or mattered last.
-func lotMoment(ctx context.Context, l *ent.Lot) string {
+// LotMoment is the time that matters next, or mattered last.
+func LotMoment(ctx context.Context, l *ent.Lot) string {
 	switch {
 	case Ended(l) && l.ClosedAt != nil:
 		return Soon(ctx, *l.ClosedAt)

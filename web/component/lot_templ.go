@@ -796,7 +796,7 @@ func LotRow(l *ent.Lot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var43 string
-		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(lotMoment(ctx, l))
+		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(LotMoment(ctx, l))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `component/lot.templ`, Line: 119, Col: 42}
 		}
