@@ -8,17 +8,19 @@ import (
 )
 
 type benchCmd struct {
-	Bids  benchBidsCmd  `cmd:"" help:"Durable bids on one hot lot, on SQLite and PostgreSQL, against one transaction per bid."`
-	Room  benchRoomCmd  `cmd:"" help:"Bids over WebSockets, alone and before an audience, against a row lock per bid and a frame per change."`
-	Watch benchWatchCmd `cmd:"" help:"What it costs to tell everybody of a bid, against a bare loop that writes the same bytes."`
-	Serve benchServeCmd `cmd:"" hidden:""`
+	Bids   benchBidsCmd   `cmd:"" help:"Durable bids on one hot lot, on SQLite and PostgreSQL, against one transaction per bid."`
+	Room   benchRoomCmd   `cmd:"" help:"Bids over WebSockets, alone and before an audience, against a row lock per bid and a frame per change."`
+	Watch  benchWatchCmd  `cmd:"" help:"What it costs to tell everybody of a bid, against a bare loop that writes the same bytes."`
+	Search benchSearchCmd `cmd:"" help:"The page of the search among many listings, against LIKE on the database."`
+	Serve  benchServeCmd  `cmd:"" hidden:""`
 }
 
 type (
-	benchBidsCmd  struct{ bench.Bids }
-	benchRoomCmd  struct{ bench.Room }
-	benchWatchCmd struct{ bench.Watch }
-	benchServeCmd struct {
+	benchBidsCmd   struct{ bench.Bids }
+	benchRoomCmd   struct{ bench.Room }
+	benchWatchCmd  struct{ bench.Watch }
+	benchSearchCmd struct{ bench.Search }
+	benchServeCmd  struct {
 		Part string `arg:""`
 	}
 )
@@ -31,6 +33,9 @@ func (c *benchRoomCmd) Run(ctx context.Context) error { return c.Room.Run(ctx, o
 
 // Run measures.
 func (c *benchWatchCmd) Run(ctx context.Context) error { return c.Watch.Run(ctx, os.Stdout) }
+
+// Run measures.
+func (c *benchSearchCmd) Run(ctx context.Context) error { return c.Search.Run(ctx, os.Stdout) }
 
 // Run is a server under measurement, started by bench room and bench watch.
 func (c *benchServeCmd) Run(ctx context.Context) error {
