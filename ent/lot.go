@@ -62,6 +62,10 @@ type Lot struct {
 	Why string `json:"why,omitempty"`
 	// WinnerPaddle holds the value of the "winner_paddle" field.
 	WinnerPaddle string `json:"winner_paddle,omitempty"`
+	// how often what a calendar says has changed
+	Changes int `json:"changes,omitempty"`
+	// when it last did; empty: never yet
+	ChangedAt *time.Time `json:"changed_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the LotQuery when eager-loading is set.
 	Edges                      LotEdges `json:"edges"`
@@ -136,11 +140,11 @@ func (*Lot) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case lot.FieldDemo, lot.FieldHasBid:
 			values[i] = new(sql.NullBool)
-		case lot.FieldID, lot.FieldDepositFen, lot.FieldLogSeq, lot.FieldPriceFen, lot.FieldBids, lot.FieldBidders:
+		case lot.FieldID, lot.FieldDepositFen, lot.FieldLogSeq, lot.FieldPriceFen, lot.FieldBids, lot.FieldBidders, lot.FieldChanges:
 			values[i] = new(sql.NullInt64)
 		case lot.FieldNumber, lot.FieldStatus, lot.FieldPhase, lot.FieldOutcome, lot.FieldWhy, lot.FieldWinnerPaddle:
 			values[i] = new(sql.NullString)
-		case lot.FieldOpensAt, lot.FieldDepositUntil, lot.FieldCreatedAt, lot.FieldDeadline, lot.FieldOpenedAt, lot.FieldClosedAt:
+		case lot.FieldOpensAt, lot.FieldDepositUntil, lot.FieldCreatedAt, lot.FieldDeadline, lot.FieldOpenedAt, lot.FieldClosedAt, lot.FieldChangedAt:
 			values[i] = new(sql.NullTime)
 		case lot.ForeignKeys[0]: // listing_lots
 			values[i] = new(sql.NullInt64)
@@ -294,6 +298,19 @@ func (_m *Lot) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.WinnerPaddle = value.String
 			}
+		case lot.FieldChanges:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field changes", values[i])
+			} else if value.Valid {
+				_m.Changes = int(value.Int64)
+			}
+		case lot.FieldChangedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field changed_at", values[i])
+			} else if value.Valid {
+				_m.ChangedAt = new(time.Time)
+				*_m.ChangedAt = value.Time
+			}
 		case lot.ForeignKeys[0]:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for edge-field listing_lots", value)
@@ -433,6 +450,14 @@ func (_m *Lot) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("winner_paddle=")
 	builder.WriteString(_m.WinnerPaddle)
+	builder.WriteString(", ")
+	builder.WriteString("changes=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Changes))
+	builder.WriteString(", ")
+	if v := _m.ChangedAt; v != nil {
+		builder.WriteString("changed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -291,6 +291,34 @@ func (_c *LotCreate) SetNillableWinnerPaddle(v *string) *LotCreate {
 	return _c
 }
 
+// SetChanges sets the "changes" field.
+func (_c *LotCreate) SetChanges(v int) *LotCreate {
+	_c.mutation.SetChanges(v)
+	return _c
+}
+
+// SetNillableChanges sets the "changes" field if the given value is not nil.
+func (_c *LotCreate) SetNillableChanges(v *int) *LotCreate {
+	if v != nil {
+		_c.SetChanges(*v)
+	}
+	return _c
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (_c *LotCreate) SetChangedAt(v time.Time) *LotCreate {
+	_c.mutation.SetChangedAt(v)
+	return _c
+}
+
+// SetNillableChangedAt sets the "changed_at" field if the given value is not nil.
+func (_c *LotCreate) SetNillableChangedAt(v *time.Time) *LotCreate {
+	if v != nil {
+		_c.SetChangedAt(*v)
+	}
+	return _c
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by ID.
 func (_c *LotCreate) SetListingID(id int) *LotCreate {
 	_c.mutation.SetListingID(id)
@@ -434,6 +462,10 @@ func (_c *LotCreate) defaults() {
 		v := lot.DefaultWinnerPaddle
 		_c.mutation.SetWinnerPaddle(v)
 	}
+	if _, ok := _c.mutation.Changes(); !ok {
+		v := lot.DefaultChanges
+		_c.mutation.SetChanges(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -512,6 +544,9 @@ func (_c *LotCreate) check() error {
 		if err := lot.WinnerPaddleValidator(v); err != nil {
 			return &ValidationError{Name: "winner_paddle", err: fmt.Errorf(`ent: validator failed for field "Lot.winner_paddle": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Changes(); !ok {
+		return &ValidationError{Name: "changes", err: errors.New(`ent: missing required field "Lot.changes"`)}
 	}
 	if len(_c.mutation.ListingIDs()) == 0 {
 		return &ValidationError{Name: "listing", err: errors.New(`ent: missing required edge "Lot.listing"`)}
@@ -625,6 +660,14 @@ func (_c *LotCreate) createSpec() (*Lot, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.WinnerPaddle(); ok {
 		_spec.SetField(lot.FieldWinnerPaddle, field.TypeString, value)
 		_node.WinnerPaddle = value
+	}
+	if value, ok := _c.mutation.Changes(); ok {
+		_spec.SetField(lot.FieldChanges, field.TypeInt, value)
+		_node.Changes = value
+	}
+	if value, ok := _c.mutation.ChangedAt(); ok {
+		_spec.SetField(lot.FieldChangedAt, field.TypeTime, value)
+		_node.ChangedAt = &value
 	}
 	if nodes := _c.mutation.ListingIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -1032,6 +1075,42 @@ func (u *LotUpsert) UpdateWinnerPaddle() *LotUpsert {
 	return u
 }
 
+// SetChanges sets the "changes" field.
+func (u *LotUpsert) SetChanges(v int) *LotUpsert {
+	u.Set(lot.FieldChanges, v)
+	return u
+}
+
+// UpdateChanges sets the "changes" field to the value that was provided on create.
+func (u *LotUpsert) UpdateChanges() *LotUpsert {
+	u.SetExcluded(lot.FieldChanges)
+	return u
+}
+
+// AddChanges adds v to the "changes" field.
+func (u *LotUpsert) AddChanges(v int) *LotUpsert {
+	u.Add(lot.FieldChanges, v)
+	return u
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (u *LotUpsert) SetChangedAt(v time.Time) *LotUpsert {
+	u.Set(lot.FieldChangedAt, v)
+	return u
+}
+
+// UpdateChangedAt sets the "changed_at" field to the value that was provided on create.
+func (u *LotUpsert) UpdateChangedAt() *LotUpsert {
+	u.SetExcluded(lot.FieldChangedAt)
+	return u
+}
+
+// ClearChangedAt clears the value of the "changed_at" field.
+func (u *LotUpsert) ClearChangedAt() *LotUpsert {
+	u.SetNull(lot.FieldChangedAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create.
 // Using this option is equivalent to using:
 //
@@ -1410,6 +1489,48 @@ func (u *LotUpsertOne) SetWinnerPaddle(v string) *LotUpsertOne {
 func (u *LotUpsertOne) UpdateWinnerPaddle() *LotUpsertOne {
 	return u.Update(func(s *LotUpsert) {
 		s.UpdateWinnerPaddle()
+	})
+}
+
+// SetChanges sets the "changes" field.
+func (u *LotUpsertOne) SetChanges(v int) *LotUpsertOne {
+	return u.Update(func(s *LotUpsert) {
+		s.SetChanges(v)
+	})
+}
+
+// AddChanges adds v to the "changes" field.
+func (u *LotUpsertOne) AddChanges(v int) *LotUpsertOne {
+	return u.Update(func(s *LotUpsert) {
+		s.AddChanges(v)
+	})
+}
+
+// UpdateChanges sets the "changes" field to the value that was provided on create.
+func (u *LotUpsertOne) UpdateChanges() *LotUpsertOne {
+	return u.Update(func(s *LotUpsert) {
+		s.UpdateChanges()
+	})
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (u *LotUpsertOne) SetChangedAt(v time.Time) *LotUpsertOne {
+	return u.Update(func(s *LotUpsert) {
+		s.SetChangedAt(v)
+	})
+}
+
+// UpdateChangedAt sets the "changed_at" field to the value that was provided on create.
+func (u *LotUpsertOne) UpdateChangedAt() *LotUpsertOne {
+	return u.Update(func(s *LotUpsert) {
+		s.UpdateChangedAt()
+	})
+}
+
+// ClearChangedAt clears the value of the "changed_at" field.
+func (u *LotUpsertOne) ClearChangedAt() *LotUpsertOne {
+	return u.Update(func(s *LotUpsert) {
+		s.ClearChangedAt()
 	})
 }
 
@@ -1957,6 +2078,48 @@ func (u *LotUpsertBulk) SetWinnerPaddle(v string) *LotUpsertBulk {
 func (u *LotUpsertBulk) UpdateWinnerPaddle() *LotUpsertBulk {
 	return u.Update(func(s *LotUpsert) {
 		s.UpdateWinnerPaddle()
+	})
+}
+
+// SetChanges sets the "changes" field.
+func (u *LotUpsertBulk) SetChanges(v int) *LotUpsertBulk {
+	return u.Update(func(s *LotUpsert) {
+		s.SetChanges(v)
+	})
+}
+
+// AddChanges adds v to the "changes" field.
+func (u *LotUpsertBulk) AddChanges(v int) *LotUpsertBulk {
+	return u.Update(func(s *LotUpsert) {
+		s.AddChanges(v)
+	})
+}
+
+// UpdateChanges sets the "changes" field to the value that was provided on create.
+func (u *LotUpsertBulk) UpdateChanges() *LotUpsertBulk {
+	return u.Update(func(s *LotUpsert) {
+		s.UpdateChanges()
+	})
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (u *LotUpsertBulk) SetChangedAt(v time.Time) *LotUpsertBulk {
+	return u.Update(func(s *LotUpsert) {
+		s.SetChangedAt(v)
+	})
+}
+
+// UpdateChangedAt sets the "changed_at" field to the value that was provided on create.
+func (u *LotUpsertBulk) UpdateChangedAt() *LotUpsertBulk {
+	return u.Update(func(s *LotUpsert) {
+		s.UpdateChangedAt()
+	})
+}
+
+// ClearChangedAt clears the value of the "changed_at" field.
+func (u *LotUpsertBulk) ClearChangedAt() *LotUpsertBulk {
+	return u.Update(func(s *LotUpsert) {
+		s.ClearChangedAt()
 	})
 }
 

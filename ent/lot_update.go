@@ -364,6 +364,47 @@ func (_u *LotUpdate) SetNillableWinnerPaddle(v *string) *LotUpdate {
 	return _u
 }
 
+// SetChanges sets the "changes" field.
+func (_u *LotUpdate) SetChanges(v int) *LotUpdate {
+	_u.mutation.ResetChanges()
+	_u.mutation.SetChanges(v)
+	return _u
+}
+
+// SetNillableChanges sets the "changes" field if the given value is not nil.
+func (_u *LotUpdate) SetNillableChanges(v *int) *LotUpdate {
+	if v != nil {
+		_u.SetChanges(*v)
+	}
+	return _u
+}
+
+// AddChanges adds value to the "changes" field.
+func (_u *LotUpdate) AddChanges(v int) *LotUpdate {
+	_u.mutation.AddChanges(v)
+	return _u
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (_u *LotUpdate) SetChangedAt(v time.Time) *LotUpdate {
+	_u.mutation.SetChangedAt(v)
+	return _u
+}
+
+// SetNillableChangedAt sets the "changed_at" field if the given value is not nil.
+func (_u *LotUpdate) SetNillableChangedAt(v *time.Time) *LotUpdate {
+	if v != nil {
+		_u.SetChangedAt(*v)
+	}
+	return _u
+}
+
+// ClearChangedAt clears the value of the "changed_at" field.
+func (_u *LotUpdate) ClearChangedAt() *LotUpdate {
+	_u.mutation.ClearChangedAt()
+	return _u
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by ID.
 func (_u *LotUpdate) SetListingID(id int) *LotUpdate {
 	_u.mutation.SetListingID(id)
@@ -630,6 +671,18 @@ func (_u *LotUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.WinnerPaddle(); ok {
 		_spec.SetField(lot.FieldWinnerPaddle, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Changes(); ok {
+		_spec.SetField(lot.FieldChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedChanges(); ok {
+		_spec.AddField(lot.FieldChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ChangedAt(); ok {
+		_spec.SetField(lot.FieldChangedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ChangedAtCleared() {
+		_spec.ClearField(lot.FieldChangedAt, field.TypeTime)
 	}
 	if _u.mutation.ListingCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -1114,6 +1167,47 @@ func (_u *LotUpdateOne) SetNillableWinnerPaddle(v *string) *LotUpdateOne {
 	return _u
 }
 
+// SetChanges sets the "changes" field.
+func (_u *LotUpdateOne) SetChanges(v int) *LotUpdateOne {
+	_u.mutation.ResetChanges()
+	_u.mutation.SetChanges(v)
+	return _u
+}
+
+// SetNillableChanges sets the "changes" field if the given value is not nil.
+func (_u *LotUpdateOne) SetNillableChanges(v *int) *LotUpdateOne {
+	if v != nil {
+		_u.SetChanges(*v)
+	}
+	return _u
+}
+
+// AddChanges adds value to the "changes" field.
+func (_u *LotUpdateOne) AddChanges(v int) *LotUpdateOne {
+	_u.mutation.AddChanges(v)
+	return _u
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (_u *LotUpdateOne) SetChangedAt(v time.Time) *LotUpdateOne {
+	_u.mutation.SetChangedAt(v)
+	return _u
+}
+
+// SetNillableChangedAt sets the "changed_at" field if the given value is not nil.
+func (_u *LotUpdateOne) SetNillableChangedAt(v *time.Time) *LotUpdateOne {
+	if v != nil {
+		_u.SetChangedAt(*v)
+	}
+	return _u
+}
+
+// ClearChangedAt clears the value of the "changed_at" field.
+func (_u *LotUpdateOne) ClearChangedAt() *LotUpdateOne {
+	_u.mutation.ClearChangedAt()
+	return _u
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by ID.
 func (_u *LotUpdateOne) SetListingID(id int) *LotUpdateOne {
 	_u.mutation.SetListingID(id)
@@ -1410,6 +1504,18 @@ func (_u *LotUpdateOne) sqlSave(ctx context.Context) (_node *Lot, err error) {
 	}
 	if value, ok := _u.mutation.WinnerPaddle(); ok {
 		_spec.SetField(lot.FieldWinnerPaddle, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Changes(); ok {
+		_spec.SetField(lot.FieldChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedChanges(); ok {
+		_spec.AddField(lot.FieldChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ChangedAt(); ok {
+		_spec.SetField(lot.FieldChangedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ChangedAtCleared() {
+		_spec.ClearField(lot.FieldChangedAt, field.TypeTime)
 	}
 	if _u.mutation.ListingCleared() {
 		edge := &sqlgraph.EdgeSpec{

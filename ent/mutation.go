@@ -2556,6 +2556,9 @@ type LotMutation struct {
 	outcome              *string
 	why                  *string
 	winner_paddle        *string
+	changes              *int
+	addchanges           *int
+	changed_at           *time.Time
 	clearedFields        map[string]struct{}
 	listing              *int
 	clearedlisting       bool
@@ -3554,6 +3557,111 @@ func (m *LotMutation) ResetWinnerPaddle() {
 	m.winner_paddle = nil
 }
 
+// SetChanges sets the "changes" field.
+func (m *LotMutation) SetChanges(i int) {
+	m.changes = &i
+	m.addchanges = nil
+}
+
+// Changes returns the value of the "changes" field in the mutation.
+func (m *LotMutation) Changes() (r int, exists bool) {
+	v := m.changes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChanges returns the old "changes" field's value of the Lot entity.
+// If the Lot object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LotMutation) OldChanges(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChanges is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChanges requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChanges: %w", err)
+	}
+	return oldValue.Changes, nil
+}
+
+// AddChanges adds i to the "changes" field.
+func (m *LotMutation) AddChanges(i int) {
+	if m.addchanges != nil {
+		*m.addchanges += i
+	} else {
+		m.addchanges = &i
+	}
+}
+
+// AddedChanges returns the value that was added to the "changes" field in this mutation.
+func (m *LotMutation) AddedChanges() (r int, exists bool) {
+	v := m.addchanges
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetChanges resets all changes to the "changes" field.
+func (m *LotMutation) ResetChanges() {
+	m.changes = nil
+	m.addchanges = nil
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (m *LotMutation) SetChangedAt(t time.Time) {
+	m.changed_at = &t
+}
+
+// ChangedAt returns the value of the "changed_at" field in the mutation.
+func (m *LotMutation) ChangedAt() (r time.Time, exists bool) {
+	v := m.changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedAt returns the old "changed_at" field's value of the Lot entity.
+// If the Lot object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LotMutation) OldChangedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedAt: %w", err)
+	}
+	return oldValue.ChangedAt, nil
+}
+
+// ClearChangedAt clears the value of the "changed_at" field.
+func (m *LotMutation) ClearChangedAt() {
+	m.changed_at = nil
+	m.clearedFields[lot.FieldChangedAt] = struct{}{}
+}
+
+// ChangedAtCleared returns if the "changed_at" field was cleared in this mutation.
+func (m *LotMutation) ChangedAtCleared() bool {
+	_, ok := m.clearedFields[lot.FieldChangedAt]
+	return ok
+}
+
+// ResetChangedAt resets all changes to the "changed_at" field.
+func (m *LotMutation) ResetChangedAt() {
+	m.changed_at = nil
+	delete(m.clearedFields, lot.FieldChangedAt)
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by id.
 func (m *LotMutation) SetListingID(id int) {
 	m.listing = &id
@@ -3759,7 +3867,7 @@ func (m *LotMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *LotMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 22)
 	if m.number != nil {
 		fields = append(fields, lot.FieldNumber)
 	}
@@ -3820,6 +3928,12 @@ func (m *LotMutation) Fields() []string {
 	if m.winner_paddle != nil {
 		fields = append(fields, lot.FieldWinnerPaddle)
 	}
+	if m.changes != nil {
+		fields = append(fields, lot.FieldChanges)
+	}
+	if m.changed_at != nil {
+		fields = append(fields, lot.FieldChangedAt)
+	}
 	return fields
 }
 
@@ -3868,6 +3982,10 @@ func (m *LotMutation) Field(name string) (ent.Value, bool) {
 		return m.Why()
 	case lot.FieldWinnerPaddle:
 		return m.WinnerPaddle()
+	case lot.FieldChanges:
+		return m.Changes()
+	case lot.FieldChangedAt:
+		return m.ChangedAt()
 	}
 	return nil, false
 }
@@ -3917,6 +4035,10 @@ func (m *LotMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldWhy(ctx)
 	case lot.FieldWinnerPaddle:
 		return m.OldWinnerPaddle(ctx)
+	case lot.FieldChanges:
+		return m.OldChanges(ctx)
+	case lot.FieldChangedAt:
+		return m.OldChangedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Lot field %s", name)
 }
@@ -4066,6 +4188,20 @@ func (m *LotMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetWinnerPaddle(v)
 		return nil
+	case lot.FieldChanges:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChanges(v)
+		return nil
+	case lot.FieldChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Lot field %s", name)
 }
@@ -4089,6 +4225,9 @@ func (m *LotMutation) AddedFields() []string {
 	if m.addbidders != nil {
 		fields = append(fields, lot.FieldBidders)
 	}
+	if m.addchanges != nil {
+		fields = append(fields, lot.FieldChanges)
+	}
 	return fields
 }
 
@@ -4107,6 +4246,8 @@ func (m *LotMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedBids()
 	case lot.FieldBidders:
 		return m.AddedBidders()
+	case lot.FieldChanges:
+		return m.AddedChanges()
 	}
 	return nil, false
 }
@@ -4151,6 +4292,13 @@ func (m *LotMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddBidders(v)
 		return nil
+	case lot.FieldChanges:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddChanges(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Lot numeric field %s", name)
 }
@@ -4173,6 +4321,9 @@ func (m *LotMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(lot.FieldClosedAt) {
 		fields = append(fields, lot.FieldClosedAt)
+	}
+	if m.FieldCleared(lot.FieldChangedAt) {
+		fields = append(fields, lot.FieldChangedAt)
 	}
 	return fields
 }
@@ -4202,6 +4353,9 @@ func (m *LotMutation) ClearField(name string) error {
 		return nil
 	case lot.FieldClosedAt:
 		m.ClearClosedAt()
+		return nil
+	case lot.FieldChangedAt:
+		m.ClearChangedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Lot nullable field %s", name)
@@ -4270,6 +4424,12 @@ func (m *LotMutation) ResetField(name string) error {
 		return nil
 	case lot.FieldWinnerPaddle:
 		m.ResetWinnerPaddle()
+		return nil
+	case lot.FieldChanges:
+		m.ResetChanges()
+		return nil
+	case lot.FieldChangedAt:
+		m.ResetChangedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Lot field %s", name)

@@ -230,6 +230,10 @@ func init() {
 	lot.DefaultWinnerPaddle = lotDescWinnerPaddle.Default.(string)
 	// lot.WinnerPaddleValidator is a validator for the "winner_paddle" field. It is called by the builders before save.
 	lot.WinnerPaddleValidator = lotDescWinnerPaddle.Validators[0].(func(string) error)
+	// lotDescChanges is the schema descriptor for changes field.
+	lotDescChanges := lotFields[20].Descriptor()
+	// lot.DefaultChanges holds the default value on creation for the changes field.
+	lot.DefaultChanges = lotDescChanges.Default.(int)
 	membershipFields := schema.Membership{}.Fields()
 	_ = membershipFields
 	// membershipDescCreatedAt is the schema descriptor for created_at field.

@@ -55,6 +55,10 @@ const (
 	FieldWhy = "why"
 	// FieldWinnerPaddle holds the string denoting the winner_paddle field in the database.
 	FieldWinnerPaddle = "winner_paddle"
+	// FieldChanges holds the string denoting the changes field in the database.
+	FieldChanges = "changes"
+	// FieldChangedAt holds the string denoting the changed_at field in the database.
+	FieldChangedAt = "changed_at"
 	// EdgeListing holds the string denoting the listing edge name in mutations.
 	EdgeListing = "listing"
 	// EdgeOperator holds the string denoting the operator edge name in mutations.
@@ -118,6 +122,8 @@ var Columns = []string{
 	FieldOutcome,
 	FieldWhy,
 	FieldWinnerPaddle,
+	FieldChanges,
+	FieldChangedAt,
 }
 
 // ForeignKeys holds the SQL foreign-keys that are owned by the "lots"
@@ -177,6 +183,8 @@ var (
 	DefaultWinnerPaddle string
 	// WinnerPaddleValidator is a validator for the "winner_paddle" field. It is called by the builders before save.
 	WinnerPaddleValidator func(string) error
+	// DefaultChanges holds the default value on creation for the "changes" field.
+	DefaultChanges int
 )
 
 // Status defines the type for the "status" enum field.
@@ -306,6 +314,16 @@ func ByWhy(opts ...sql.OrderTermOption) OrderOption {
 // ByWinnerPaddle orders the results by the winner_paddle field.
 func ByWinnerPaddle(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWinnerPaddle, opts...).ToFunc()
+}
+
+// ByChanges orders the results by the changes field.
+func ByChanges(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldChanges, opts...).ToFunc()
+}
+
+// ByChangedAt orders the results by the changed_at field.
+func ByChangedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldChangedAt, opts...).ToFunc()
 }
 
 // ByListingField orders the results by listing field.

@@ -145,6 +145,16 @@ func WinnerPaddle(v string) predicate.Lot {
 	return predicate.Lot(sql.FieldEQ(FieldWinnerPaddle, v))
 }
 
+// Changes applies equality check predicate on the "changes" field. It's identical to ChangesEQ.
+func Changes(v int) predicate.Lot {
+	return predicate.Lot(sql.FieldEQ(FieldChanges, v))
+}
+
+// ChangedAt applies equality check predicate on the "changed_at" field. It's identical to ChangedAtEQ.
+func ChangedAt(v time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldEQ(FieldChangedAt, v))
+}
+
 // NumberEQ applies the EQ predicate on the "number" field.
 func NumberEQ(v string) predicate.Lot {
 	return predicate.Lot(sql.FieldEQ(FieldNumber, v))
@@ -998,6 +1008,96 @@ func WinnerPaddleEqualFold(v string) predicate.Lot {
 // WinnerPaddleContainsFold applies the ContainsFold predicate on the "winner_paddle" field.
 func WinnerPaddleContainsFold(v string) predicate.Lot {
 	return predicate.Lot(sql.FieldContainsFold(FieldWinnerPaddle, v))
+}
+
+// ChangesEQ applies the EQ predicate on the "changes" field.
+func ChangesEQ(v int) predicate.Lot {
+	return predicate.Lot(sql.FieldEQ(FieldChanges, v))
+}
+
+// ChangesNEQ applies the NEQ predicate on the "changes" field.
+func ChangesNEQ(v int) predicate.Lot {
+	return predicate.Lot(sql.FieldNEQ(FieldChanges, v))
+}
+
+// ChangesIn applies the In predicate on the "changes" field.
+func ChangesIn(vs ...int) predicate.Lot {
+	return predicate.Lot(sql.FieldIn(FieldChanges, vs...))
+}
+
+// ChangesNotIn applies the NotIn predicate on the "changes" field.
+func ChangesNotIn(vs ...int) predicate.Lot {
+	return predicate.Lot(sql.FieldNotIn(FieldChanges, vs...))
+}
+
+// ChangesGT applies the GT predicate on the "changes" field.
+func ChangesGT(v int) predicate.Lot {
+	return predicate.Lot(sql.FieldGT(FieldChanges, v))
+}
+
+// ChangesGTE applies the GTE predicate on the "changes" field.
+func ChangesGTE(v int) predicate.Lot {
+	return predicate.Lot(sql.FieldGTE(FieldChanges, v))
+}
+
+// ChangesLT applies the LT predicate on the "changes" field.
+func ChangesLT(v int) predicate.Lot {
+	return predicate.Lot(sql.FieldLT(FieldChanges, v))
+}
+
+// ChangesLTE applies the LTE predicate on the "changes" field.
+func ChangesLTE(v int) predicate.Lot {
+	return predicate.Lot(sql.FieldLTE(FieldChanges, v))
+}
+
+// ChangedAtEQ applies the EQ predicate on the "changed_at" field.
+func ChangedAtEQ(v time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldEQ(FieldChangedAt, v))
+}
+
+// ChangedAtNEQ applies the NEQ predicate on the "changed_at" field.
+func ChangedAtNEQ(v time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldNEQ(FieldChangedAt, v))
+}
+
+// ChangedAtIn applies the In predicate on the "changed_at" field.
+func ChangedAtIn(vs ...time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldIn(FieldChangedAt, vs...))
+}
+
+// ChangedAtNotIn applies the NotIn predicate on the "changed_at" field.
+func ChangedAtNotIn(vs ...time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldNotIn(FieldChangedAt, vs...))
+}
+
+// ChangedAtGT applies the GT predicate on the "changed_at" field.
+func ChangedAtGT(v time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldGT(FieldChangedAt, v))
+}
+
+// ChangedAtGTE applies the GTE predicate on the "changed_at" field.
+func ChangedAtGTE(v time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldGTE(FieldChangedAt, v))
+}
+
+// ChangedAtLT applies the LT predicate on the "changed_at" field.
+func ChangedAtLT(v time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldLT(FieldChangedAt, v))
+}
+
+// ChangedAtLTE applies the LTE predicate on the "changed_at" field.
+func ChangedAtLTE(v time.Time) predicate.Lot {
+	return predicate.Lot(sql.FieldLTE(FieldChangedAt, v))
+}
+
+// ChangedAtIsNil applies the IsNil predicate on the "changed_at" field.
+func ChangedAtIsNil() predicate.Lot {
+	return predicate.Lot(sql.FieldIsNull(FieldChangedAt))
+}
+
+// ChangedAtNotNil applies the NotNil predicate on the "changed_at" field.
+func ChangedAtNotNil() predicate.Lot {
+	return predicate.Lot(sql.FieldNotNull(FieldChangedAt))
 }
 
 // HasListing applies the HasEdge predicate on the "listing" edge.

@@ -125,6 +125,8 @@ var (
 		{Name: "outcome", Type: field.TypeString, Size: 16, Default: ""},
 		{Name: "why", Type: field.TypeString, Size: 32, Default: ""},
 		{Name: "winner_paddle", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "changes", Type: field.TypeInt, Default: 0},
+		{Name: "changed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "listing_lots", Type: field.TypeInt},
 		{Name: "organisation_operated_lots", Type: field.TypeInt},
 	}
@@ -136,13 +138,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "lots_listings_lots",
-				Columns:    []*schema.Column{LotsColumns[21]},
+				Columns:    []*schema.Column{LotsColumns[23]},
 				RefColumns: []*schema.Column{ListingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "lots_organisations_operated_lots",
-				Columns:    []*schema.Column{LotsColumns[22]},
+				Columns:    []*schema.Column{LotsColumns[24]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},

@@ -38,6 +38,8 @@ func (Lot) Fields() []ent.Field {
 		field.String("outcome").Default("").MaxLen(16),
 		field.String("why").Default("").MaxLen(32),
 		field.String("winner_paddle").Default("").MaxLen(64),
+		field.Int("changes").Default(0).Comment("how often what a calendar says has changed"),
+		field.Time("changed_at").Optional().Nillable().Comment("when it last did; empty: never yet"),
 	}
 }
 

@@ -41,11 +41,12 @@ var phasesOf = map[Stage][]string{
 
 // Filter chooses lots. Empty fields do not filter.
 type Filter struct {
-	City  string
-	Field listing.Field
-	Day   time.Time // lots that open or close on this day of Shanghai
-	Stage Stage
-	Page  int // from 1
+	City   string
+	Field  listing.Field
+	Day    time.Time // lots that open or close on this day of Shanghai
+	Stage  Stage
+	Seller int // the seller's organisation
+	Page   int // from 1
 }
 
 // PageLots is how many lots stand on one page.
@@ -210,21 +211,24 @@ func lots(client *ent.Client, phases []string, where ...predicate.Lot) *ent.LotQ
 		WithListing(func(q *ent.ListingQuery) { q.WithSeller() })
 }
 
-// Lots returns a page of lots: live ones by their end, others the soonest or the latest first.
-func (s *Service) Lots(ctx context.Context, f Filter) (Found, error) {
-	phases, known := phasesOf[f.Stage]
+// predicates are what a filter asks of a lot. It fails with fault.Invalid.
+func (f *Filter) predicates() (phases []string, where []predicate.Lot, err error) {
+	var known bool
+	phases, known = phasesOf[f.Stage]
 	if !known {
-		return Found{}, fault.OfFields([]fault.Field{{Name: "state", Problem: "UNKNOWN_VALUE"}})
+		return nil, nil, fault.OfFields([]fault.Field{{Name: "state", Problem: "UNKNOWN_VALUE"}})
 	}
-	var where []predicate.Lot
 	if f.City != "" {
 		where = append(where, lot.HasListingWith(listing.City(f.City)))
 	}
 	if f.Field != "" {
 		if listing.FieldValidator(f.Field) != nil {
-			return Found{}, fault.OfFields([]fault.Field{{Name: "field", Problem: "UNKNOWN_VALUE"}})
+			return nil, nil, fault.OfFields([]fault.Field{{Name: "field", Problem: "UNKNOWN_VALUE"}})
 		}
 		where = append(where, lot.HasListingWith(listing.FieldEQ(f.Field)))
+	}
+	if f.Seller != 0 {
+		where = append(where, lot.HasListingWith(listing.HasSellerWith(organisationID(f.Seller))))
 	}
 	if !f.Day.IsZero() {
 		y, m, d := f.Day.In(Shanghai).Date()
@@ -235,6 +239,15 @@ func (s *Service) Lots(ctx context.Context, f Filter) (Found, error) {
 			lot.And(lot.ClosedAtGTE(from), lot.ClosedAtLT(to)),
 			lot.And(lot.OpenedAtIsNil(), lot.OpensAtGTE(from), lot.OpensAtLT(to)),
 		))
+	}
+	return phases, where, nil
+}
+
+// Lots returns a page of lots: live ones by their end, others the soonest or the latest first.
+func (s *Service) Lots(ctx context.Context, f Filter) (Found, error) {
+	phases, where, err := f.predicates()
+	if err != nil {
+		return Found{}, err
 	}
 	client := s.db.Ent()
 	total, err := lots(client, phases, where...).Count(ctx)

@@ -40,6 +40,7 @@ type replica struct {
 	done    auction.Seq // the row is at least here
 	rows    []feed.Row  // the newest lines, oldest first
 	changes int         // of what a calendar says: opening, interruption, end
+	changed auction.Instant
 }
 
 // rowsKept is how many lines of a lot's history pages may show.
@@ -57,7 +58,7 @@ func (r *replica) apply(e auction.Entry) error {
 	switch e.Event.(type) {
 	case auction.BidAccepted, auction.MaximumRaised:
 	default:
-		r.changes++
+		r.changes, r.changed = r.changes+1, auction.Instant(row.AtUS)
 	}
 	row.N = r.feed.Cursor()
 	if len(r.rows) == 2*rowsKept { // shed half at a time
@@ -69,9 +70,8 @@ func (r *replica) apply(e auction.Entry) error {
 
 // History is what the public has seen of a lot.
 type History struct {
-	View    feed.View
-	Rows    []feed.Row // the newest lines, oldest first
-	Changes int        // how often what a calendar says has changed
+	View feed.View
+	Rows []feed.Row // the newest lines, oldest first
 }
 
 // historiesKept is how many ended lots are kept at hand.
@@ -86,7 +86,7 @@ func (s *Service) History(ctx context.Context, id auction.LotID) (History, error
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rows := r.rows[max(0, len(r.rows)-rowsKept):]
-	return History{View: r.feed.View(), Rows: append([]feed.Row(nil), rows...), Changes: r.changes}, nil
+	return History{View: r.feed.View(), Rows: append([]feed.Row(nil), rows...)}, nil
 }
 
 // Ring says that the log of a lot has grown. It does not block.
@@ -162,7 +162,7 @@ func (f *follower) follow(ctx context.Context, id auction.LotID) error {
 	if seq <= r.done {
 		return nil
 	}
-	if err := write(ctx, f.db.Ent(), r.feed); err != nil {
+	if err := r.write(ctx, f.db.Ent()); err != nil {
 		return fmt.Errorf("project lot %d: %w", id, err)
 	}
 	r.done = seq
@@ -211,11 +211,16 @@ func (f *follower) shed(id auction.LotID) {
 	}
 }
 
-func write(ctx context.Context, client *ent.Client, f *feed.Follower) error {
+// write brings the lot's row up to where the replica is; mu is held.
+func (r *replica) write(ctx context.Context, client *ent.Client) error {
+	f := r.feed
 	v, state := f.View(), f.State()
 	u := client.Lot.Update().Where(lot.ID(int(state.Lot)), lot.LogSeqLT(int64(f.Seq()))).
 		SetLogSeq(int64(f.Seq())).SetPhase(string(v.Phase)).SetPriceFen(int64(v.PriceFen)).SetHasBid(v.HasBid).
-		SetBids(v.Bids).SetBidders(v.Bidders)
+		SetBids(v.Bids).SetBidders(v.Bidders).SetChanges(r.changes)
+	if r.changed != 0 {
+		u.SetChangedAt(r.changed.Time())
+	}
 	if v.DeadlineUS != 0 && v.Phase != auction.Closed {
 		u.SetDeadline(auction.Instant(v.DeadlineUS).Time())
 	} else {

@@ -41,7 +41,7 @@ func counts(from []market.Count) []page.Count {
 
 func (s *Site) lots(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	asked := page.Filter{State: q.Get("state"), City: q.Get("city"), Field: q.Get("field"), Date: q.Get("date")}
+	asked := askedOf(q)
 	filter, err := filterOf(asked, q)
 	if err != nil {
 		return err
@@ -59,6 +59,10 @@ func (s *Site) lots(w http.ResponseWriter, r *http.Request) error {
 	}))
 }
 
+func askedOf(q url.Values) page.Filter {
+	return page.Filter{State: q.Get("state"), City: q.Get("city"), Field: q.Get("field"), Date: q.Get("date"), Seller: q.Get("seller")}
+}
+
 // filterOf reads what the list is narrowed to; a fault names the parameter.
 func filterOf(asked page.Filter, q url.Values) (market.Filter, error) {
 	f := market.Filter{Stage: market.Stage(asked.State), City: asked.City, Field: listing.Field(asked.Field), Page: 1}
@@ -68,6 +72,13 @@ func filterOf(asked page.Filter, q url.Values) (market.Filter, error) {
 			return f, fault.OfFields([]fault.Field{{Name: "date", Problem: "NOT_A_DAY"}})
 		}
 		f.Day = day
+	}
+	if asked.Seller != "" {
+		id, err := strconv.Atoi(asked.Seller)
+		if err != nil || id < 1 {
+			return f, fault.OfFields([]fault.Field{{Name: "seller", Problem: "NOT_WHOLE"}})
+		}
+		f.Seller = id
 	}
 	if text := q.Get("page"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -98,7 +109,7 @@ func (s *Site) lot(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Site) showLot(w http.ResponseWriter, r *http.Request, status int, l *ent.Lot, faults form.Faults) error {
 	ctx, v := r.Context(), visitor(r).viewer
-	p := page.LotPage{Lot: l, Faults: faults}
+	p := page.LotPage{Lot: l, Faults: faults, Origin: s.origin(r)}
 	var err error
 	if p.Registration, err = s.o.Market.Registration(ctx, v, l.ID); err != nil {
 		return err
@@ -130,6 +141,21 @@ func (s *Site) barred(ctx context.Context, v identity.Viewer, l *ent.Lot) (strin
 		return "", err
 	}
 	return "problem_" + string(e.Problem), nil
+}
+
+// organisation is the public page of one that takes part in the market.
+func (s *Site) organisation(w http.ResponseWriter, r *http.Request) error {
+	id, err := number(r, chi.URLParam(r, "id"))
+	if err != nil {
+		return err
+	}
+	o, err := s.o.Market.Organisation(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, page.Organisation(page.OrganisationPage{
+		Organisation: o.Organisation, Lots: o.Lots, Listings: o.Listings, Total: o.LotsInAll, Origin: s.origin(r),
+	}))
 }
 
 func (s *Site) announcement(w http.ResponseWriter, r *http.Request) error {

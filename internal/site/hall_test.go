@@ -61,6 +61,8 @@ type house struct {
 	seller   *ent.Organisation
 	listing  *ent.Listing
 	orgs     int
+	readers  int
+	proxied  bool // readers come through a proxy, which names their addresses
 
 	mu     sync.Mutex
 	broken error // what the saleroom answers instead
@@ -254,13 +256,15 @@ type reader struct {
 	h      *house
 	client *http.Client
 	lang   string
+	from   string // the address that the proxy names
 }
 
 // visitor is a browser in which nobody is signed in.
 func (h *house) visitor() *reader {
 	jar, err := cookiejar.New(nil)
 	must(h.t, err)
-	return &reader{h: h, lang: "en", client: &http.Client{
+	h.readers++
+	return &reader{h: h, lang: "en", from: fmt.Sprintf("203.0.113.%d", h.readers), client: &http.Client{
 		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -295,6 +299,9 @@ func (b *reader) do(method, path string, form url.Values) answer {
 	req, err := http.NewRequest(method, b.h.server.URL+path, strings.NewReader(form.Encode()))
 	must(b.h.t, err)
 	req.Header.Set("Accept-Language", b.lang)
+	if b.h.proxied {
+		req.Header.Set("X-Forwarded-For", b.from)
+	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Sec-Fetch-Site", "same-origin")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -52,7 +53,16 @@ func statusClass(l *ent.Lot) string {
 	return "next"
 }
 
-func statusWord(ctx context.Context, l *ent.Lot) string {
+// Changed is when what the public sees of a lot last changed, but for bids.
+func Changed(l *ent.Lot) time.Time {
+	if l.ChangedAt == nil {
+		return l.CreatedAt
+	}
+	return *l.ChangedAt
+}
+
+// StatusWord is where a lot stands, in one word.
+func StatusWord(ctx context.Context, l *ent.Lot) string {
 	if Ended(l) {
 		return Word(ctx, "outcome", l.Outcome)
 	}

@@ -62,7 +62,7 @@ func Status(l *ent.Lot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(statusWord(ctx, l))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(StatusWord(ctx, l))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `component/lot.templ`, Line: 14, Col: 74}
 		}

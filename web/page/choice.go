@@ -47,9 +47,12 @@ func dayWord(ctx context.Context, key string) string {
 }
 
 // query writes a filter and a page as the parameters of /lots.
-func (f Filter) query(page int) templ.SafeURL {
+func (f Filter) query(page int) templ.SafeURL { return templ.SafeURL(f.under("/lots", page)) }
+
+// under writes a filter as the parameters of a path: the list, its feed or its calendar.
+func (f Filter) under(path string, page int) string {
 	q := url.Values{}
-	for name, value := range map[string]string{"state": f.State, "city": f.City, "field": f.Field, "date": f.Date} {
+	for name, value := range map[string]string{"state": f.State, "city": f.City, "field": f.Field, "date": f.Date, "seller": f.Seller} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -58,9 +61,9 @@ func (f Filter) query(page int) templ.SafeURL {
 		q.Set("page", strconv.Itoa(page))
 	}
 	if len(q) == 0 {
-		return "/lots"
+		return path
 	}
-	return templ.SafeURL("/lots?" + q.Encode())
+	return path + "?" + q.Encode()
 }
 
 func (f Filter) empty() bool { return f == Filter{} }

@@ -32,10 +32,11 @@ type Count struct {
 
 // Filter narrows the list of lots. Its fields are the query parameters of /lots; empty means all.
 type Filter struct {
-	State string // live, next, ended
-	City  string // region code
-	Field string
-	Date  string // 2026-11-23: opens or closes on that day in Shanghai
+	State  string // live, next, ended
+	City   string // region code
+	Field  string
+	Date   string // 2026-11-23: opens or closes on that day in Shanghai
+	Seller string // number of the seller's organisation
 }
 
 // LotsPage is the list of lots.
@@ -54,6 +55,16 @@ type LotPage struct {
 	Faults       form.Faults       // of the registration form
 	Head         string            // head of the log's chain once the lot is closed, hex
 	KeyID        string            // key that signed it
+	Origin       string            // address of the site, for what machines read
+}
+
+// OrganisationPage is what the public may know of an organisation.
+type OrganisationPage struct {
+	Organisation *ent.Organisation
+	Lots         []*ent.Lot     // live ones first
+	Total        int            // of its lots
+	Listings     []*ent.Listing // results that are in no lot
+	Origin       string
 }
 
 // AnnouncementPage is the announcement for print.

@@ -1,0 +1,94 @@
+package market
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/fault"
+)
+
+// Most that a feed, a page of an organisation and a sitemap show.
+const (
+	changedMost = 100
+	profileMost = 12
+	sitemapMost = 20_000 // of each kind; the format allows 50,000 in all
+)
+
+// Changed returns the lots that a filter finds, the latest change first.
+func (s *Service) Changed(ctx context.Context, f Filter) ([]*ent.Lot, error) {
+	phases, where, err := f.predicates()
+	if err != nil {
+		return nil, err
+	}
+	all, err := lots(s.db.Ent(), phases, where...).Order(lot.ByChangedAt(descending()), lot.ByID(descending())).Limit(changedMost).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list changed lots: %w", err)
+	}
+	return all, nil
+}
+
+// Profile is what the public may know of an organisation.
+type Profile struct {
+	Organisation *ent.Organisation
+	Lots         []*ent.Lot // of its results: live ones first
+	LotsInAll    int
+	Listings     []*ent.Listing // published results that are in no lot
+}
+
+// Organisation returns the public profile of an organisation. Companies have none until they offer something: who bids is
+// nobody's business (R2.11, rule sheet §1.1). It fails with fault.NotFound.
+func (s *Service) Organisation(ctx context.Context, id int) (Profile, error) {
+	client := s.db.Ent()
+	o, err := client.Organisation.Query().Where(organisation.ID(id), shown).Only(ctx)
+	if ent.IsNotFound(err) {
+		return Profile{}, fault.New(fault.NotFound, "", "no such organisation")
+	}
+	if err != nil {
+		return Profile{}, fmt.Errorf("read organisation %d: %w", id, err)
+	}
+	p := Profile{Organisation: o}
+	phases := phasesOf[AnyStage]
+	of := lot.HasListingWith(listing.HasSellerWith(organisation.ID(id)))
+	if p.LotsInAll, err = lots(client, phases, of).Count(ctx); err != nil {
+		return Profile{}, fmt.Errorf("count lots of organisation %d: %w", id, err)
+	}
+	if p.Lots, err = lots(client, phases, of).Order(orderOf(AnyStage)...).Limit(profileMost).All(ctx); err != nil {
+		return Profile{}, fmt.Errorf("list lots of organisation %d: %w", id, err)
+	}
+	p.Listings, err = client.Listing.Query().Where(listing.StatusEQ(listing.StatusPUBLISHED), listing.HasSellerWith(organisation.ID(id)),
+		listing.Not(listing.HasLotsWith(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseIn(phases...)))).
+		Order(ent.Desc(listing.FieldID)).Limit(profileMost).WithSeller().All(ctx)
+	if err != nil {
+		return Profile{}, fmt.Errorf("list results of organisation %d: %w", id, err)
+	}
+	return p, nil
+}
+
+// shown are the organisations that have a public profile.
+var shown = organisation.Or(organisation.KindNEQ(organisation.KindCOMPANY),
+	organisation.HasListingsWith(listing.StatusEQ(listing.StatusPUBLISHED)))
+
+// Pages are what has a public address of its own.
+type Pages struct {
+	Organisations []*ent.Organisation
+	Lots          []*ent.Lot // with id and changed_at
+}
+
+// Public lists what search engines may read.
+func (s *Service) Public(ctx context.Context) (p Pages, err error) {
+	client := s.db.Ent()
+	if p.Organisations, err = client.Organisation.Query().Where(shown).Order(ent.Asc(organisation.FieldID)).Limit(sitemapMost).All(ctx); err != nil {
+		return p, fmt.Errorf("list organisations: %w", err)
+	}
+	p.Lots, err = client.Lot.Query().Where(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseNEQ(string(auction.Draft)), lot.PhaseNEQ("")).
+		Order(lot.ByChangedAt(descending())).Limit(sitemapMost).Select(lot.FieldID, lot.FieldChangedAt, lot.FieldCreatedAt).All(ctx)
+	if err != nil {
+		return p, fmt.Errorf("list lots: %w", err)
+	}
+	return p, nil
+}

@@ -1,0 +1,188 @@
+package site
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	ical "github.com/arran4/golang-ical"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/web/component"
+	"github.com/g60-corridor/corridor/web/locale"
+	"github.com/g60-corridor/corridor/web/page"
+)
+
+// atomFeed is a feed of RFC 4287.
+type atomFeed struct {
+	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+	Lang    string      `xml:"xml:lang,attr"`
+	ID      string      `xml:"id"`
+	Title   string      `xml:"title"`
+	Updated string      `xml:"updated"`
+	Author  atomAuthor  `xml:"author"`
+	Links   []atomLink  `xml:"link"`
+	Entries []atomEntry `xml:"entry"`
+}
+
+type atomAuthor struct {
+	Name string `xml:"name"`
+}
+
+type atomLink struct {
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr,omitempty"`
+	Href string `xml:"href,attr"`
+}
+
+type atomEntry struct {
+	ID         string         `xml:"id"`
+	Title      string         `xml:"title"`
+	Updated    string         `xml:"updated"`
+	Published  string         `xml:"published"`
+	Link       atomLink       `xml:"link"`
+	Categories []atomCategory `xml:"category"`
+	Summary    string         `xml:"summary"`
+}
+
+type atomCategory struct {
+	Term  string `xml:"term,attr"`
+	Label string `xml:"label,attr"`
+}
+
+const atomType = "application/atom+xml; charset=utf-8"
+
+// atom is what the list of lots finds, as a feed: the same filters, the latest change first.
+func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
+	lots, err := s.changed(r)
+	if err != nil {
+		return err
+	}
+	ctx, origin := r.Context(), s.origin(r)
+	query := r.URL.Query()
+	query.Del("page")
+	f := atomFeed{
+		Lang: locale.Of(ctx).Tag(), ID: origin + withQuery("/lots/feed.atom", query), Title: component.T(ctx, "feed_title"),
+		Author: atomAuthor{"Corridor"},
+		Links: []atomLink{
+			{Rel: "self", Type: "application/atom+xml", Href: origin + withQuery("/lots/feed.atom", query)},
+			{Rel: "alternate", Type: "text/html", Href: origin + withQuery("/lots", query)},
+		},
+	}
+	updated := time.Unix(0, 0)
+	for _, l := range lots {
+		if at := component.Changed(l); at.After(updated) {
+			updated = at
+		}
+		f.Entries = append(f.Entries, s.atomEntry(r, l))
+	}
+	f.Updated = component.Stamp(updated)
+	body, err := xml.MarshalIndent(f, "", " ")
+	if err != nil {
+		return fmt.Errorf("write a feed: %w", err)
+	}
+	sendFresh(w, r, atomType, append([]byte(xml.Header), body...))
+	return nil
+}
+
+func (s *Site) atomEntry(r *http.Request, l *ent.Lot) atomEntry {
+	ctx, of := r.Context(), l.Edges.Listing
+	return atomEntry{
+		ID: s.lotURL(r, l), Title: component.StatusWord(ctx, l) + " · " + component.Title(ctx, of), Updated: component.Stamp(component.Changed(l)),
+		Published: component.Stamp(l.CreatedAt), Link: atomLink{Rel: "alternate", Type: "text/html", Href: s.lotURL(r, l)},
+		Categories: []atomCategory{
+			{"city:" + of.City, component.Word(ctx, "city", of.City)}, {"field:" + string(of.Field), component.Word(ctx, "field", of.Field)},
+		},
+		Summary: component.Pick(ctx, of.SummaryZh, of.SummaryEn),
+	}
+}
+
+// sales is what the list of lots finds, as a calendar to subscribe to.
+func (s *Site) sales(w http.ResponseWriter, r *http.Request) error {
+	lots, err := s.changed(r)
+	if err != nil {
+		return err
+	}
+	cal := newCalendar()
+	cal.SetXWRCalName(component.T(r.Context(), "feed_title"))
+	cal.SetRefreshInterval("PT15M")
+	for _, l := range lots {
+		s.addEvent(r, cal, l)
+	}
+	sendFresh(w, r, calendarType, []byte(cal.Serialize(ical.WithNewLineWindows)))
+	return nil
+}
+
+// changed returns the lots that the query asks for, the latest change first.
+func (s *Site) changed(r *http.Request) ([]*ent.Lot, error) {
+	q := r.URL.Query()
+	filter, err := filterOf(askedOf(q), q)
+	if err != nil {
+		return nil, err
+	}
+	return s.o.Market.Changed(r.Context(), filter)
+}
+
+// sendFresh sends a document, or says that the one that the asker has is still the same.
+func sendFresh(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
+	sum := sha256.Sum256(body)
+	tag := `W/"` + hex.EncodeToString(sum[:16]) + `"` // weak: it may be compressed on the way
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Vary", "Accept-Language, Cookie")
+	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	send(w, kind, body)
+}
+
+func withQuery(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// sitemap lists what search engines may read (sitemaps.org).
+type sitemap struct {
+	XMLName xml.Name       `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+	URLs    []sitemapEntry `xml:"url"`
+}
+
+type sitemapEntry struct {
+	Loc     string `xml:"loc"`
+	LastMod string `xml:"lastmod,omitempty"`
+}
+
+func (s *Site) sitemap(w http.ResponseWriter, r *http.Request) error {
+	pages, err := s.o.Market.Public(r.Context())
+	if err != nil {
+		return err
+	}
+	origin := s.origin(r)
+	m := sitemap{URLs: []sitemapEntry{{Loc: origin + "/"}, {Loc: origin + "/lots"}, {Loc: origin + "/verify"}}}
+	for _, o := range pages.Organisations {
+		m.URLs = append(m.URLs, sitemapEntry{Loc: origin + string(page.OrganisationURL(o))})
+	}
+	for _, l := range pages.Lots {
+		m.URLs = append(m.URLs, sitemapEntry{Loc: s.lotURL(r, l), LastMod: component.Stamp(component.Changed(l))})
+	}
+	body, err := xml.MarshalIndent(m, "", " ")
+	if err != nil {
+		return fmt.Errorf("write the sitemap: %w", err)
+	}
+	sendFresh(w, r, "application/xml; charset=utf-8", append([]byte(xml.Header), body...))
+	return nil
+}
+
+// robots keeps crawlers out of what is nobody's to find, and out of rooms: each visitor there holds a socket.
+func (s *Site) robots(w http.ResponseWriter, r *http.Request) error {
+	send(w, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /me\nDisallow: /operator\nDisallow: /lots/*/room\n"+
+		"Disallow: /lots/*/record.json\nDisallow: /sign-in\n\nSitemap: "+s.origin(r)+"/sitemap.xml\n"))
+	return nil
+}
