@@ -339,7 +339,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 	s := startServer(t, "--demo")
 	s.waitForAClosedLot(t)
 	pages := map[string][]string{
-		"": {"/", "/lots", "/lots?state=ended&field=AI", "/search", "/search?q=%E8%86%9C&city=310117", "/search?q=grapheme", "/search?q=blockchain", "/lots/1", "/lots/1/announcement", "/lots/1/film", "/lots/1/room", "/lots/2/room",
+		"": {"/", "/lots", "/lots?state=ended&field=AI", "/search", "/search?q=%E8%86%9C&city=310117", "/search?q=grapheme", "/search?q=blockchain", "/lots/1", "/lots/1/announcement", "/lots/1/film", "/organisations/2", "/lots/1/room", "/lots/2/room",
 			"/sign-in", "/verify", "/lots/999999"},
 		"lanchuan@demo.corridor":   {"/me", "/me/bids", "/lots/3/room", "/lots/3"},
 		"university@demo.corridor": {"/lots/3/room", "/operator"},
