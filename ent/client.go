@@ -17,10 +17,13 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/g60-corridor/corridor/ent/auditaction"
 	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
+	"github.com/g60-corridor/corridor/ent/mailpreference"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
 	"github.com/g60-corridor/corridor/ent/patent"
@@ -37,14 +40,20 @@ type Client struct {
 	AuditAction *AuditActionClient
 	// Credential is the client for interacting with the Credential builders.
 	Credential *CredentialClient
+	// Letter is the client for interacting with the Letter builders.
+	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
 	Listing *ListingClient
 	// Lot is the client for interacting with the Lot builders.
 	Lot *LotClient
 	// LotSecret is the client for interacting with the LotSecret builders.
 	LotSecret *LotSecretClient
+	// MailPreference is the client for interacting with the MailPreference builders.
+	MailPreference *MailPreferenceClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Notice is the client for interacting with the Notice builders.
+	Notice *NoticeClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// Outbox is the client for interacting with the Outbox builders.
@@ -68,10 +77,13 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.AuditAction = NewAuditActionClient(c.config)
 	c.Credential = NewCredentialClient(c.config)
+	c.Letter = NewLetterClient(c.config)
 	c.Listing = NewListingClient(c.config)
 	c.Lot = NewLotClient(c.config)
 	c.LotSecret = NewLotSecretClient(c.config)
+	c.MailPreference = NewMailPreferenceClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
+	c.Notice = NewNoticeClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.Outbox = NewOutboxClient(c.config)
 	c.Patent = NewPatentClient(c.config)
@@ -167,19 +179,22 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:          ctx,
-		config:       cfg,
-		AuditAction:  NewAuditActionClient(cfg),
-		Credential:   NewCredentialClient(cfg),
-		Listing:      NewListingClient(cfg),
-		Lot:          NewLotClient(cfg),
-		LotSecret:    NewLotSecretClient(cfg),
-		Membership:   NewMembershipClient(cfg),
-		Organisation: NewOrganisationClient(cfg),
-		Outbox:       NewOutboxClient(cfg),
-		Patent:       NewPatentClient(cfg),
-		Person:       NewPersonClient(cfg),
-		Registration: NewRegistrationClient(cfg),
+		ctx:            ctx,
+		config:         cfg,
+		AuditAction:    NewAuditActionClient(cfg),
+		Credential:     NewCredentialClient(cfg),
+		Letter:         NewLetterClient(cfg),
+		Listing:        NewListingClient(cfg),
+		Lot:            NewLotClient(cfg),
+		LotSecret:      NewLotSecretClient(cfg),
+		MailPreference: NewMailPreferenceClient(cfg),
+		Membership:     NewMembershipClient(cfg),
+		Notice:         NewNoticeClient(cfg),
+		Organisation:   NewOrganisationClient(cfg),
+		Outbox:         NewOutboxClient(cfg),
+		Patent:         NewPatentClient(cfg),
+		Person:         NewPersonClient(cfg),
+		Registration:   NewRegistrationClient(cfg),
 	}, nil
 }
 
@@ -197,19 +212,22 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:          ctx,
-		config:       cfg,
-		AuditAction:  NewAuditActionClient(cfg),
-		Credential:   NewCredentialClient(cfg),
-		Listing:      NewListingClient(cfg),
-		Lot:          NewLotClient(cfg),
-		LotSecret:    NewLotSecretClient(cfg),
-		Membership:   NewMembershipClient(cfg),
-		Organisation: NewOrganisationClient(cfg),
-		Outbox:       NewOutboxClient(cfg),
-		Patent:       NewPatentClient(cfg),
-		Person:       NewPersonClient(cfg),
-		Registration: NewRegistrationClient(cfg),
+		ctx:            ctx,
+		config:         cfg,
+		AuditAction:    NewAuditActionClient(cfg),
+		Credential:     NewCredentialClient(cfg),
+		Letter:         NewLetterClient(cfg),
+		Listing:        NewListingClient(cfg),
+		Lot:            NewLotClient(cfg),
+		LotSecret:      NewLotSecretClient(cfg),
+		MailPreference: NewMailPreferenceClient(cfg),
+		Membership:     NewMembershipClient(cfg),
+		Notice:         NewNoticeClient(cfg),
+		Organisation:   NewOrganisationClient(cfg),
+		Outbox:         NewOutboxClient(cfg),
+		Patent:         NewPatentClient(cfg),
+		Person:         NewPersonClient(cfg),
+		Registration:   NewRegistrationClient(cfg),
 	}, nil
 }
 
@@ -239,8 +257,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AuditAction, c.Credential, c.Listing, c.Lot, c.LotSecret, c.Membership,
-		c.Organisation, c.Outbox, c.Patent, c.Person, c.Registration,
+		c.AuditAction, c.Credential, c.Letter, c.Listing, c.Lot, c.LotSecret,
+		c.MailPreference, c.Membership, c.Notice, c.Organisation, c.Outbox, c.Patent,
+		c.Person, c.Registration,
 	} {
 		n.Use(hooks...)
 	}
@@ -250,8 +269,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AuditAction, c.Credential, c.Listing, c.Lot, c.LotSecret, c.Membership,
-		c.Organisation, c.Outbox, c.Patent, c.Person, c.Registration,
+		c.AuditAction, c.Credential, c.Letter, c.Listing, c.Lot, c.LotSecret,
+		c.MailPreference, c.Membership, c.Notice, c.Organisation, c.Outbox, c.Patent,
+		c.Person, c.Registration,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -264,14 +284,20 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AuditAction.mutate(ctx, m)
 	case *CredentialMutation:
 		return c.Credential.mutate(ctx, m)
+	case *LetterMutation:
+		return c.Letter.mutate(ctx, m)
 	case *ListingMutation:
 		return c.Listing.mutate(ctx, m)
 	case *LotMutation:
 		return c.Lot.mutate(ctx, m)
 	case *LotSecretMutation:
 		return c.LotSecret.mutate(ctx, m)
+	case *MailPreferenceMutation:
+		return c.MailPreference.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
+	case *NoticeMutation:
+		return c.Notice.mutate(ctx, m)
 	case *OrganisationMutation:
 		return c.Organisation.mutate(ctx, m)
 	case *OutboxMutation:
@@ -566,6 +592,139 @@ func (c *CredentialClient) mutate(ctx context.Context, m *CredentialMutation) (V
 		return (&CredentialDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Credential mutation op: %q", m.Op())
+	}
+}
+
+// LetterClient is a client for the Letter schema.
+type LetterClient struct {
+	config
+}
+
+// NewLetterClient returns a client for the Letter from the given config.
+func NewLetterClient(c config) *LetterClient {
+	return &LetterClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `letter.Hooks(f(g(h())))`.
+func (c *LetterClient) Use(hooks ...Hook) {
+	c.hooks.Letter = append(c.hooks.Letter, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `letter.Intercept(f(g(h())))`.
+func (c *LetterClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Letter = append(c.inters.Letter, interceptors...)
+}
+
+// Create returns a builder for creating a Letter entity.
+func (c *LetterClient) Create() *LetterCreate {
+	mutation := newLetterMutation(c.config, OpCreate)
+	return &LetterCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Letter entities.
+func (c *LetterClient) CreateBulk(builders ...*LetterCreate) *LetterCreateBulk {
+	return &LetterCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *LetterClient) MapCreateBulk(slice any, setFunc func(*LetterCreate, int)) *LetterCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &LetterCreateBulk{err: fmt.Errorf("calling to LetterClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*LetterCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &LetterCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Letter.
+func (c *LetterClient) Update() *LetterUpdate {
+	mutation := newLetterMutation(c.config, OpUpdate)
+	return &LetterUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *LetterClient) UpdateOne(_m *Letter) *LetterUpdateOne {
+	mutation := newLetterMutation(c.config, OpUpdateOne, withLetter(_m))
+	return &LetterUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *LetterClient) UpdateOneID(id int) *LetterUpdateOne {
+	mutation := newLetterMutation(c.config, OpUpdateOne, withLetterID(id))
+	return &LetterUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Letter.
+func (c *LetterClient) Delete() *LetterDelete {
+	mutation := newLetterMutation(c.config, OpDelete)
+	return &LetterDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *LetterClient) DeleteOne(_m *Letter) *LetterDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *LetterClient) DeleteOneID(id int) *LetterDeleteOne {
+	builder := c.Delete().Where(letter.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &LetterDeleteOne{builder}
+}
+
+// Query returns a query builder for Letter.
+func (c *LetterClient) Query() *LetterQuery {
+	return &LetterQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeLetter},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Letter entity by its id.
+func (c *LetterClient) Get(ctx context.Context, id int) (*Letter, error) {
+	return c.Query().Where(letter.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *LetterClient) GetX(ctx context.Context, id int) *Letter {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *LetterClient) Hooks() []Hook {
+	return c.hooks.Letter
+}
+
+// Interceptors returns the client interceptors.
+func (c *LetterClient) Interceptors() []Interceptor {
+	return c.inters.Letter
+}
+
+func (c *LetterClient) mutate(ctx context.Context, m *LetterMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&LetterCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&LetterUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&LetterUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&LetterDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Letter mutation op: %q", m.Op())
 	}
 }
 
@@ -1096,6 +1255,155 @@ func (c *LotSecretClient) mutate(ctx context.Context, m *LotSecretMutation) (Val
 	}
 }
 
+// MailPreferenceClient is a client for the MailPreference schema.
+type MailPreferenceClient struct {
+	config
+}
+
+// NewMailPreferenceClient returns a client for the MailPreference from the given config.
+func NewMailPreferenceClient(c config) *MailPreferenceClient {
+	return &MailPreferenceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `mailpreference.Hooks(f(g(h())))`.
+func (c *MailPreferenceClient) Use(hooks ...Hook) {
+	c.hooks.MailPreference = append(c.hooks.MailPreference, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `mailpreference.Intercept(f(g(h())))`.
+func (c *MailPreferenceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MailPreference = append(c.inters.MailPreference, interceptors...)
+}
+
+// Create returns a builder for creating a MailPreference entity.
+func (c *MailPreferenceClient) Create() *MailPreferenceCreate {
+	mutation := newMailPreferenceMutation(c.config, OpCreate)
+	return &MailPreferenceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MailPreference entities.
+func (c *MailPreferenceClient) CreateBulk(builders ...*MailPreferenceCreate) *MailPreferenceCreateBulk {
+	return &MailPreferenceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MailPreferenceClient) MapCreateBulk(slice any, setFunc func(*MailPreferenceCreate, int)) *MailPreferenceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MailPreferenceCreateBulk{err: fmt.Errorf("calling to MailPreferenceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MailPreferenceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MailPreferenceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MailPreference.
+func (c *MailPreferenceClient) Update() *MailPreferenceUpdate {
+	mutation := newMailPreferenceMutation(c.config, OpUpdate)
+	return &MailPreferenceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MailPreferenceClient) UpdateOne(_m *MailPreference) *MailPreferenceUpdateOne {
+	mutation := newMailPreferenceMutation(c.config, OpUpdateOne, withMailPreference(_m))
+	return &MailPreferenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MailPreferenceClient) UpdateOneID(id int) *MailPreferenceUpdateOne {
+	mutation := newMailPreferenceMutation(c.config, OpUpdateOne, withMailPreferenceID(id))
+	return &MailPreferenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MailPreference.
+func (c *MailPreferenceClient) Delete() *MailPreferenceDelete {
+	mutation := newMailPreferenceMutation(c.config, OpDelete)
+	return &MailPreferenceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MailPreferenceClient) DeleteOne(_m *MailPreference) *MailPreferenceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MailPreferenceClient) DeleteOneID(id int) *MailPreferenceDeleteOne {
+	builder := c.Delete().Where(mailpreference.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MailPreferenceDeleteOne{builder}
+}
+
+// Query returns a query builder for MailPreference.
+func (c *MailPreferenceClient) Query() *MailPreferenceQuery {
+	return &MailPreferenceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMailPreference},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MailPreference entity by its id.
+func (c *MailPreferenceClient) Get(ctx context.Context, id int) (*MailPreference, error) {
+	return c.Query().Where(mailpreference.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MailPreferenceClient) GetX(ctx context.Context, id int) *MailPreference {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPerson queries the person edge of a MailPreference.
+func (c *MailPreferenceClient) QueryPerson(_m *MailPreference) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(mailpreference.Table, mailpreference.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, mailpreference.PersonTable, mailpreference.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MailPreferenceClient) Hooks() []Hook {
+	return c.hooks.MailPreference
+}
+
+// Interceptors returns the client interceptors.
+func (c *MailPreferenceClient) Interceptors() []Interceptor {
+	return c.inters.MailPreference
+}
+
+func (c *MailPreferenceClient) mutate(ctx context.Context, m *MailPreferenceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MailPreferenceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MailPreferenceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MailPreferenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MailPreferenceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MailPreference mutation op: %q", m.Op())
+	}
+}
+
 // MembershipClient is a client for the Membership schema.
 type MembershipClient struct {
 	config
@@ -1258,6 +1566,155 @@ func (c *MembershipClient) mutate(ctx context.Context, m *MembershipMutation) (V
 		return (&MembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Membership mutation op: %q", m.Op())
+	}
+}
+
+// NoticeClient is a client for the Notice schema.
+type NoticeClient struct {
+	config
+}
+
+// NewNoticeClient returns a client for the Notice from the given config.
+func NewNoticeClient(c config) *NoticeClient {
+	return &NoticeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `notice.Hooks(f(g(h())))`.
+func (c *NoticeClient) Use(hooks ...Hook) {
+	c.hooks.Notice = append(c.hooks.Notice, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `notice.Intercept(f(g(h())))`.
+func (c *NoticeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Notice = append(c.inters.Notice, interceptors...)
+}
+
+// Create returns a builder for creating a Notice entity.
+func (c *NoticeClient) Create() *NoticeCreate {
+	mutation := newNoticeMutation(c.config, OpCreate)
+	return &NoticeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Notice entities.
+func (c *NoticeClient) CreateBulk(builders ...*NoticeCreate) *NoticeCreateBulk {
+	return &NoticeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NoticeClient) MapCreateBulk(slice any, setFunc func(*NoticeCreate, int)) *NoticeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NoticeCreateBulk{err: fmt.Errorf("calling to NoticeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NoticeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NoticeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Notice.
+func (c *NoticeClient) Update() *NoticeUpdate {
+	mutation := newNoticeMutation(c.config, OpUpdate)
+	return &NoticeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NoticeClient) UpdateOne(_m *Notice) *NoticeUpdateOne {
+	mutation := newNoticeMutation(c.config, OpUpdateOne, withNotice(_m))
+	return &NoticeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NoticeClient) UpdateOneID(id int) *NoticeUpdateOne {
+	mutation := newNoticeMutation(c.config, OpUpdateOne, withNoticeID(id))
+	return &NoticeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Notice.
+func (c *NoticeClient) Delete() *NoticeDelete {
+	mutation := newNoticeMutation(c.config, OpDelete)
+	return &NoticeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NoticeClient) DeleteOne(_m *Notice) *NoticeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NoticeClient) DeleteOneID(id int) *NoticeDeleteOne {
+	builder := c.Delete().Where(notice.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NoticeDeleteOne{builder}
+}
+
+// Query returns a query builder for Notice.
+func (c *NoticeClient) Query() *NoticeQuery {
+	return &NoticeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNotice},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Notice entity by its id.
+func (c *NoticeClient) Get(ctx context.Context, id int) (*Notice, error) {
+	return c.Query().Where(notice.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NoticeClient) GetX(ctx context.Context, id int) *Notice {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPerson queries the person edge of a Notice.
+func (c *NoticeClient) QueryPerson(_m *Notice) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(notice.Table, notice.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, notice.PersonTable, notice.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *NoticeClient) Hooks() []Hook {
+	return c.hooks.Notice
+}
+
+// Interceptors returns the client interceptors.
+func (c *NoticeClient) Interceptors() []Interceptor {
+	return c.inters.Notice
+}
+
+func (c *NoticeClient) mutate(ctx context.Context, m *NoticeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NoticeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NoticeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NoticeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NoticeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Notice mutation op: %q", m.Op())
 	}
 }
 
@@ -2105,11 +2562,13 @@ func (c *RegistrationClient) mutate(ctx context.Context, m *RegistrationMutation
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AuditAction, Credential, Listing, Lot, LotSecret, Membership, Organisation,
-		Outbox, Patent, Person, Registration []ent.Hook
+		AuditAction, Credential, Letter, Listing, Lot, LotSecret, MailPreference,
+		Membership, Notice, Organisation, Outbox, Patent, Person,
+		Registration []ent.Hook
 	}
 	inters struct {
-		AuditAction, Credential, Listing, Lot, LotSecret, Membership, Organisation,
-		Outbox, Patent, Person, Registration []ent.Interceptor
+		AuditAction, Credential, Letter, Listing, Lot, LotSecret, MailPreference,
+		Membership, Notice, Organisation, Outbox, Patent, Person,
+		Registration []ent.Interceptor
 	}
 )

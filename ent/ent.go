@@ -14,10 +14,13 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/g60-corridor/corridor/ent/auditaction"
 	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
+	"github.com/g60-corridor/corridor/ent/mailpreference"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
 	"github.com/g60-corridor/corridor/ent/patent"
@@ -83,17 +86,20 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			auditaction.Table:  auditaction.ValidColumn,
-			credential.Table:   credential.ValidColumn,
-			listing.Table:      listing.ValidColumn,
-			lot.Table:          lot.ValidColumn,
-			lotsecret.Table:    lotsecret.ValidColumn,
-			membership.Table:   membership.ValidColumn,
-			organisation.Table: organisation.ValidColumn,
-			outbox.Table:       outbox.ValidColumn,
-			patent.Table:       patent.ValidColumn,
-			person.Table:       person.ValidColumn,
-			registration.Table: registration.ValidColumn,
+			auditaction.Table:    auditaction.ValidColumn,
+			credential.Table:     credential.ValidColumn,
+			letter.Table:         letter.ValidColumn,
+			listing.Table:        listing.ValidColumn,
+			lot.Table:            lot.ValidColumn,
+			lotsecret.Table:      lotsecret.ValidColumn,
+			mailpreference.Table: mailpreference.ValidColumn,
+			membership.Table:     membership.ValidColumn,
+			notice.Table:         notice.ValidColumn,
+			organisation.Table:   organisation.ValidColumn,
+			outbox.Table:         outbox.ValidColumn,
+			patent.Table:         patent.ValidColumn,
+			person.Table:         person.ValidColumn,
+			registration.Table:   registration.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -7,9 +7,12 @@ import (
 
 	"github.com/g60-corridor/corridor/ent/auditaction"
 	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/mailpreference"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
 	"github.com/g60-corridor/corridor/ent/patent"
@@ -70,6 +73,76 @@ func init() {
 	credentialDescChangedAt := credentialFields[1].Descriptor()
 	// credential.DefaultChangedAt holds the default value on creation for the changed_at field.
 	credential.DefaultChangedAt = credentialDescChangedAt.Default.(func() time.Time)
+	letterFields := schema.Letter{}.Fields()
+	_ = letterFields
+	// letterDescAddress is the schema descriptor for address field.
+	letterDescAddress := letterFields[0].Descriptor()
+	// letter.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	letter.AddressValidator = func() func(string) error {
+		validators := letterDescAddress.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(address string) error {
+			for _, fn := range fns {
+				if err := fn(address); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// letterDescLang is the schema descriptor for lang field.
+	letterDescLang := letterFields[1].Descriptor()
+	// letter.LangValidator is a validator for the "lang" field. It is called by the builders before save.
+	letter.LangValidator = letterDescLang.Validators[0].(func(string) error)
+	// letterDescSubject is the schema descriptor for subject field.
+	letterDescSubject := letterFields[2].Descriptor()
+	// letter.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	letter.SubjectValidator = func() func(string) error {
+		validators := letterDescSubject.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(subject string) error {
+			for _, fn := range fns {
+				if err := fn(subject); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// letterDescKey is the schema descriptor for key field.
+	letterDescKey := letterFields[5].Descriptor()
+	// letter.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	letter.KeyValidator = func() func(string) error {
+		validators := letterDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// letterDescAttempts is the schema descriptor for attempts field.
+	letterDescAttempts := letterFields[7].Descriptor()
+	// letter.DefaultAttempts holds the default value on creation for the attempts field.
+	letter.DefaultAttempts = letterDescAttempts.Default.(int)
+	// letterDescError is the schema descriptor for error field.
+	letterDescError := letterFields[8].Descriptor()
+	// letter.DefaultError holds the default value on creation for the error field.
+	letter.DefaultError = letterDescError.Default.(string)
+	// letter.ErrorValidator is a validator for the "error" field. It is called by the builders before save.
+	letter.ErrorValidator = letterDescError.Validators[0].(func(string) error)
 	listingFields := schema.Listing{}.Fields()
 	_ = listingFields
 	// listingDescNumber is the schema descriptor for number field.
@@ -234,12 +307,80 @@ func init() {
 	lotDescChanges := lotFields[20].Descriptor()
 	// lot.DefaultChanges holds the default value on creation for the changes field.
 	lot.DefaultChanges = lotDescChanges.Default.(int)
+	mailpreferenceFields := schema.MailPreference{}.Fields()
+	_ = mailpreferenceFields
+	// mailpreferenceDescTopic is the schema descriptor for topic field.
+	mailpreferenceDescTopic := mailpreferenceFields[1].Descriptor()
+	// mailpreference.TopicValidator is a validator for the "topic" field. It is called by the builders before save.
+	mailpreference.TopicValidator = func() func(string) error {
+		validators := mailpreferenceDescTopic.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(topic string) error {
+			for _, fn := range fns {
+				if err := fn(topic); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	membershipFields := schema.Membership{}.Fields()
 	_ = membershipFields
 	// membershipDescCreatedAt is the schema descriptor for created_at field.
 	membershipDescCreatedAt := membershipFields[1].Descriptor()
 	// membership.DefaultCreatedAt holds the default value on creation for the created_at field.
 	membership.DefaultCreatedAt = membershipDescCreatedAt.Default.(func() time.Time)
+	noticeFields := schema.Notice{}.Fields()
+	_ = noticeFields
+	// noticeDescOrganisationID is the schema descriptor for organisation_id field.
+	noticeDescOrganisationID := noticeFields[1].Descriptor()
+	// notice.DefaultOrganisationID holds the default value on creation for the organisation_id field.
+	notice.DefaultOrganisationID = noticeDescOrganisationID.Default.(int)
+	// noticeDescKind is the schema descriptor for kind field.
+	noticeDescKind := noticeFields[2].Descriptor()
+	// notice.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	notice.KindValidator = func() func(string) error {
+		validators := noticeDescKind.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(kind string) error {
+			for _, fn := range fns {
+				if err := fn(kind); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// noticeDescLink is the schema descriptor for link field.
+	noticeDescLink := noticeFields[4].Descriptor()
+	// notice.DefaultLink holds the default value on creation for the link field.
+	notice.DefaultLink = noticeDescLink.Default.(string)
+	// notice.LinkValidator is a validator for the "link" field. It is called by the builders before save.
+	notice.LinkValidator = noticeDescLink.Validators[0].(func(string) error)
+	// noticeDescKey is the schema descriptor for key field.
+	noticeDescKey := noticeFields[5].Descriptor()
+	// notice.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	notice.KeyValidator = func() func(string) error {
+		validators := noticeDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	organisationFields := schema.Organisation{}.Fields()
 	_ = organisationFields
 	// organisationDescNameZh is the schema descriptor for name_zh field.

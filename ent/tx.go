@@ -16,14 +16,20 @@ type Tx struct {
 	AuditAction *AuditActionClient
 	// Credential is the client for interacting with the Credential builders.
 	Credential *CredentialClient
+	// Letter is the client for interacting with the Letter builders.
+	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
 	Listing *ListingClient
 	// Lot is the client for interacting with the Lot builders.
 	Lot *LotClient
 	// LotSecret is the client for interacting with the LotSecret builders.
 	LotSecret *LotSecretClient
+	// MailPreference is the client for interacting with the MailPreference builders.
+	MailPreference *MailPreferenceClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Notice is the client for interacting with the Notice builders.
+	Notice *NoticeClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// Outbox is the client for interacting with the Outbox builders.
@@ -167,10 +173,13 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.AuditAction = NewAuditActionClient(tx.config)
 	tx.Credential = NewCredentialClient(tx.config)
+	tx.Letter = NewLetterClient(tx.config)
 	tx.Listing = NewListingClient(tx.config)
 	tx.Lot = NewLotClient(tx.config)
 	tx.LotSecret = NewLotSecretClient(tx.config)
+	tx.MailPreference = NewMailPreferenceClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
+	tx.Notice = NewNoticeClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.Outbox = NewOutboxClient(tx.config)
 	tx.Patent = NewPatentClient(tx.config)

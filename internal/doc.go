@@ -32,6 +32,7 @@
 //	hub       who watches which lot; accepts no command
 //	agenda    what is due when: errands put in the transaction of a decision (River)
 //	identity  organisations, people, sign-in, permissions
+//	inbox     what people are told, in the app and by mail
 //	market    listings, lots, registrations; outbox and projection of the logs
 //	search    results by words, numbers and facets: an index on disk, bitmaps in memory
 //	fault     how a service says no: one error, a closed list of codes
@@ -44,6 +45,7 @@
 //
 //	store     ent and plain SQL on SQLite or PostgreSQL, migrations, the lots' log
 //	bus       the doorbell: in-process, or LISTEN/NOTIFY
+//	post      letters to a mail server (SMTP)
 //	live      WebSockets; PROTOCOL.md
 //	site      chi: pages and forms
 //

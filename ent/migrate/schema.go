@@ -57,6 +57,39 @@ var (
 			},
 		},
 	}
+	// LettersColumns holds the columns for the "letters" table.
+	LettersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "address", Type: field.TypeString, Size: 254},
+		{Name: "lang", Type: field.TypeString, Size: 5},
+		{Name: "subject", Type: field.TypeString, Size: 400},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "html", Type: field.TypeString, Size: 2147483647},
+		{Name: "key", Type: field.TypeString, Unique: true, Size: 200},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "SENDING", "SENT", "FAILED"}, Default: "WAITING"},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "error", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "sent_at", Type: field.TypeTime, Nullable: true},
+	}
+	// LettersTable holds the schema information for the "letters" table.
+	LettersTable = &schema.Table{
+		Name:       "letters",
+		Columns:    LettersColumns,
+		PrimaryKey: []*schema.Column{LettersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "letter_address_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{LettersColumns[1], LettersColumns[10]},
+			},
+			{
+				Name:    "letter_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{LettersColumns[10]},
+			},
+		},
+	}
 	// ListingsColumns holds the columns for the "listings" table.
 	ListingsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -187,6 +220,34 @@ var (
 			},
 		},
 	}
+	// MailPreferencesColumns holds the columns for the "mail_preferences" table.
+	MailPreferencesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "topic", Type: field.TypeString, Size: 32},
+		{Name: "mode", Type: field.TypeEnum, Enums: []string{"AT_ONCE", "DAILY", "OFF"}, Default: "AT_ONCE"},
+		{Name: "person_id", Type: field.TypeInt},
+	}
+	// MailPreferencesTable holds the schema information for the "mail_preferences" table.
+	MailPreferencesTable = &schema.Table{
+		Name:       "mail_preferences",
+		Columns:    MailPreferencesColumns,
+		PrimaryKey: []*schema.Column{MailPreferencesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "mail_preferences_persons_person",
+				Columns:    []*schema.Column{MailPreferencesColumns[3]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "mailpreference_person_id_topic",
+				Unique:  true,
+				Columns: []*schema.Column{MailPreferencesColumns[3], MailPreferencesColumns[1]},
+			},
+		},
+	}
 	// MembershipsColumns holds the columns for the "memberships" table.
 	MembershipsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -219,6 +280,50 @@ var (
 				Name:    "membership_person_memberships_organisation_memberships",
 				Unique:  true,
 				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[3]},
+			},
+		},
+	}
+	// NoticesColumns holds the columns for the "notices" table.
+	NoticesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt, Default: 0},
+		{Name: "kind", Type: field.TypeString, Size: 48},
+		{Name: "params", Type: field.TypeJSON},
+		{Name: "link", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "key", Type: field.TypeString, Size: 160},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "read_at", Type: field.TypeTime, Nullable: true},
+		{Name: "mailed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "person_id", Type: field.TypeInt},
+	}
+	// NoticesTable holds the schema information for the "notices" table.
+	NoticesTable = &schema.Table{
+		Name:       "notices",
+		Columns:    NoticesColumns,
+		PrimaryKey: []*schema.Column{NoticesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "notices_persons_person",
+				Columns:    []*schema.Column{NoticesColumns[9]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "notice_person_id_key",
+				Unique:  true,
+				Columns: []*schema.Column{NoticesColumns[9], NoticesColumns[5]},
+			},
+			{
+				Name:    "notice_person_id_read_at",
+				Unique:  false,
+				Columns: []*schema.Column{NoticesColumns[9], NoticesColumns[7]},
+			},
+			{
+				Name:    "notice_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{NoticesColumns[6]},
 			},
 		},
 	}
@@ -412,10 +517,13 @@ var (
 	Tables = []*schema.Table{
 		AuditActionsTable,
 		CredentialsTable,
+		LettersTable,
 		ListingsTable,
 		LotsTable,
 		LotSecretsTable,
+		MailPreferencesTable,
 		MembershipsTable,
+		NoticesTable,
 		OrganisationsTable,
 		OutboxesTable,
 		PatentsTable,
@@ -432,8 +540,10 @@ func init() {
 	LotsTable.ForeignKeys[0].RefTable = ListingsTable
 	LotsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	LotSecretsTable.ForeignKeys[0].RefTable = LotsTable
+	MailPreferencesTable.ForeignKeys[0].RefTable = PersonsTable
 	MembershipsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	MembershipsTable.ForeignKeys[1].RefTable = PersonsTable
+	NoticesTable.ForeignKeys[0].RefTable = PersonsTable
 	RegistrationsTable.ForeignKeys[0].RefTable = LotsTable
 	RegistrationsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	ListingPatentsTable.ForeignKeys[0].RefTable = ListingsTable

@@ -12,6 +12,9 @@ type AuditAction func(*sql.Selector)
 // Credential is the predicate function for credential builders.
 type Credential func(*sql.Selector)
 
+// Letter is the predicate function for letter builders.
+type Letter func(*sql.Selector)
+
 // Listing is the predicate function for listing builders.
 type Listing func(*sql.Selector)
 
@@ -21,8 +24,14 @@ type Lot func(*sql.Selector)
 // LotSecret is the predicate function for lotsecret builders.
 type LotSecret func(*sql.Selector)
 
+// MailPreference is the predicate function for mailpreference builders.
+type MailPreference func(*sql.Selector)
+
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
+
+// Notice is the predicate function for notice builders.
+type Notice func(*sql.Selector)
 
 // Organisation is the predicate function for organisation builders.
 type Organisation func(*sql.Selector)

@@ -1,0 +1,40 @@
+package inbox
+
+// Kind is what happened. The list is closed: each has its words in web/locale, notice_<kind>_title and notice_<kind>_body.
+type Kind string
+
+const (
+	RegistrationQualified Kind = "REGISTRATION_QUALIFIED"
+	RegistrationRejected  Kind = "REGISTRATION_REJECTED"
+	RegistrationSuspended Kind = "REGISTRATION_SUSPENDED"
+	ApplicationsWaiting   Kind = "APPLICATIONS_WAITING"
+	LotAnnounced          Kind = "LOT_ANNOUNCED"
+	LotPaused             Kind = "LOT_PAUSED"
+	LotResumes            Kind = "LOT_RESUMES"
+	LotWon                Kind = "LOT_WON"
+	LotLost               Kind = "LOT_LOST"
+	LotSold               Kind = "LOT_SOLD"
+	LotPassed             Kind = "LOT_PASSED"
+	LotWithdrawn          Kind = "LOT_WITHDRAWN"
+	LotAnnulled           Kind = "LOT_ANNULLED"
+)
+
+// Topic is a group of kinds: by topic people say how they wish to be written to.
+type Topic string
+
+const (
+	Registrations Topic = "REGISTRATIONS" // one's own, and what became of them
+	Sales         Topic = "SALES"         // announcements and the course of sales
+	Outcomes      Topic = "OUTCOMES"      // how sales ended
+	Work          Topic = "WORK"          // what waits for a decision
+)
+
+// Topics lists all topics in the order of pages.
+var Topics = []Topic{Registrations, Sales, Outcomes, Work}
+
+var topics = map[Kind]Topic{
+	RegistrationQualified: Registrations, RegistrationRejected: Registrations, RegistrationSuspended: Registrations,
+	ApplicationsWaiting: Work,
+	LotAnnounced:        Sales, LotPaused: Sales, LotResumes: Sales,
+	LotWon: Outcomes, LotLost: Outcomes, LotSold: Outcomes, LotPassed: Outcomes, LotWithdrawn: Outcomes, LotAnnulled: Outcomes,
+}
