@@ -16,6 +16,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/money"
+	"github.com/g60-corridor/corridor/internal/store"
 )
 
 func descending() sql.OrderTermOption { return sql.OrderDesc() }
@@ -226,7 +227,8 @@ func lockLot(ctx context.Context, client *ent.Client, id int) error {
 // Publish freezes the rules of a draft and announces the lot: its log begins. The reserve, if there is a hidden one, is
 // sealed into the log.
 func (s *Service) Publish(ctx context.Context, by identity.Viewer, id int) error {
-	err := s.db.InTx(ctx, func(client *ent.Client) error {
+	err := s.db.Tx(ctx, func(tx *store.Tx) error {
+		client := tx.Ent()
 		if err := s.claimDraft(ctx, client, by, id); err != nil {
 			return err
 		}
@@ -256,6 +258,9 @@ func (s *Service) Publish(ctx context.Context, by identity.Viewer, id int) error
 		}
 		if err := client.Lot.UpdateOneID(id).SetStatus(lot.StatusPUBLISHED).Exec(ctx); err != nil {
 			return fmt.Errorf("publish lot %d: %w", id, err)
+		}
+		if err := s.tellAnnounced(ctx, tx, l); err != nil {
+			return err
 		}
 		return s.record(ctx, client, by, "lot_publish", lotSubject(id), l.Number)
 	})

@@ -11,12 +11,14 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/store"
 )
 
 // Database is where the catalogue stands.
 type Database interface {
 	Ent() *ent.Client
 	InTx(ctx context.Context, f func(*ent.Client) error) error
+	Tx(ctx context.Context, f func(*store.Tx) error) error
 }
 
 // Saleroom takes commands and answers with the entry that they became.
@@ -29,11 +31,12 @@ type Log interface {
 	Read(ctx context.Context, lot auction.LotID, after auction.Seq, limit int) ([]auction.Entry, error)
 }
 
-// Options say what a market works with. All are required but Log.
+// Options say what a market works with. All are required but Herald and Log.
 type Options struct {
 	Database Database
 	Saleroom Saleroom
 	Entries  Log
+	Herald   Herald // nil: nobody is told anything
 	Secret   []byte // 32 bytes: encrypts reserves until the log has sealed them
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -43,6 +46,7 @@ type Options struct {
 type Service struct {
 	db       Database
 	saleroom Saleroom
+	herald   Herald
 	safe     *safe
 	now      func() time.Time
 	log      *slog.Logger
@@ -65,10 +69,13 @@ func New(o Options) (*Service, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &Service{db: o.Database, saleroom: o.Saleroom, safe: safe, now: o.Now, log: o.Log}
+	if o.Herald == nil {
+		o.Herald = silence{}
+	}
+	s := &Service{db: o.Database, saleroom: o.Saleroom, herald: o.Herald, safe: safe, now: o.Now, log: o.Log}
 	s.relay = relay{db: o.Database, saleroom: o.Saleroom, safe: safe, now: o.Now}
 	s.follower = follower{
-		db: o.Database, entries: o.Entries, lots: map[auction.LotID]*replica{}, due: make(chan struct{}, 1),
+		db: o.Database, entries: o.Entries, herald: o.Herald, lots: map[auction.LotID]*replica{}, due: make(chan struct{}, 1),
 		dirty: map[auction.LotID]struct{}{},
 	}
 	return s, nil

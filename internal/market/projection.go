@@ -11,6 +11,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/feed"
+	"github.com/g60-corridor/corridor/internal/store"
 )
 
 const (
@@ -25,6 +26,7 @@ const (
 type follower struct {
 	db      Database
 	entries Log
+	herald  Herald
 	due     chan struct{}
 
 	mu    sync.Mutex
@@ -37,10 +39,11 @@ type follower struct {
 type replica struct {
 	mu      sync.Mutex
 	feed    *feed.Follower
-	done    auction.Seq // the row is at least here
-	rows    []feed.Row  // the newest lines, oldest first
-	changes int         // of what a calendar says: opening, interruption, end
-	changed auction.Instant
+	done    auction.Seq     // the row is at least here
+	rows    []feed.Row      // the newest lines, oldest first
+	news    []auction.Entry // that people are to be told of, once the row is written
+	changes int             // of what a calendar says: opening, interruption, end
+	changed auction.Instant // of the last of them
 }
 
 // rowsKept is how many lines of a lot's history pages may show.
@@ -50,6 +53,9 @@ const rowsKept = 600
 func (r *replica) apply(e auction.Entry) error {
 	if err := r.feed.Apply(e); err != nil {
 		return err
+	}
+	if newsworthy(e.Event) {
+		r.news = append(r.news, e)
 	}
 	row, sight := feed.Render(r.feed.State(), e)
 	if sight != feed.Line {
@@ -162,10 +168,10 @@ func (f *follower) follow(ctx context.Context, id auction.LotID) error {
 	if seq <= r.done {
 		return nil
 	}
-	if err := r.write(ctx, f.db.Ent()); err != nil {
+	if err := f.write(ctx, r); err != nil {
 		return fmt.Errorf("project lot %d: %w", id, err)
 	}
-	r.done = seq
+	r.done, r.news = seq, nil
 	return nil
 }
 
@@ -209,6 +215,33 @@ func (f *follower) shed(id auction.LotID) {
 		delete(f.lots, f.ended[0])
 		f.ended = f.ended[1:]
 	}
+}
+
+// write writes the row. What people are to be told of goes into the same transaction: entries up to the row's former
+// position were told by whoever wrote that.
+func (f *follower) write(ctx context.Context, r *replica) error {
+	if len(r.news) == 0 {
+		return r.write(ctx, f.db.Ent())
+	}
+	return f.db.Tx(ctx, func(tx *store.Tx) error {
+		id := int(r.feed.State().Lot)
+		if err := lockLot(ctx, tx.Ent(), id); err != nil {
+			return err
+		}
+		l, err := oneLot(ctx, tx.Ent(), id)
+		if err != nil {
+			return err
+		}
+		for _, e := range r.news {
+			if e.Seq <= auction.Seq(l.LogSeq) {
+				continue
+			}
+			if err := tellEntry(ctx, f.herald, tx, l, e); err != nil {
+				return fmt.Errorf("tell of entry %d: %w", e.Seq, err)
+			}
+		}
+		return r.write(ctx, tx.Ent())
+	})
 }
 
 // write brings the lot's row up to where the replica is; mu is held.

@@ -17,7 +17,9 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/money"
+	"github.com/g60-corridor/corridor/internal/store"
 )
 
 func organisationID(id int) predicate.Organisation { return organisation.ID(id) }
@@ -49,7 +51,8 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 	if err := mayApply(by); err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(client *ent.Client) error {
+	return s.db.Tx(ctx, func(tx *store.Tx) error {
+		client := tx.Ent()
 		l, err := oneLot(ctx, client, lotID)
 		if err != nil {
 			return err
@@ -73,6 +76,9 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 		}
 		if err != nil {
 			return fmt.Errorf("apply for lot %d: %w", lotID, err)
+		}
+		if err := s.tellOperator(ctx, tx, by.Organisation, l); err != nil {
+			return err
 		}
 		return s.record(ctx, client, by, "registration_apply", lotSubject(lotID), by.Organisation.Uscc)
 	})
@@ -204,13 +210,14 @@ func (s *Service) Waiting(ctx context.Context, by identity.Viewer) (map[int]int,
 
 // LotOf returns the lot of a registration, if it belongs to the viewer's operator.
 func (s *Service) LotOf(ctx context.Context, by identity.Viewer, id int) (int, error) {
-	return s.decide(ctx, by, id, func(*ent.Client, *ent.Registration, *ent.Lot) error { return nil })
+	return s.decide(ctx, by, id, func(*store.Tx, *ent.Registration, *ent.Lot) error { return nil })
 }
 
 // decide runs f on a registration of the viewer's operator, in a transaction that keeps the lot to itself.
-func (s *Service) decide(ctx context.Context, by identity.Viewer, id int, f func(*ent.Client, *ent.Registration, *ent.Lot) error) (int, error) {
+func (s *Service) decide(ctx context.Context, by identity.Viewer, id int, f func(*store.Tx, *ent.Registration, *ent.Lot) error) (int, error) {
 	lotID := 0
-	err := s.db.InTx(ctx, func(client *ent.Client) error {
+	err := s.db.Tx(ctx, func(tx *store.Tx) error {
+		client := tx.Ent()
 		found, err := client.Registration.Query().Where(registration.ID(id)).QueryLot().OnlyID(ctx)
 		if ent.IsNotFound(err) {
 			return fault.New(fault.NotFound, "", "no such registration")
@@ -230,7 +237,7 @@ func (s *Service) decide(ctx context.Context, by identity.Viewer, id int, f func
 		if err != nil {
 			return fmt.Errorf("read registration %d: %w", id, err)
 		}
-		return f(client, r, l)
+		return f(tx, r, l)
 	})
 	return lotID, err
 }
@@ -249,7 +256,8 @@ func (s *Service) RecordDeposit(ctx context.Context, by identity.Viewer, id int,
 	if err := fault.OfFields(faults); err != nil {
 		return err
 	}
-	_, err := s.decide(ctx, by, id, func(client *ent.Client, r *ent.Registration, l *ent.Lot) error {
+	_, err := s.decide(ctx, by, id, func(tx *store.Tx, r *ent.Registration, l *ent.Lot) error {
+		client := tx.Ent()
 		if r.State != registration.StateAPPLIED {
 			return fault.New(fault.Conflict, "ALREADY_DECIDED", "")
 		}
@@ -277,7 +285,8 @@ func DepositFault(r *ent.Registration, l *ent.Lot) fault.Problem {
 // Qualify lets an applicant bid: he gets a code, and the lot's log admits it. rank is 0, or that of a priority right
 // (R3.13).
 func (s *Service) Qualify(ctx context.Context, by identity.Viewer, id, rank int) error {
-	lotID, err := s.decide(ctx, by, id, func(client *ent.Client, r *ent.Registration, l *ent.Lot) error {
+	lotID, err := s.decide(ctx, by, id, func(tx *store.Tx, r *ent.Registration, l *ent.Lot) error {
+		client := tx.Ent()
 		switch {
 		case r.State != registration.StateAPPLIED:
 			return fault.New(fault.Conflict, "ALREADY_DECIDED", "")
@@ -303,6 +312,9 @@ func (s *Service) Qualify(ctx context.Context, by identity.Viewer, id, rank int)
 		if err != nil {
 			return fmt.Errorf("qualify registration %d: %w", id, err)
 		}
+		if err := s.tellApplicant(ctx, tx, inbox.RegistrationQualified, r, l, ""); err != nil {
+			return err
+		}
 		return s.record(ctx, client, by, "registration_qualify", lotSubject(l.ID), org.Uscc)
 	})
 	if err != nil {
@@ -318,13 +330,17 @@ func (s *Service) Reject(ctx context.Context, by identity.Viewer, id int, note s
 	if err != nil {
 		return err
 	}
-	_, err = s.decide(ctx, by, id, func(client *ent.Client, r *ent.Registration, l *ent.Lot) error {
+	_, err = s.decide(ctx, by, id, func(tx *store.Tx, r *ent.Registration, l *ent.Lot) error {
+		client := tx.Ent()
 		if r.State != registration.StateAPPLIED {
 			return fault.New(fault.Conflict, "ALREADY_DECIDED", "")
 		}
 		err := r.Update().SetState(registration.StateREJECTED).SetNote(note).SetDecidedBy(by.PersonID()).SetDecidedAt(s.now()).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("reject registration %d: %w", id, err)
+		}
+		if err := s.tellApplicant(ctx, tx, inbox.RegistrationRejected, r, l, note); err != nil {
+			return err
 		}
 		return s.record(ctx, client, by, "registration_reject", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
 	})
@@ -337,7 +353,8 @@ func (s *Service) Suspend(ctx context.Context, by identity.Viewer, id int, note 
 	if err != nil {
 		return err
 	}
-	lotID, err := s.decide(ctx, by, id, func(client *ent.Client, r *ent.Registration, l *ent.Lot) error {
+	lotID, err := s.decide(ctx, by, id, func(tx *store.Tx, r *ent.Registration, l *ent.Lot) error {
+		client := tx.Ent()
 		switch {
 		case r.State != registration.StateQUALIFIED:
 			return fault.New(fault.Conflict, "NOT_QUALIFIED", "")
@@ -349,6 +366,9 @@ func (s *Service) Suspend(ctx context.Context, by identity.Viewer, id int, note 
 		}
 		if err := r.Update().SetState(registration.StateSUSPENDED).SetNote(note).Exec(ctx); err != nil {
 			return fmt.Errorf("suspend registration %d: %w", id, err)
+		}
+		if err := s.tellApplicant(ctx, tx, inbox.RegistrationSuspended, r, l, note); err != nil {
+			return err
 		}
 		return s.record(ctx, client, by, "registration_suspend", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
 	})
