@@ -340,9 +340,9 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 	s.waitForAClosedLot(t)
 	pages := map[string][]string{
 		"": {"/", "/lots", "/lots?state=ended&field=AI", "/search", "/search?q=%E8%86%9C&city=310117", "/search?q=grapheme", "/search?q=blockchain", "/lots/1", "/lots/1/announcement", "/lots/1/film", "/organisations/2", "/lots/1/room", "/lots/2/room",
-			"/sign-in", "/verify", "/lots/999999"},
-		"lanchuan@demo.corridor":   {"/me", "/me/bids", "/lots/3/room", "/lots/3"},
-		"university@demo.corridor": {"/lots/3/room", "/operator"},
+			"/sign-in", "/verify", "/lots/999999", "/demo/mailbox", "/demo/mailbox/1"},
+		"lanchuan@demo.corridor":   {"/me", "/me/bids", "/lots/3/room", "/lots/3", "/me/notices", "/me/notices/preferences"},
+		"university@demo.corridor": {"/lots/3/room", "/operator", "/me/notices"},
 		"operator@demo.corridor": {"/operator", "/operator/lots/new", "/operator/lots/new?listing=7", "/operator/lots/3/console", "/operator/lots/3/rules",
 			"/operator/lots/3/registrations"},
 	}

@@ -12,11 +12,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/bus"
 	"github.com/g60-corridor/corridor/internal/demo"
 	"github.com/g60-corridor/corridor/internal/hub"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/saleroom"
@@ -28,6 +30,8 @@ import (
 // house is everything behind the edges, wired together.
 type house struct {
 	db     *store.DB
+	agenda *agenda.Agenda
+	inbox  *inbox.Service
 	vault  *proof.Vault
 	log    *store.Log
 	floor  *saleroom.Floor
@@ -41,7 +45,7 @@ type house struct {
 }
 
 // openHouse opens the database, takes up the lots that are open and starts what runs in the background.
-func openHouse(ctx context.Context, p *place, keys *keyFiles) (*house, error) {
+func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house, error) {
 	db, err := p.open(ctx)
 	if err != nil {
 		return nil, err
@@ -74,8 +78,11 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles) (*house, error) {
 	if h.people, err = identity.New(db, time.Now, identity.Cost); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
+	if err := h.openInbox(mail); err != nil {
+		return nil, errors.Join(err, h.close(ctx))
+	}
 	h.market, err = market.New(market.Options{
-		Database: db, Saleroom: submitter{h.floor}, Entries: h.log, Secret: derive(master, "market reserve"), Now: time.Now,
+		Database: db, Saleroom: submitter{h.floor}, Entries: h.log, Herald: h.inbox, Secret: derive(master, "market reserve"), Now: time.Now,
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.close(ctx))
@@ -90,6 +97,11 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles) (*house, error) {
 	}
 	h.work.Go(func() { h.market.Run(running) })
 	h.work.Go(func() { h.search.Run(running) })
+	h.work.Go(func() {
+		if err := h.agenda.Run(running); err != nil {
+			slog.ErrorContext(ctx, "the agenda", "error", err)
+		}
+	})
 	return h, nil
 }
 
@@ -110,6 +122,9 @@ func (h *house) play(ctx context.Context) error {
 	}
 	if planted {
 		slog.InfoContext(ctx, "the demo catalogue is planted")
+	}
+	if err := h.inbox.KeepTidy(ctx); err != nil {
+		return err
 	}
 	terms, err := seeds.Rules("demo-short")
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 type serveCmd struct {
 	place
 	keyFiles
+	mailFlags
 	Listen     string `env:"CORRIDOR_LISTEN" default:"localhost:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	Demo       bool   `env:"CORRIDOR_DEMO" help:"Plant an invented catalogue, keep auctions going, and let visitors sign in with a click."`
 	Secure     bool   `env:"CORRIDOR_SECURE" help:"The market is reached over https, by a proxy in front: cookies say so."`
@@ -40,7 +41,11 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 		return fmt.Errorf("listen: %w", err)
 	}
 	defer listener.Close()
-	h, err := openHouse(ctx, &c.place, &c.keyFiles)
+	letters, err := c.mailFlags.open(c.Demo, shownAddress(listener.Addr(), c.Listen))
+	if err != nil {
+		return err
+	}
+	h, err := openHouse(ctx, &c.place, &c.keyFiles, letters)
 	if err != nil {
 		return err
 	}
@@ -52,7 +57,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 		Address: func(r *http.Request) string { return e.site.Address(r) },
 	})
 	e.site = site.New(site.Options{
-		People: h.people, Market: h.market, Search: h.search, Saleroom: formBids{h.floor}, Gallery: gallery{h.hub}, Archive: h.log, Vault: h.vault,
+		People: h.people, Market: h.market, Search: h.search, Inbox: h.inbox, Saleroom: formBids{h.floor}, Gallery: gallery{h.hub}, Archive: h.log, Vault: h.vault,
 		Sessions: sessions, Live: e.sockets, SignedOut: e.sockets.EndSession, Ready: e.ready, Metrics: metrics, Now: time.Now,
 		Demo: c.Demo, Secure: c.Secure, TrustProxy: c.TrustProxy,
 	})

@@ -23,12 +23,14 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/bus"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/hub"
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/proof"
@@ -45,6 +47,7 @@ const (
 	start              = 1_000_000 * yuan // of every lot here
 	password           = "走廊里的灯亮着 2026"
 	reserve            = 1_234_567 * yuan
+	origin             = "https://market.example"
 )
 
 // house is the whole site over a real database, engine, log and hub.
@@ -54,6 +57,7 @@ type house struct {
 	people   *identity.Service
 	market   *market.Service
 	search   *search.Service
+	inbox    *inbox.Service
 	site     *site.Site
 	server   *httptest.Server
 	log      *buffer
@@ -140,8 +144,12 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	h.people, err = identity.New(h.db, time.Now, cheap)
 	must(t, err)
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	plan, err := agenda.New(agenda.Options{DB: h.db, Log: logger})
+	must(t, err)
+	h.inbox, err = inbox.New(inbox.Options{DB: h.db, Agenda: plan, Postman: inbox.Shelf{}, Origin: origin, Now: time.Now, Log: logger, Demo: true})
+	must(t, err)
 	h.market, err = market.New(market.Options{
-		Database: h.db, Saleroom: submitter{h.floor}, Entries: log, Secret: make([]byte, 32), Now: time.Now, Log: logger,
+		Database: h.db, Saleroom: submitter{h.floor}, Entries: log, Herald: h.inbox, Secret: make([]byte, 32), Now: time.Now, Log: logger,
 	})
 	must(t, err)
 	bell.Listen(h.floor.Ring)
@@ -152,7 +160,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	searched := make(chan struct{})
 	go func() { defer close(searched); h.search.Run(searching) }()
 	o := site.Options{
-		People: h.people, Market: h.market, Search: h.search, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
+		People: h.people, Market: h.market, Search: h.search, Inbox: h.inbox, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
 		Sessions: memstore.New(), Ready: h.db.Ping, Now: time.Now, Log: logger, Demo: true,
 		Live: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 	}

@@ -63,6 +63,12 @@ func (s *Site) visit(next http.Handler) http.Handler {
 			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
 			Theme: themeOf(r), Path: pathOf(r), Demo: s.o.Demo, Now: s.now(),
 		}
+		if r.Method == http.MethodGet && viewer.SignedIn() {
+			if v.Unread, err = s.o.Inbox.Unread(ctx, viewer.PersonID()); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
 		if r.Method == http.MethodGet && s.sessions.Exists(ctx, heldFlash) {
 			v.Flash = s.sessions.PopString(ctx, heldFlash)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/proof"
 )
@@ -39,6 +40,7 @@ type Options struct {
 	People   *identity.Service
 	Market   *market.Service
 	Search   Search
+	Inbox    *inbox.Service
 	Saleroom Saleroom
 	Gallery  Gallery
 	Archive  Archive

@@ -79,6 +79,12 @@ func (s *Site) table() []route {
 		{"POST", "/me/password", people, s.changePassword},
 		{"POST", "/me/organisation", people, s.actFor},
 
+		{"GET", "/me/notices", people, s.notices},
+		{"POST", "/me/notices/read", people, s.readNotices},
+		{"GET", "/me/notices/{notice}", people, s.openNotice}, // his own only
+		{"GET", "/me/notices/preferences", people, s.preferences},
+		{"POST", "/me/notices/preferences", people, s.setPreferences},
+
 		{"GET", "/me/bids", people, s.ownBids}, // empty for who does not bid
 		{"POST", "/lots/{id}/registrations", companies, s.register},
 		{"POST", "/lots/{id}/registrations/withdraw", companies, s.takeBack},
@@ -105,7 +111,11 @@ func (s *Site) table() []route {
 		{"POST", "/operator/registrations/{registration}/suspend", operators, s.decision(s.suspend, "flash_suspended")},
 	}
 	if s.o.Demo {
-		t = append(t, route{"POST", "/demo/sign-in", anyone, s.demoSignIn})
+		t = append(t,
+			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},
+			route{"GET", "/demo/mailbox", anyone, s.mailbox},
+			route{"GET", "/demo/mailbox/{letter}", anyone, s.sent},
+			route{"GET", "/demo/mailbox/{letter}/html", anyone, s.sentHTML})
 	}
 	return t
 }

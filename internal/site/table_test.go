@@ -51,6 +51,14 @@ var permitted = map[string]string{
 	"POST /sign-out":                                      signedIn,
 	"GET /me":                                             signedIn,
 	"POST /me/password":                                   signedIn,
+	"GET /me/notices":                                     signedIn,
+	"POST /me/notices/read":                               signedIn,
+	"GET /me/notices/{notice}":                            signedIn,
+	"GET /me/notices/preferences":                         signedIn,
+	"POST /me/notices/preferences":                        signedIn,
+	"GET /demo/mailbox":                                   all,
+	"GET /demo/mailbox/{letter}":                          all,
+	"GET /demo/mailbox/{letter}/html":                     all,
 	"GET /me/bids":                                        signedIn,
 	"POST /lots/{id}/registrations":                       company,
 	"POST /lots/{id}/registrations/withdraw":              company,
@@ -140,7 +148,7 @@ func TestRouteByRole(t *testing.T) {
 					continue
 				}
 				method, pattern, _ := strings.Cut(key, " ")
-				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{registration}", "1").Replace(pattern)
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
 				got := b.do(method, target, url.Values{})
 				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
 					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")
