@@ -3,9 +3,9 @@ package agenda
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -17,7 +17,7 @@ import (
 
 // Errand is something to be done.
 type Errand struct {
-	Kind string          // names who does it, such as "inbox.letter"
+	Kind string          // room and deed, such as "inbox.send"
 	Args json.RawMessage // whatever he needs to know; nil for nothing
 	At   time.Time       // not before; zero: as soon as possible
 	Key  string          // of its kind there is one errand with this key; "" for any number
@@ -88,18 +88,20 @@ func open(o Options, t trial) (*Agenda, error) {
 	return a, nil
 }
 
+var kindForm = regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)
+
 // Handle says who does the errands of a kind. All must be said before Run.
 func (a *Agenda) Handle(kind string, do Doer) {
-	if a.running || a.doers[kind] != nil {
-		panic("agenda: " + kind + " is done by somebody already, or is said too late")
+	if a.running || a.doers[kind] != nil || !kindForm.MatchString(kind) {
+		panic("agenda: " + kind + " is no kind, is done by somebody already, or is said too late")
 	}
 	a.doers[kind] = do
 }
 
 // Put enters an errand within a transaction. If there is one with its key, nothing changes.
 func (a *Agenda) Put(ctx context.Context, tx *store.Tx, e Errand) error {
-	if e.Kind == "" {
-		return errors.New("put an errand: it has no kind")
+	if !kindForm.MatchString(e.Kind) {
+		return fmt.Errorf("put an errand: %q is no kind", e.Kind)
 	}
 	opts := &river.InsertOpts{ScheduledAt: e.At, UniqueOpts: river.UniqueOpts{ByArgs: e.Key != ""}}
 	if err := a.insert.put(ctx, tx, job{kind: e.Kind, Key: e.Key, Args: e.Args}, opts); err != nil {

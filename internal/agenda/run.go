@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -44,7 +45,7 @@ func (c sqlite) put(ctx context.Context, tx *store.Tx, j job, opts *river.Insert
 
 func (a *Agenda) config() *river.Config {
 	c := &river.Config{
-		Logger: a.log, MaxAttempts: tries, RetryPolicy: patience{a.now}, JobTimeout: workMost, RescueStuckJobsAfter: lostFrom,
+		Logger: slog.New(warnings{a.log.Handler()}), MaxAttempts: tries, RetryPolicy: patience{a.now}, JobTimeout: workMost, RescueStuckJobsAfter: lostFrom,
 		SoftStopTimeout: stopMost, FetchPollInterval: pollMost,
 		// SQLite has one writer: River shares it with the bids, and looks for work once a second, without a table of rings.
 		PollOnly: !a.db.IsPostgres(),
@@ -141,3 +142,16 @@ type clock struct{ read func() time.Time }
 
 func (c clock) Now() time.Time       { return c.read() }
 func (c clock) NowOrNil() *time.Time { now := c.read(); return &now }
+
+// warnings leaves out what River tells while all is well.
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
+}
+
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }

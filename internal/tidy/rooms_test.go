@@ -55,7 +55,7 @@ var rooms = map[string]room{
 	"internal/intake":           {may: list("internal/money", "internal/ident", "internal/fault")},
 	"internal/search":           {may: list("internal/ident", "internal/auction", "internal/store", ent), tests: list("internal/money")},
 	"internal/inbox":            {may: list("internal/money", "internal/fault", "internal/store", "internal/agenda", "web/locale", ent)},
-	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", ent), tests: list("internal/agenda")},
+	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", ent), tests: list("internal/agenda", "web/locale")},
 	"internal/replay":           {may: list("internal/money", "internal/auction")},
 	"internal/demo":             {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "seeds", ent)},
 	"internal/bench":            {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search", "internal/site", "internal/store/pgserver", ent)},
