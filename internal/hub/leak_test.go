@@ -84,7 +84,8 @@ func (f *figures) hidden(p auction.Paddle, fen money.Fen) bool {
 }
 
 var (
-	hashes  = regexp.MustCompile(`"(head|leaf|key)":"[^"]*"`)
+	// hashes and times have figures that are no amounts: a pause that leaves 101 s says 101000000.
+	hashes  = regexp.MustCompile(`"(?:(?:head|leaf|key)":"[^"]*"|[a-z_]+_us":[0-9]+)`)
 	numbers = regexp.MustCompile(`[0-9]+`)
 )
 
