@@ -28,7 +28,10 @@ import (
 	"github.com/g60-corridor/corridor/ent/outbox"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/workingday"
 )
 
 // Client is the client that holds all ent builders.
@@ -62,8 +65,14 @@ type Client struct {
 	Patent *PatentClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// Project is the client for interacting with the Project builders.
+	Project *ProjectClient
+	// ProjectEntry is the client for interacting with the ProjectEntry builders.
+	ProjectEntry *ProjectEntryClient
 	// Registration is the client for interacting with the Registration builders.
 	Registration *RegistrationClient
+	// WorkingDay is the client for interacting with the WorkingDay builders.
+	WorkingDay *WorkingDayClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -88,7 +97,10 @@ func (c *Client) init() {
 	c.Outbox = NewOutboxClient(c.config)
 	c.Patent = NewPatentClient(c.config)
 	c.Person = NewPersonClient(c.config)
+	c.Project = NewProjectClient(c.config)
+	c.ProjectEntry = NewProjectEntryClient(c.config)
 	c.Registration = NewRegistrationClient(c.config)
+	c.WorkingDay = NewWorkingDayClient(c.config)
 }
 
 type (
@@ -194,7 +206,10 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Outbox:         NewOutboxClient(cfg),
 		Patent:         NewPatentClient(cfg),
 		Person:         NewPersonClient(cfg),
+		Project:        NewProjectClient(cfg),
+		ProjectEntry:   NewProjectEntryClient(cfg),
 		Registration:   NewRegistrationClient(cfg),
+		WorkingDay:     NewWorkingDayClient(cfg),
 	}, nil
 }
 
@@ -227,7 +242,10 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Outbox:         NewOutboxClient(cfg),
 		Patent:         NewPatentClient(cfg),
 		Person:         NewPersonClient(cfg),
+		Project:        NewProjectClient(cfg),
+		ProjectEntry:   NewProjectEntryClient(cfg),
 		Registration:   NewRegistrationClient(cfg),
+		WorkingDay:     NewWorkingDayClient(cfg),
 	}, nil
 }
 
@@ -259,7 +277,7 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AuditAction, c.Credential, c.Letter, c.Listing, c.Lot, c.LotSecret,
 		c.MailPreference, c.Membership, c.Notice, c.Organisation, c.Outbox, c.Patent,
-		c.Person, c.Registration,
+		c.Person, c.Project, c.ProjectEntry, c.Registration, c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -271,7 +289,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AuditAction, c.Credential, c.Letter, c.Listing, c.Lot, c.LotSecret,
 		c.MailPreference, c.Membership, c.Notice, c.Organisation, c.Outbox, c.Patent,
-		c.Person, c.Registration,
+		c.Person, c.Project, c.ProjectEntry, c.Registration, c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -306,8 +324,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Patent.mutate(ctx, m)
 	case *PersonMutation:
 		return c.Person.mutate(ctx, m)
+	case *ProjectMutation:
+		return c.Project.mutate(ctx, m)
+	case *ProjectEntryMutation:
+		return c.ProjectEntry.mutate(ctx, m)
 	case *RegistrationMutation:
 		return c.Registration.mutate(ctx, m)
+	case *WorkingDayMutation:
+		return c.WorkingDay.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -2394,6 +2418,352 @@ func (c *PersonClient) mutate(ctx context.Context, m *PersonMutation) (Value, er
 	}
 }
 
+// ProjectClient is a client for the Project schema.
+type ProjectClient struct {
+	config
+}
+
+// NewProjectClient returns a client for the Project from the given config.
+func NewProjectClient(c config) *ProjectClient {
+	return &ProjectClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `project.Hooks(f(g(h())))`.
+func (c *ProjectClient) Use(hooks ...Hook) {
+	c.hooks.Project = append(c.hooks.Project, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `project.Intercept(f(g(h())))`.
+func (c *ProjectClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Project = append(c.inters.Project, interceptors...)
+}
+
+// Create returns a builder for creating a Project entity.
+func (c *ProjectClient) Create() *ProjectCreate {
+	mutation := newProjectMutation(c.config, OpCreate)
+	return &ProjectCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Project entities.
+func (c *ProjectClient) CreateBulk(builders ...*ProjectCreate) *ProjectCreateBulk {
+	return &ProjectCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ProjectClient) MapCreateBulk(slice any, setFunc func(*ProjectCreate, int)) *ProjectCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ProjectCreateBulk{err: fmt.Errorf("calling to ProjectClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ProjectCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ProjectCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Project.
+func (c *ProjectClient) Update() *ProjectUpdate {
+	mutation := newProjectMutation(c.config, OpUpdate)
+	return &ProjectUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ProjectClient) UpdateOne(_m *Project) *ProjectUpdateOne {
+	mutation := newProjectMutation(c.config, OpUpdateOne, withProject(_m))
+	return &ProjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ProjectClient) UpdateOneID(id int) *ProjectUpdateOne {
+	mutation := newProjectMutation(c.config, OpUpdateOne, withProjectID(id))
+	return &ProjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Project.
+func (c *ProjectClient) Delete() *ProjectDelete {
+	mutation := newProjectMutation(c.config, OpDelete)
+	return &ProjectDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ProjectClient) DeleteOne(_m *Project) *ProjectDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ProjectClient) DeleteOneID(id int) *ProjectDeleteOne {
+	builder := c.Delete().Where(project.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ProjectDeleteOne{builder}
+}
+
+// Query returns a query builder for Project.
+func (c *ProjectClient) Query() *ProjectQuery {
+	return &ProjectQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeProject},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Project entity by its id.
+func (c *ProjectClient) Get(ctx context.Context, id int) (*Project, error) {
+	return c.Query().Where(project.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProjectClient) GetX(ctx context.Context, id int) *Project {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryListing queries the listing edge of a Project.
+func (c *ProjectClient) QueryListing(_m *Project) *ListingQuery {
+	query := (&ListingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(project.Table, project.FieldID, id),
+			sqlgraph.To(listing.Table, listing.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, project.ListingTable, project.ListingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySeller queries the seller edge of a Project.
+func (c *ProjectClient) QuerySeller(_m *Project) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(project.Table, project.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, project.SellerTable, project.SellerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOperator queries the operator edge of a Project.
+func (c *ProjectClient) QueryOperator(_m *Project) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(project.Table, project.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, project.OperatorTable, project.OperatorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEntries queries the entries edge of a Project.
+func (c *ProjectClient) QueryEntries(_m *Project) *ProjectEntryQuery {
+	query := (&ProjectEntryClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(project.Table, project.FieldID, id),
+			sqlgraph.To(projectentry.Table, projectentry.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, project.EntriesTable, project.EntriesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ProjectClient) Hooks() []Hook {
+	return c.hooks.Project
+}
+
+// Interceptors returns the client interceptors.
+func (c *ProjectClient) Interceptors() []Interceptor {
+	return c.inters.Project
+}
+
+func (c *ProjectClient) mutate(ctx context.Context, m *ProjectMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ProjectCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ProjectUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ProjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ProjectDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Project mutation op: %q", m.Op())
+	}
+}
+
+// ProjectEntryClient is a client for the ProjectEntry schema.
+type ProjectEntryClient struct {
+	config
+}
+
+// NewProjectEntryClient returns a client for the ProjectEntry from the given config.
+func NewProjectEntryClient(c config) *ProjectEntryClient {
+	return &ProjectEntryClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `projectentry.Hooks(f(g(h())))`.
+func (c *ProjectEntryClient) Use(hooks ...Hook) {
+	c.hooks.ProjectEntry = append(c.hooks.ProjectEntry, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `projectentry.Intercept(f(g(h())))`.
+func (c *ProjectEntryClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ProjectEntry = append(c.inters.ProjectEntry, interceptors...)
+}
+
+// Create returns a builder for creating a ProjectEntry entity.
+func (c *ProjectEntryClient) Create() *ProjectEntryCreate {
+	mutation := newProjectEntryMutation(c.config, OpCreate)
+	return &ProjectEntryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ProjectEntry entities.
+func (c *ProjectEntryClient) CreateBulk(builders ...*ProjectEntryCreate) *ProjectEntryCreateBulk {
+	return &ProjectEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ProjectEntryClient) MapCreateBulk(slice any, setFunc func(*ProjectEntryCreate, int)) *ProjectEntryCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ProjectEntryCreateBulk{err: fmt.Errorf("calling to ProjectEntryClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ProjectEntryCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ProjectEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ProjectEntry.
+func (c *ProjectEntryClient) Update() *ProjectEntryUpdate {
+	mutation := newProjectEntryMutation(c.config, OpUpdate)
+	return &ProjectEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ProjectEntryClient) UpdateOne(_m *ProjectEntry) *ProjectEntryUpdateOne {
+	mutation := newProjectEntryMutation(c.config, OpUpdateOne, withProjectEntry(_m))
+	return &ProjectEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ProjectEntryClient) UpdateOneID(id int) *ProjectEntryUpdateOne {
+	mutation := newProjectEntryMutation(c.config, OpUpdateOne, withProjectEntryID(id))
+	return &ProjectEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ProjectEntry.
+func (c *ProjectEntryClient) Delete() *ProjectEntryDelete {
+	mutation := newProjectEntryMutation(c.config, OpDelete)
+	return &ProjectEntryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ProjectEntryClient) DeleteOne(_m *ProjectEntry) *ProjectEntryDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ProjectEntryClient) DeleteOneID(id int) *ProjectEntryDeleteOne {
+	builder := c.Delete().Where(projectentry.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ProjectEntryDeleteOne{builder}
+}
+
+// Query returns a query builder for ProjectEntry.
+func (c *ProjectEntryClient) Query() *ProjectEntryQuery {
+	return &ProjectEntryQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeProjectEntry},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ProjectEntry entity by its id.
+func (c *ProjectEntryClient) Get(ctx context.Context, id int) (*ProjectEntry, error) {
+	return c.Query().Where(projectentry.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProjectEntryClient) GetX(ctx context.Context, id int) *ProjectEntry {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProject queries the project edge of a ProjectEntry.
+func (c *ProjectEntryClient) QueryProject(_m *ProjectEntry) *ProjectQuery {
+	query := (&ProjectClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(projectentry.Table, projectentry.FieldID, id),
+			sqlgraph.To(project.Table, project.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, projectentry.ProjectTable, projectentry.ProjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ProjectEntryClient) Hooks() []Hook {
+	return c.hooks.ProjectEntry
+}
+
+// Interceptors returns the client interceptors.
+func (c *ProjectEntryClient) Interceptors() []Interceptor {
+	return c.inters.ProjectEntry
+}
+
+func (c *ProjectEntryClient) mutate(ctx context.Context, m *ProjectEntryMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ProjectEntryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ProjectEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ProjectEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ProjectEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ProjectEntry mutation op: %q", m.Op())
+	}
+}
+
 // RegistrationClient is a client for the Registration schema.
 type RegistrationClient struct {
 	config
@@ -2559,16 +2929,149 @@ func (c *RegistrationClient) mutate(ctx context.Context, m *RegistrationMutation
 	}
 }
 
+// WorkingDayClient is a client for the WorkingDay schema.
+type WorkingDayClient struct {
+	config
+}
+
+// NewWorkingDayClient returns a client for the WorkingDay from the given config.
+func NewWorkingDayClient(c config) *WorkingDayClient {
+	return &WorkingDayClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `workingday.Hooks(f(g(h())))`.
+func (c *WorkingDayClient) Use(hooks ...Hook) {
+	c.hooks.WorkingDay = append(c.hooks.WorkingDay, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `workingday.Intercept(f(g(h())))`.
+func (c *WorkingDayClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WorkingDay = append(c.inters.WorkingDay, interceptors...)
+}
+
+// Create returns a builder for creating a WorkingDay entity.
+func (c *WorkingDayClient) Create() *WorkingDayCreate {
+	mutation := newWorkingDayMutation(c.config, OpCreate)
+	return &WorkingDayCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WorkingDay entities.
+func (c *WorkingDayClient) CreateBulk(builders ...*WorkingDayCreate) *WorkingDayCreateBulk {
+	return &WorkingDayCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WorkingDayClient) MapCreateBulk(slice any, setFunc func(*WorkingDayCreate, int)) *WorkingDayCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WorkingDayCreateBulk{err: fmt.Errorf("calling to WorkingDayClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WorkingDayCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WorkingDayCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WorkingDay.
+func (c *WorkingDayClient) Update() *WorkingDayUpdate {
+	mutation := newWorkingDayMutation(c.config, OpUpdate)
+	return &WorkingDayUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WorkingDayClient) UpdateOne(_m *WorkingDay) *WorkingDayUpdateOne {
+	mutation := newWorkingDayMutation(c.config, OpUpdateOne, withWorkingDay(_m))
+	return &WorkingDayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WorkingDayClient) UpdateOneID(id int) *WorkingDayUpdateOne {
+	mutation := newWorkingDayMutation(c.config, OpUpdateOne, withWorkingDayID(id))
+	return &WorkingDayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WorkingDay.
+func (c *WorkingDayClient) Delete() *WorkingDayDelete {
+	mutation := newWorkingDayMutation(c.config, OpDelete)
+	return &WorkingDayDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WorkingDayClient) DeleteOne(_m *WorkingDay) *WorkingDayDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WorkingDayClient) DeleteOneID(id int) *WorkingDayDeleteOne {
+	builder := c.Delete().Where(workingday.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WorkingDayDeleteOne{builder}
+}
+
+// Query returns a query builder for WorkingDay.
+func (c *WorkingDayClient) Query() *WorkingDayQuery {
+	return &WorkingDayQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWorkingDay},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WorkingDay entity by its id.
+func (c *WorkingDayClient) Get(ctx context.Context, id int) (*WorkingDay, error) {
+	return c.Query().Where(workingday.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WorkingDayClient) GetX(ctx context.Context, id int) *WorkingDay {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *WorkingDayClient) Hooks() []Hook {
+	return c.hooks.WorkingDay
+}
+
+// Interceptors returns the client interceptors.
+func (c *WorkingDayClient) Interceptors() []Interceptor {
+	return c.inters.WorkingDay
+}
+
+func (c *WorkingDayClient) mutate(ctx context.Context, m *WorkingDayMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WorkingDayCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WorkingDayUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WorkingDayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WorkingDayDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WorkingDay mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
 		AuditAction, Credential, Letter, Listing, Lot, LotSecret, MailPreference,
-		Membership, Notice, Organisation, Outbox, Patent, Person,
-		Registration []ent.Hook
+		Membership, Notice, Organisation, Outbox, Patent, Person, Project,
+		ProjectEntry, Registration, WorkingDay []ent.Hook
 	}
 	inters struct {
 		AuditAction, Credential, Letter, Listing, Lot, LotSecret, MailPreference,
-		Membership, Notice, Organisation, Outbox, Patent, Person,
-		Registration []ent.Interceptor
+		Membership, Notice, Organisation, Outbox, Patent, Person, Project,
+		ProjectEntry, Registration, WorkingDay []ent.Interceptor
 	}
 )

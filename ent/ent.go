@@ -25,7 +25,10 @@ import (
 	"github.com/g60-corridor/corridor/ent/outbox"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/workingday"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -99,7 +102,10 @@ func checkColumn(t, c string) error {
 			outbox.Table:         outbox.ValidColumn,
 			patent.Table:         patent.ValidColumn,
 			person.Table:         person.ValidColumn,
+			project.Table:        project.ValidColumn,
+			projectentry.Table:   projectentry.ValidColumn,
 			registration.Table:   registration.ValidColumn,
+			workingday.Table:     workingday.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

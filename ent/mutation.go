@@ -26,7 +26,10 @@ import (
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/predicate"
+	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/workingday"
 	"github.com/g60-corridor/corridor/internal/auction"
 )
 
@@ -52,7 +55,10 @@ const (
 	TypeOutbox         = "Outbox"
 	TypePatent         = "Patent"
 	TypePerson         = "Person"
+	TypeProject        = "Project"
+	TypeProjectEntry   = "ProjectEntry"
 	TypeRegistration   = "Registration"
+	TypeWorkingDay     = "WorkingDay"
 )
 
 // AuditActionMutation represents an operation that mutates the AuditAction nodes in the graph.
@@ -11571,6 +11577,2212 @@ func (m *PersonMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Person edge %s", name)
 }
 
+// ProjectMutation represents an operation that mutates the Project nodes in the graph.
+type ProjectMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	number          *string
+	way             *project.Way
+	parent_id       *int
+	addparent_id    *int
+	lot_id          *int
+	addlot_id       *int
+	demo            *bool
+	created_at      *time.Time
+	seq             *int64
+	addseq          *int64
+	phase           *string
+	published       *bool
+	price_fen       *int64
+	addprice_fen    *int64
+	next_at         *time.Time
+	next_kind       *string
+	next_rule       *string
+	clearedFields   map[string]struct{}
+	listing         *int
+	clearedlisting  bool
+	seller          *int
+	clearedseller   bool
+	operator        *int
+	clearedoperator bool
+	entries         map[int]struct{}
+	removedentries  map[int]struct{}
+	clearedentries  bool
+	done            bool
+	oldValue        func(context.Context) (*Project, error)
+	predicates      []predicate.Project
+}
+
+var _ ent.Mutation = (*ProjectMutation)(nil)
+
+// projectOption allows management of the mutation configuration using functional options.
+type projectOption func(*ProjectMutation)
+
+// newProjectMutation creates new mutation for the Project entity.
+func newProjectMutation(c config, op Op, opts ...projectOption) *ProjectMutation {
+	m := &ProjectMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeProject,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withProjectID sets the ID field of the mutation.
+func withProjectID(id int) projectOption {
+	return func(m *ProjectMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Project
+		)
+		m.oldValue = func(ctx context.Context) (*Project, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Project.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withProject sets the old Project of the mutation.
+func withProject(node *Project) projectOption {
+	return func(m *ProjectMutation) {
+		m.oldValue = func(context.Context) (*Project, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ProjectMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ProjectMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ProjectMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ProjectMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Project.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNumber sets the "number" field.
+func (m *ProjectMutation) SetNumber(s string) {
+	m.number = &s
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *ProjectMutation) Number() (r string, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *ProjectMutation) ResetNumber() {
+	m.number = nil
+}
+
+// SetWay sets the "way" field.
+func (m *ProjectMutation) SetWay(pr project.Way) {
+	m.way = &pr
+}
+
+// Way returns the value of the "way" field in the mutation.
+func (m *ProjectMutation) Way() (r project.Way, exists bool) {
+	v := m.way
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWay returns the old "way" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldWay(ctx context.Context) (v project.Way, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWay: %w", err)
+	}
+	return oldValue.Way, nil
+}
+
+// ResetWay resets all changes to the "way" field.
+func (m *ProjectMutation) ResetWay() {
+	m.way = nil
+}
+
+// SetParentID sets the "parent_id" field.
+func (m *ProjectMutation) SetParentID(i int) {
+	m.parent_id = &i
+	m.addparent_id = nil
+}
+
+// ParentID returns the value of the "parent_id" field in the mutation.
+func (m *ProjectMutation) ParentID() (r int, exists bool) {
+	v := m.parent_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParentID returns the old "parent_id" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldParentID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParentID: %w", err)
+	}
+	return oldValue.ParentID, nil
+}
+
+// AddParentID adds i to the "parent_id" field.
+func (m *ProjectMutation) AddParentID(i int) {
+	if m.addparent_id != nil {
+		*m.addparent_id += i
+	} else {
+		m.addparent_id = &i
+	}
+}
+
+// AddedParentID returns the value that was added to the "parent_id" field in this mutation.
+func (m *ProjectMutation) AddedParentID() (r int, exists bool) {
+	v := m.addparent_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearParentID clears the value of the "parent_id" field.
+func (m *ProjectMutation) ClearParentID() {
+	m.parent_id = nil
+	m.addparent_id = nil
+	m.clearedFields[project.FieldParentID] = struct{}{}
+}
+
+// ParentIDCleared returns if the "parent_id" field was cleared in this mutation.
+func (m *ProjectMutation) ParentIDCleared() bool {
+	_, ok := m.clearedFields[project.FieldParentID]
+	return ok
+}
+
+// ResetParentID resets all changes to the "parent_id" field.
+func (m *ProjectMutation) ResetParentID() {
+	m.parent_id = nil
+	m.addparent_id = nil
+	delete(m.clearedFields, project.FieldParentID)
+}
+
+// SetLotID sets the "lot_id" field.
+func (m *ProjectMutation) SetLotID(i int) {
+	m.lot_id = &i
+	m.addlot_id = nil
+}
+
+// LotID returns the value of the "lot_id" field in the mutation.
+func (m *ProjectMutation) LotID() (r int, exists bool) {
+	v := m.lot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLotID returns the old "lot_id" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldLotID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLotID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLotID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLotID: %w", err)
+	}
+	return oldValue.LotID, nil
+}
+
+// AddLotID adds i to the "lot_id" field.
+func (m *ProjectMutation) AddLotID(i int) {
+	if m.addlot_id != nil {
+		*m.addlot_id += i
+	} else {
+		m.addlot_id = &i
+	}
+}
+
+// AddedLotID returns the value that was added to the "lot_id" field in this mutation.
+func (m *ProjectMutation) AddedLotID() (r int, exists bool) {
+	v := m.addlot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLotID clears the value of the "lot_id" field.
+func (m *ProjectMutation) ClearLotID() {
+	m.lot_id = nil
+	m.addlot_id = nil
+	m.clearedFields[project.FieldLotID] = struct{}{}
+}
+
+// LotIDCleared returns if the "lot_id" field was cleared in this mutation.
+func (m *ProjectMutation) LotIDCleared() bool {
+	_, ok := m.clearedFields[project.FieldLotID]
+	return ok
+}
+
+// ResetLotID resets all changes to the "lot_id" field.
+func (m *ProjectMutation) ResetLotID() {
+	m.lot_id = nil
+	m.addlot_id = nil
+	delete(m.clearedFields, project.FieldLotID)
+}
+
+// SetDemo sets the "demo" field.
+func (m *ProjectMutation) SetDemo(b bool) {
+	m.demo = &b
+}
+
+// Demo returns the value of the "demo" field in the mutation.
+func (m *ProjectMutation) Demo() (r bool, exists bool) {
+	v := m.demo
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDemo returns the old "demo" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldDemo(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDemo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDemo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDemo: %w", err)
+	}
+	return oldValue.Demo, nil
+}
+
+// ResetDemo resets all changes to the "demo" field.
+func (m *ProjectMutation) ResetDemo() {
+	m.demo = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ProjectMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ProjectMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ProjectMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetSeq sets the "seq" field.
+func (m *ProjectMutation) SetSeq(i int64) {
+	m.seq = &i
+	m.addseq = nil
+}
+
+// Seq returns the value of the "seq" field in the mutation.
+func (m *ProjectMutation) Seq() (r int64, exists bool) {
+	v := m.seq
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeq returns the old "seq" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldSeq(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeq is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeq requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeq: %w", err)
+	}
+	return oldValue.Seq, nil
+}
+
+// AddSeq adds i to the "seq" field.
+func (m *ProjectMutation) AddSeq(i int64) {
+	if m.addseq != nil {
+		*m.addseq += i
+	} else {
+		m.addseq = &i
+	}
+}
+
+// AddedSeq returns the value that was added to the "seq" field in this mutation.
+func (m *ProjectMutation) AddedSeq() (r int64, exists bool) {
+	v := m.addseq
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSeq resets all changes to the "seq" field.
+func (m *ProjectMutation) ResetSeq() {
+	m.seq = nil
+	m.addseq = nil
+}
+
+// SetPhase sets the "phase" field.
+func (m *ProjectMutation) SetPhase(s string) {
+	m.phase = &s
+}
+
+// Phase returns the value of the "phase" field in the mutation.
+func (m *ProjectMutation) Phase() (r string, exists bool) {
+	v := m.phase
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPhase returns the old "phase" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldPhase(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPhase is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPhase requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPhase: %w", err)
+	}
+	return oldValue.Phase, nil
+}
+
+// ResetPhase resets all changes to the "phase" field.
+func (m *ProjectMutation) ResetPhase() {
+	m.phase = nil
+}
+
+// SetPublished sets the "published" field.
+func (m *ProjectMutation) SetPublished(b bool) {
+	m.published = &b
+}
+
+// Published returns the value of the "published" field in the mutation.
+func (m *ProjectMutation) Published() (r bool, exists bool) {
+	v := m.published
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublished returns the old "published" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldPublished(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublished is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublished requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublished: %w", err)
+	}
+	return oldValue.Published, nil
+}
+
+// ResetPublished resets all changes to the "published" field.
+func (m *ProjectMutation) ResetPublished() {
+	m.published = nil
+}
+
+// SetPriceFen sets the "price_fen" field.
+func (m *ProjectMutation) SetPriceFen(i int64) {
+	m.price_fen = &i
+	m.addprice_fen = nil
+}
+
+// PriceFen returns the value of the "price_fen" field in the mutation.
+func (m *ProjectMutation) PriceFen() (r int64, exists bool) {
+	v := m.price_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPriceFen returns the old "price_fen" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldPriceFen(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPriceFen is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPriceFen requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPriceFen: %w", err)
+	}
+	return oldValue.PriceFen, nil
+}
+
+// AddPriceFen adds i to the "price_fen" field.
+func (m *ProjectMutation) AddPriceFen(i int64) {
+	if m.addprice_fen != nil {
+		*m.addprice_fen += i
+	} else {
+		m.addprice_fen = &i
+	}
+}
+
+// AddedPriceFen returns the value that was added to the "price_fen" field in this mutation.
+func (m *ProjectMutation) AddedPriceFen() (r int64, exists bool) {
+	v := m.addprice_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPriceFen resets all changes to the "price_fen" field.
+func (m *ProjectMutation) ResetPriceFen() {
+	m.price_fen = nil
+	m.addprice_fen = nil
+}
+
+// SetNextAt sets the "next_at" field.
+func (m *ProjectMutation) SetNextAt(t time.Time) {
+	m.next_at = &t
+}
+
+// NextAt returns the value of the "next_at" field in the mutation.
+func (m *ProjectMutation) NextAt() (r time.Time, exists bool) {
+	v := m.next_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAt returns the old "next_at" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldNextAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAt: %w", err)
+	}
+	return oldValue.NextAt, nil
+}
+
+// ClearNextAt clears the value of the "next_at" field.
+func (m *ProjectMutation) ClearNextAt() {
+	m.next_at = nil
+	m.clearedFields[project.FieldNextAt] = struct{}{}
+}
+
+// NextAtCleared returns if the "next_at" field was cleared in this mutation.
+func (m *ProjectMutation) NextAtCleared() bool {
+	_, ok := m.clearedFields[project.FieldNextAt]
+	return ok
+}
+
+// ResetNextAt resets all changes to the "next_at" field.
+func (m *ProjectMutation) ResetNextAt() {
+	m.next_at = nil
+	delete(m.clearedFields, project.FieldNextAt)
+}
+
+// SetNextKind sets the "next_kind" field.
+func (m *ProjectMutation) SetNextKind(s string) {
+	m.next_kind = &s
+}
+
+// NextKind returns the value of the "next_kind" field in the mutation.
+func (m *ProjectMutation) NextKind() (r string, exists bool) {
+	v := m.next_kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextKind returns the old "next_kind" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldNextKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextKind: %w", err)
+	}
+	return oldValue.NextKind, nil
+}
+
+// ResetNextKind resets all changes to the "next_kind" field.
+func (m *ProjectMutation) ResetNextKind() {
+	m.next_kind = nil
+}
+
+// SetNextRule sets the "next_rule" field.
+func (m *ProjectMutation) SetNextRule(s string) {
+	m.next_rule = &s
+}
+
+// NextRule returns the value of the "next_rule" field in the mutation.
+func (m *ProjectMutation) NextRule() (r string, exists bool) {
+	v := m.next_rule
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextRule returns the old "next_rule" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldNextRule(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextRule is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextRule requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextRule: %w", err)
+	}
+	return oldValue.NextRule, nil
+}
+
+// ResetNextRule resets all changes to the "next_rule" field.
+func (m *ProjectMutation) ResetNextRule() {
+	m.next_rule = nil
+}
+
+// SetListingID sets the "listing" edge to the Listing entity by id.
+func (m *ProjectMutation) SetListingID(id int) {
+	m.listing = &id
+}
+
+// ClearListing clears the "listing" edge to the Listing entity.
+func (m *ProjectMutation) ClearListing() {
+	m.clearedlisting = true
+}
+
+// ListingCleared reports if the "listing" edge to the Listing entity was cleared.
+func (m *ProjectMutation) ListingCleared() bool {
+	return m.clearedlisting
+}
+
+// ListingID returns the "listing" edge ID in the mutation.
+func (m *ProjectMutation) ListingID() (id int, exists bool) {
+	if m.listing != nil {
+		return *m.listing, true
+	}
+	return
+}
+
+// ListingIDs returns the "listing" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ListingID instead. It exists only for internal usage by the builders.
+func (m *ProjectMutation) ListingIDs() (ids []int) {
+	if id := m.listing; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetListing resets all changes to the "listing" edge.
+func (m *ProjectMutation) ResetListing() {
+	m.listing = nil
+	m.clearedlisting = false
+}
+
+// SetSellerID sets the "seller" edge to the Organisation entity by id.
+func (m *ProjectMutation) SetSellerID(id int) {
+	m.seller = &id
+}
+
+// ClearSeller clears the "seller" edge to the Organisation entity.
+func (m *ProjectMutation) ClearSeller() {
+	m.clearedseller = true
+}
+
+// SellerCleared reports if the "seller" edge to the Organisation entity was cleared.
+func (m *ProjectMutation) SellerCleared() bool {
+	return m.clearedseller
+}
+
+// SellerID returns the "seller" edge ID in the mutation.
+func (m *ProjectMutation) SellerID() (id int, exists bool) {
+	if m.seller != nil {
+		return *m.seller, true
+	}
+	return
+}
+
+// SellerIDs returns the "seller" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SellerID instead. It exists only for internal usage by the builders.
+func (m *ProjectMutation) SellerIDs() (ids []int) {
+	if id := m.seller; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSeller resets all changes to the "seller" edge.
+func (m *ProjectMutation) ResetSeller() {
+	m.seller = nil
+	m.clearedseller = false
+}
+
+// SetOperatorID sets the "operator" edge to the Organisation entity by id.
+func (m *ProjectMutation) SetOperatorID(id int) {
+	m.operator = &id
+}
+
+// ClearOperator clears the "operator" edge to the Organisation entity.
+func (m *ProjectMutation) ClearOperator() {
+	m.clearedoperator = true
+}
+
+// OperatorCleared reports if the "operator" edge to the Organisation entity was cleared.
+func (m *ProjectMutation) OperatorCleared() bool {
+	return m.clearedoperator
+}
+
+// OperatorID returns the "operator" edge ID in the mutation.
+func (m *ProjectMutation) OperatorID() (id int, exists bool) {
+	if m.operator != nil {
+		return *m.operator, true
+	}
+	return
+}
+
+// OperatorIDs returns the "operator" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OperatorID instead. It exists only for internal usage by the builders.
+func (m *ProjectMutation) OperatorIDs() (ids []int) {
+	if id := m.operator; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOperator resets all changes to the "operator" edge.
+func (m *ProjectMutation) ResetOperator() {
+	m.operator = nil
+	m.clearedoperator = false
+}
+
+// AddEntryIDs adds the "entries" edge to the ProjectEntry entity by ids.
+func (m *ProjectMutation) AddEntryIDs(ids ...int) {
+	if m.entries == nil {
+		m.entries = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.entries[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEntries clears the "entries" edge to the ProjectEntry entity.
+func (m *ProjectMutation) ClearEntries() {
+	m.clearedentries = true
+}
+
+// EntriesCleared reports if the "entries" edge to the ProjectEntry entity was cleared.
+func (m *ProjectMutation) EntriesCleared() bool {
+	return m.clearedentries
+}
+
+// RemoveEntryIDs removes the "entries" edge to the ProjectEntry entity by IDs.
+func (m *ProjectMutation) RemoveEntryIDs(ids ...int) {
+	if m.removedentries == nil {
+		m.removedentries = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.entries, ids[i])
+		m.removedentries[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEntries returns the removed IDs of the "entries" edge to the ProjectEntry entity.
+func (m *ProjectMutation) RemovedEntriesIDs() (ids []int) {
+	for id := range m.removedentries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EntriesIDs returns the "entries" edge IDs in the mutation.
+func (m *ProjectMutation) EntriesIDs() (ids []int) {
+	for id := range m.entries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEntries resets all changes to the "entries" edge.
+func (m *ProjectMutation) ResetEntries() {
+	m.entries = nil
+	m.clearedentries = false
+	m.removedentries = nil
+}
+
+// Where appends a list predicates to the ProjectMutation builder.
+func (m *ProjectMutation) Where(ps ...predicate.Project) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ProjectMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ProjectMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Project, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ProjectMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ProjectMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Project).
+func (m *ProjectMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ProjectMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.number != nil {
+		fields = append(fields, project.FieldNumber)
+	}
+	if m.way != nil {
+		fields = append(fields, project.FieldWay)
+	}
+	if m.parent_id != nil {
+		fields = append(fields, project.FieldParentID)
+	}
+	if m.lot_id != nil {
+		fields = append(fields, project.FieldLotID)
+	}
+	if m.demo != nil {
+		fields = append(fields, project.FieldDemo)
+	}
+	if m.created_at != nil {
+		fields = append(fields, project.FieldCreatedAt)
+	}
+	if m.seq != nil {
+		fields = append(fields, project.FieldSeq)
+	}
+	if m.phase != nil {
+		fields = append(fields, project.FieldPhase)
+	}
+	if m.published != nil {
+		fields = append(fields, project.FieldPublished)
+	}
+	if m.price_fen != nil {
+		fields = append(fields, project.FieldPriceFen)
+	}
+	if m.next_at != nil {
+		fields = append(fields, project.FieldNextAt)
+	}
+	if m.next_kind != nil {
+		fields = append(fields, project.FieldNextKind)
+	}
+	if m.next_rule != nil {
+		fields = append(fields, project.FieldNextRule)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ProjectMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case project.FieldNumber:
+		return m.Number()
+	case project.FieldWay:
+		return m.Way()
+	case project.FieldParentID:
+		return m.ParentID()
+	case project.FieldLotID:
+		return m.LotID()
+	case project.FieldDemo:
+		return m.Demo()
+	case project.FieldCreatedAt:
+		return m.CreatedAt()
+	case project.FieldSeq:
+		return m.Seq()
+	case project.FieldPhase:
+		return m.Phase()
+	case project.FieldPublished:
+		return m.Published()
+	case project.FieldPriceFen:
+		return m.PriceFen()
+	case project.FieldNextAt:
+		return m.NextAt()
+	case project.FieldNextKind:
+		return m.NextKind()
+	case project.FieldNextRule:
+		return m.NextRule()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ProjectMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case project.FieldNumber:
+		return m.OldNumber(ctx)
+	case project.FieldWay:
+		return m.OldWay(ctx)
+	case project.FieldParentID:
+		return m.OldParentID(ctx)
+	case project.FieldLotID:
+		return m.OldLotID(ctx)
+	case project.FieldDemo:
+		return m.OldDemo(ctx)
+	case project.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case project.FieldSeq:
+		return m.OldSeq(ctx)
+	case project.FieldPhase:
+		return m.OldPhase(ctx)
+	case project.FieldPublished:
+		return m.OldPublished(ctx)
+	case project.FieldPriceFen:
+		return m.OldPriceFen(ctx)
+	case project.FieldNextAt:
+		return m.OldNextAt(ctx)
+	case project.FieldNextKind:
+		return m.OldNextKind(ctx)
+	case project.FieldNextRule:
+		return m.OldNextRule(ctx)
+	}
+	return nil, fmt.Errorf("unknown Project field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProjectMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case project.FieldNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case project.FieldWay:
+		v, ok := value.(project.Way)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWay(v)
+		return nil
+	case project.FieldParentID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParentID(v)
+		return nil
+	case project.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLotID(v)
+		return nil
+	case project.FieldDemo:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDemo(v)
+		return nil
+	case project.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case project.FieldSeq:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeq(v)
+		return nil
+	case project.FieldPhase:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPhase(v)
+		return nil
+	case project.FieldPublished:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublished(v)
+		return nil
+	case project.FieldPriceFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPriceFen(v)
+		return nil
+	case project.FieldNextAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAt(v)
+		return nil
+	case project.FieldNextKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextKind(v)
+		return nil
+	case project.FieldNextRule:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextRule(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Project field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ProjectMutation) AddedFields() []string {
+	var fields []string
+	if m.addparent_id != nil {
+		fields = append(fields, project.FieldParentID)
+	}
+	if m.addlot_id != nil {
+		fields = append(fields, project.FieldLotID)
+	}
+	if m.addseq != nil {
+		fields = append(fields, project.FieldSeq)
+	}
+	if m.addprice_fen != nil {
+		fields = append(fields, project.FieldPriceFen)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ProjectMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case project.FieldParentID:
+		return m.AddedParentID()
+	case project.FieldLotID:
+		return m.AddedLotID()
+	case project.FieldSeq:
+		return m.AddedSeq()
+	case project.FieldPriceFen:
+		return m.AddedPriceFen()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProjectMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case project.FieldParentID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddParentID(v)
+		return nil
+	case project.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLotID(v)
+		return nil
+	case project.FieldSeq:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSeq(v)
+		return nil
+	case project.FieldPriceFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPriceFen(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Project numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ProjectMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(project.FieldParentID) {
+		fields = append(fields, project.FieldParentID)
+	}
+	if m.FieldCleared(project.FieldLotID) {
+		fields = append(fields, project.FieldLotID)
+	}
+	if m.FieldCleared(project.FieldNextAt) {
+		fields = append(fields, project.FieldNextAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ProjectMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ProjectMutation) ClearField(name string) error {
+	switch name {
+	case project.FieldParentID:
+		m.ClearParentID()
+		return nil
+	case project.FieldLotID:
+		m.ClearLotID()
+		return nil
+	case project.FieldNextAt:
+		m.ClearNextAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Project nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ProjectMutation) ResetField(name string) error {
+	switch name {
+	case project.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case project.FieldWay:
+		m.ResetWay()
+		return nil
+	case project.FieldParentID:
+		m.ResetParentID()
+		return nil
+	case project.FieldLotID:
+		m.ResetLotID()
+		return nil
+	case project.FieldDemo:
+		m.ResetDemo()
+		return nil
+	case project.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case project.FieldSeq:
+		m.ResetSeq()
+		return nil
+	case project.FieldPhase:
+		m.ResetPhase()
+		return nil
+	case project.FieldPublished:
+		m.ResetPublished()
+		return nil
+	case project.FieldPriceFen:
+		m.ResetPriceFen()
+		return nil
+	case project.FieldNextAt:
+		m.ResetNextAt()
+		return nil
+	case project.FieldNextKind:
+		m.ResetNextKind()
+		return nil
+	case project.FieldNextRule:
+		m.ResetNextRule()
+		return nil
+	}
+	return fmt.Errorf("unknown Project field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ProjectMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.listing != nil {
+		edges = append(edges, project.EdgeListing)
+	}
+	if m.seller != nil {
+		edges = append(edges, project.EdgeSeller)
+	}
+	if m.operator != nil {
+		edges = append(edges, project.EdgeOperator)
+	}
+	if m.entries != nil {
+		edges = append(edges, project.EdgeEntries)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ProjectMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case project.EdgeListing:
+		if id := m.listing; id != nil {
+			return []ent.Value{*id}
+		}
+	case project.EdgeSeller:
+		if id := m.seller; id != nil {
+			return []ent.Value{*id}
+		}
+	case project.EdgeOperator:
+		if id := m.operator; id != nil {
+			return []ent.Value{*id}
+		}
+	case project.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.entries))
+		for id := range m.entries {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ProjectMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.removedentries != nil {
+		edges = append(edges, project.EdgeEntries)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ProjectMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case project.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.removedentries))
+		for id := range m.removedentries {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ProjectMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.clearedlisting {
+		edges = append(edges, project.EdgeListing)
+	}
+	if m.clearedseller {
+		edges = append(edges, project.EdgeSeller)
+	}
+	if m.clearedoperator {
+		edges = append(edges, project.EdgeOperator)
+	}
+	if m.clearedentries {
+		edges = append(edges, project.EdgeEntries)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ProjectMutation) EdgeCleared(name string) bool {
+	switch name {
+	case project.EdgeListing:
+		return m.clearedlisting
+	case project.EdgeSeller:
+		return m.clearedseller
+	case project.EdgeOperator:
+		return m.clearedoperator
+	case project.EdgeEntries:
+		return m.clearedentries
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ProjectMutation) ClearEdge(name string) error {
+	switch name {
+	case project.EdgeListing:
+		m.ClearListing()
+		return nil
+	case project.EdgeSeller:
+		m.ClearSeller()
+		return nil
+	case project.EdgeOperator:
+		m.ClearOperator()
+		return nil
+	}
+	return fmt.Errorf("unknown Project unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ProjectMutation) ResetEdge(name string) error {
+	switch name {
+	case project.EdgeListing:
+		m.ResetListing()
+		return nil
+	case project.EdgeSeller:
+		m.ResetSeller()
+		return nil
+	case project.EdgeOperator:
+		m.ResetOperator()
+		return nil
+	case project.EdgeEntries:
+		m.ResetEntries()
+		return nil
+	}
+	return fmt.Errorf("unknown Project edge %s", name)
+}
+
+// ProjectEntryMutation represents an operation that mutates the ProjectEntry nodes in the graph.
+type ProjectEntryMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	seq                *int64
+	addseq             *int64
+	at                 *time.Time
+	event              *string
+	by_person          *int
+	addby_person       *int
+	by_organisation    *int
+	addby_organisation *int
+	stored_at          *time.Time
+	clearedFields      map[string]struct{}
+	project            *int
+	clearedproject     bool
+	done               bool
+	oldValue           func(context.Context) (*ProjectEntry, error)
+	predicates         []predicate.ProjectEntry
+}
+
+var _ ent.Mutation = (*ProjectEntryMutation)(nil)
+
+// projectentryOption allows management of the mutation configuration using functional options.
+type projectentryOption func(*ProjectEntryMutation)
+
+// newProjectEntryMutation creates new mutation for the ProjectEntry entity.
+func newProjectEntryMutation(c config, op Op, opts ...projectentryOption) *ProjectEntryMutation {
+	m := &ProjectEntryMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeProjectEntry,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withProjectEntryID sets the ID field of the mutation.
+func withProjectEntryID(id int) projectentryOption {
+	return func(m *ProjectEntryMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ProjectEntry
+		)
+		m.oldValue = func(ctx context.Context) (*ProjectEntry, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ProjectEntry.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withProjectEntry sets the old ProjectEntry of the mutation.
+func withProjectEntry(node *ProjectEntry) projectentryOption {
+	return func(m *ProjectEntryMutation) {
+		m.oldValue = func(context.Context) (*ProjectEntry, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ProjectEntryMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ProjectEntryMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ProjectEntryMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ProjectEntryMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ProjectEntry.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetSeq sets the "seq" field.
+func (m *ProjectEntryMutation) SetSeq(i int64) {
+	m.seq = &i
+	m.addseq = nil
+}
+
+// Seq returns the value of the "seq" field in the mutation.
+func (m *ProjectEntryMutation) Seq() (r int64, exists bool) {
+	v := m.seq
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeq returns the old "seq" field's value of the ProjectEntry entity.
+// If the ProjectEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectEntryMutation) OldSeq(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeq is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeq requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeq: %w", err)
+	}
+	return oldValue.Seq, nil
+}
+
+// AddSeq adds i to the "seq" field.
+func (m *ProjectEntryMutation) AddSeq(i int64) {
+	if m.addseq != nil {
+		*m.addseq += i
+	} else {
+		m.addseq = &i
+	}
+}
+
+// AddedSeq returns the value that was added to the "seq" field in this mutation.
+func (m *ProjectEntryMutation) AddedSeq() (r int64, exists bool) {
+	v := m.addseq
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSeq resets all changes to the "seq" field.
+func (m *ProjectEntryMutation) ResetSeq() {
+	m.seq = nil
+	m.addseq = nil
+}
+
+// SetAt sets the "at" field.
+func (m *ProjectEntryMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *ProjectEntryMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the ProjectEntry entity.
+// If the ProjectEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectEntryMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *ProjectEntryMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetEvent sets the "event" field.
+func (m *ProjectEntryMutation) SetEvent(s string) {
+	m.event = &s
+}
+
+// Event returns the value of the "event" field in the mutation.
+func (m *ProjectEntryMutation) Event() (r string, exists bool) {
+	v := m.event
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvent returns the old "event" field's value of the ProjectEntry entity.
+// If the ProjectEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectEntryMutation) OldEvent(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvent: %w", err)
+	}
+	return oldValue.Event, nil
+}
+
+// ResetEvent resets all changes to the "event" field.
+func (m *ProjectEntryMutation) ResetEvent() {
+	m.event = nil
+}
+
+// SetByPerson sets the "by_person" field.
+func (m *ProjectEntryMutation) SetByPerson(i int) {
+	m.by_person = &i
+	m.addby_person = nil
+}
+
+// ByPerson returns the value of the "by_person" field in the mutation.
+func (m *ProjectEntryMutation) ByPerson() (r int, exists bool) {
+	v := m.by_person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByPerson returns the old "by_person" field's value of the ProjectEntry entity.
+// If the ProjectEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectEntryMutation) OldByPerson(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByPerson is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByPerson requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByPerson: %w", err)
+	}
+	return oldValue.ByPerson, nil
+}
+
+// AddByPerson adds i to the "by_person" field.
+func (m *ProjectEntryMutation) AddByPerson(i int) {
+	if m.addby_person != nil {
+		*m.addby_person += i
+	} else {
+		m.addby_person = &i
+	}
+}
+
+// AddedByPerson returns the value that was added to the "by_person" field in this mutation.
+func (m *ProjectEntryMutation) AddedByPerson() (r int, exists bool) {
+	v := m.addby_person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetByPerson resets all changes to the "by_person" field.
+func (m *ProjectEntryMutation) ResetByPerson() {
+	m.by_person = nil
+	m.addby_person = nil
+}
+
+// SetByOrganisation sets the "by_organisation" field.
+func (m *ProjectEntryMutation) SetByOrganisation(i int) {
+	m.by_organisation = &i
+	m.addby_organisation = nil
+}
+
+// ByOrganisation returns the value of the "by_organisation" field in the mutation.
+func (m *ProjectEntryMutation) ByOrganisation() (r int, exists bool) {
+	v := m.by_organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByOrganisation returns the old "by_organisation" field's value of the ProjectEntry entity.
+// If the ProjectEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectEntryMutation) OldByOrganisation(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByOrganisation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByOrganisation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByOrganisation: %w", err)
+	}
+	return oldValue.ByOrganisation, nil
+}
+
+// AddByOrganisation adds i to the "by_organisation" field.
+func (m *ProjectEntryMutation) AddByOrganisation(i int) {
+	if m.addby_organisation != nil {
+		*m.addby_organisation += i
+	} else {
+		m.addby_organisation = &i
+	}
+}
+
+// AddedByOrganisation returns the value that was added to the "by_organisation" field in this mutation.
+func (m *ProjectEntryMutation) AddedByOrganisation() (r int, exists bool) {
+	v := m.addby_organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetByOrganisation resets all changes to the "by_organisation" field.
+func (m *ProjectEntryMutation) ResetByOrganisation() {
+	m.by_organisation = nil
+	m.addby_organisation = nil
+}
+
+// SetStoredAt sets the "stored_at" field.
+func (m *ProjectEntryMutation) SetStoredAt(t time.Time) {
+	m.stored_at = &t
+}
+
+// StoredAt returns the value of the "stored_at" field in the mutation.
+func (m *ProjectEntryMutation) StoredAt() (r time.Time, exists bool) {
+	v := m.stored_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStoredAt returns the old "stored_at" field's value of the ProjectEntry entity.
+// If the ProjectEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectEntryMutation) OldStoredAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStoredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStoredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStoredAt: %w", err)
+	}
+	return oldValue.StoredAt, nil
+}
+
+// ResetStoredAt resets all changes to the "stored_at" field.
+func (m *ProjectEntryMutation) ResetStoredAt() {
+	m.stored_at = nil
+}
+
+// SetProjectID sets the "project" edge to the Project entity by id.
+func (m *ProjectEntryMutation) SetProjectID(id int) {
+	m.project = &id
+}
+
+// ClearProject clears the "project" edge to the Project entity.
+func (m *ProjectEntryMutation) ClearProject() {
+	m.clearedproject = true
+}
+
+// ProjectCleared reports if the "project" edge to the Project entity was cleared.
+func (m *ProjectEntryMutation) ProjectCleared() bool {
+	return m.clearedproject
+}
+
+// ProjectID returns the "project" edge ID in the mutation.
+func (m *ProjectEntryMutation) ProjectID() (id int, exists bool) {
+	if m.project != nil {
+		return *m.project, true
+	}
+	return
+}
+
+// ProjectIDs returns the "project" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProjectID instead. It exists only for internal usage by the builders.
+func (m *ProjectEntryMutation) ProjectIDs() (ids []int) {
+	if id := m.project; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProject resets all changes to the "project" edge.
+func (m *ProjectEntryMutation) ResetProject() {
+	m.project = nil
+	m.clearedproject = false
+}
+
+// Where appends a list predicates to the ProjectEntryMutation builder.
+func (m *ProjectEntryMutation) Where(ps ...predicate.ProjectEntry) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ProjectEntryMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ProjectEntryMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ProjectEntry, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ProjectEntryMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ProjectEntryMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ProjectEntry).
+func (m *ProjectEntryMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ProjectEntryMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.seq != nil {
+		fields = append(fields, projectentry.FieldSeq)
+	}
+	if m.at != nil {
+		fields = append(fields, projectentry.FieldAt)
+	}
+	if m.event != nil {
+		fields = append(fields, projectentry.FieldEvent)
+	}
+	if m.by_person != nil {
+		fields = append(fields, projectentry.FieldByPerson)
+	}
+	if m.by_organisation != nil {
+		fields = append(fields, projectentry.FieldByOrganisation)
+	}
+	if m.stored_at != nil {
+		fields = append(fields, projectentry.FieldStoredAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ProjectEntryMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case projectentry.FieldSeq:
+		return m.Seq()
+	case projectentry.FieldAt:
+		return m.At()
+	case projectentry.FieldEvent:
+		return m.Event()
+	case projectentry.FieldByPerson:
+		return m.ByPerson()
+	case projectentry.FieldByOrganisation:
+		return m.ByOrganisation()
+	case projectentry.FieldStoredAt:
+		return m.StoredAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ProjectEntryMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case projectentry.FieldSeq:
+		return m.OldSeq(ctx)
+	case projectentry.FieldAt:
+		return m.OldAt(ctx)
+	case projectentry.FieldEvent:
+		return m.OldEvent(ctx)
+	case projectentry.FieldByPerson:
+		return m.OldByPerson(ctx)
+	case projectentry.FieldByOrganisation:
+		return m.OldByOrganisation(ctx)
+	case projectentry.FieldStoredAt:
+		return m.OldStoredAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ProjectEntry field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProjectEntryMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case projectentry.FieldSeq:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeq(v)
+		return nil
+	case projectentry.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case projectentry.FieldEvent:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvent(v)
+		return nil
+	case projectentry.FieldByPerson:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByPerson(v)
+		return nil
+	case projectentry.FieldByOrganisation:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByOrganisation(v)
+		return nil
+	case projectentry.FieldStoredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStoredAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ProjectEntry field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ProjectEntryMutation) AddedFields() []string {
+	var fields []string
+	if m.addseq != nil {
+		fields = append(fields, projectentry.FieldSeq)
+	}
+	if m.addby_person != nil {
+		fields = append(fields, projectentry.FieldByPerson)
+	}
+	if m.addby_organisation != nil {
+		fields = append(fields, projectentry.FieldByOrganisation)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ProjectEntryMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case projectentry.FieldSeq:
+		return m.AddedSeq()
+	case projectentry.FieldByPerson:
+		return m.AddedByPerson()
+	case projectentry.FieldByOrganisation:
+		return m.AddedByOrganisation()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProjectEntryMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case projectentry.FieldSeq:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSeq(v)
+		return nil
+	case projectentry.FieldByPerson:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddByPerson(v)
+		return nil
+	case projectentry.FieldByOrganisation:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddByOrganisation(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ProjectEntry numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ProjectEntryMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ProjectEntryMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ProjectEntryMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ProjectEntry nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ProjectEntryMutation) ResetField(name string) error {
+	switch name {
+	case projectentry.FieldSeq:
+		m.ResetSeq()
+		return nil
+	case projectentry.FieldAt:
+		m.ResetAt()
+		return nil
+	case projectentry.FieldEvent:
+		m.ResetEvent()
+		return nil
+	case projectentry.FieldByPerson:
+		m.ResetByPerson()
+		return nil
+	case projectentry.FieldByOrganisation:
+		m.ResetByOrganisation()
+		return nil
+	case projectentry.FieldStoredAt:
+		m.ResetStoredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ProjectEntry field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ProjectEntryMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.project != nil {
+		edges = append(edges, projectentry.EdgeProject)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ProjectEntryMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case projectentry.EdgeProject:
+		if id := m.project; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ProjectEntryMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ProjectEntryMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ProjectEntryMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedproject {
+		edges = append(edges, projectentry.EdgeProject)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ProjectEntryMutation) EdgeCleared(name string) bool {
+	switch name {
+	case projectentry.EdgeProject:
+		return m.clearedproject
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ProjectEntryMutation) ClearEdge(name string) error {
+	switch name {
+	case projectentry.EdgeProject:
+		m.ClearProject()
+		return nil
+	}
+	return fmt.Errorf("unknown ProjectEntry unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ProjectEntryMutation) ResetEdge(name string) error {
+	switch name {
+	case projectentry.EdgeProject:
+		m.ResetProject()
+		return nil
+	}
+	return fmt.Errorf("unknown ProjectEntry edge %s", name)
+}
+
 // RegistrationMutation represents an operation that mutates the Registration nodes in the graph.
 type RegistrationMutation struct {
 	config
@@ -12683,4 +14895,582 @@ func (m *RegistrationMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Registration edge %s", name)
+}
+
+// WorkingDayMutation represents an operation that mutates the WorkingDay nodes in the graph.
+type WorkingDayMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	date          *string
+	working       *bool
+	reason        *string
+	by_person     *int
+	addby_person  *int
+	changed_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*WorkingDay, error)
+	predicates    []predicate.WorkingDay
+}
+
+var _ ent.Mutation = (*WorkingDayMutation)(nil)
+
+// workingdayOption allows management of the mutation configuration using functional options.
+type workingdayOption func(*WorkingDayMutation)
+
+// newWorkingDayMutation creates new mutation for the WorkingDay entity.
+func newWorkingDayMutation(c config, op Op, opts ...workingdayOption) *WorkingDayMutation {
+	m := &WorkingDayMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWorkingDay,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWorkingDayID sets the ID field of the mutation.
+func withWorkingDayID(id int) workingdayOption {
+	return func(m *WorkingDayMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *WorkingDay
+		)
+		m.oldValue = func(ctx context.Context) (*WorkingDay, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().WorkingDay.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWorkingDay sets the old WorkingDay of the mutation.
+func withWorkingDay(node *WorkingDay) workingdayOption {
+	return func(m *WorkingDayMutation) {
+		m.oldValue = func(context.Context) (*WorkingDay, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WorkingDayMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WorkingDayMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WorkingDayMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WorkingDayMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().WorkingDay.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDate sets the "date" field.
+func (m *WorkingDayMutation) SetDate(s string) {
+	m.date = &s
+}
+
+// Date returns the value of the "date" field in the mutation.
+func (m *WorkingDayMutation) Date() (r string, exists bool) {
+	v := m.date
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDate returns the old "date" field's value of the WorkingDay entity.
+// If the WorkingDay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkingDayMutation) OldDate(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDate is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDate requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDate: %w", err)
+	}
+	return oldValue.Date, nil
+}
+
+// ResetDate resets all changes to the "date" field.
+func (m *WorkingDayMutation) ResetDate() {
+	m.date = nil
+}
+
+// SetWorking sets the "working" field.
+func (m *WorkingDayMutation) SetWorking(b bool) {
+	m.working = &b
+}
+
+// Working returns the value of the "working" field in the mutation.
+func (m *WorkingDayMutation) Working() (r bool, exists bool) {
+	v := m.working
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorking returns the old "working" field's value of the WorkingDay entity.
+// If the WorkingDay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkingDayMutation) OldWorking(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorking is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorking requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorking: %w", err)
+	}
+	return oldValue.Working, nil
+}
+
+// ResetWorking resets all changes to the "working" field.
+func (m *WorkingDayMutation) ResetWorking() {
+	m.working = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *WorkingDayMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *WorkingDayMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the WorkingDay entity.
+// If the WorkingDay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkingDayMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *WorkingDayMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetByPerson sets the "by_person" field.
+func (m *WorkingDayMutation) SetByPerson(i int) {
+	m.by_person = &i
+	m.addby_person = nil
+}
+
+// ByPerson returns the value of the "by_person" field in the mutation.
+func (m *WorkingDayMutation) ByPerson() (r int, exists bool) {
+	v := m.by_person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByPerson returns the old "by_person" field's value of the WorkingDay entity.
+// If the WorkingDay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkingDayMutation) OldByPerson(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByPerson is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByPerson requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByPerson: %w", err)
+	}
+	return oldValue.ByPerson, nil
+}
+
+// AddByPerson adds i to the "by_person" field.
+func (m *WorkingDayMutation) AddByPerson(i int) {
+	if m.addby_person != nil {
+		*m.addby_person += i
+	} else {
+		m.addby_person = &i
+	}
+}
+
+// AddedByPerson returns the value that was added to the "by_person" field in this mutation.
+func (m *WorkingDayMutation) AddedByPerson() (r int, exists bool) {
+	v := m.addby_person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetByPerson resets all changes to the "by_person" field.
+func (m *WorkingDayMutation) ResetByPerson() {
+	m.by_person = nil
+	m.addby_person = nil
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (m *WorkingDayMutation) SetChangedAt(t time.Time) {
+	m.changed_at = &t
+}
+
+// ChangedAt returns the value of the "changed_at" field in the mutation.
+func (m *WorkingDayMutation) ChangedAt() (r time.Time, exists bool) {
+	v := m.changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedAt returns the old "changed_at" field's value of the WorkingDay entity.
+// If the WorkingDay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WorkingDayMutation) OldChangedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedAt: %w", err)
+	}
+	return oldValue.ChangedAt, nil
+}
+
+// ResetChangedAt resets all changes to the "changed_at" field.
+func (m *WorkingDayMutation) ResetChangedAt() {
+	m.changed_at = nil
+}
+
+// Where appends a list predicates to the WorkingDayMutation builder.
+func (m *WorkingDayMutation) Where(ps ...predicate.WorkingDay) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WorkingDayMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WorkingDayMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.WorkingDay, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WorkingDayMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WorkingDayMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (WorkingDay).
+func (m *WorkingDayMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WorkingDayMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.date != nil {
+		fields = append(fields, workingday.FieldDate)
+	}
+	if m.working != nil {
+		fields = append(fields, workingday.FieldWorking)
+	}
+	if m.reason != nil {
+		fields = append(fields, workingday.FieldReason)
+	}
+	if m.by_person != nil {
+		fields = append(fields, workingday.FieldByPerson)
+	}
+	if m.changed_at != nil {
+		fields = append(fields, workingday.FieldChangedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WorkingDayMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case workingday.FieldDate:
+		return m.Date()
+	case workingday.FieldWorking:
+		return m.Working()
+	case workingday.FieldReason:
+		return m.Reason()
+	case workingday.FieldByPerson:
+		return m.ByPerson()
+	case workingday.FieldChangedAt:
+		return m.ChangedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WorkingDayMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case workingday.FieldDate:
+		return m.OldDate(ctx)
+	case workingday.FieldWorking:
+		return m.OldWorking(ctx)
+	case workingday.FieldReason:
+		return m.OldReason(ctx)
+	case workingday.FieldByPerson:
+		return m.OldByPerson(ctx)
+	case workingday.FieldChangedAt:
+		return m.OldChangedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown WorkingDay field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WorkingDayMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case workingday.FieldDate:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDate(v)
+		return nil
+	case workingday.FieldWorking:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorking(v)
+		return nil
+	case workingday.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case workingday.FieldByPerson:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByPerson(v)
+		return nil
+	case workingday.FieldChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WorkingDay field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WorkingDayMutation) AddedFields() []string {
+	var fields []string
+	if m.addby_person != nil {
+		fields = append(fields, workingday.FieldByPerson)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WorkingDayMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case workingday.FieldByPerson:
+		return m.AddedByPerson()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WorkingDayMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case workingday.FieldByPerson:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddByPerson(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WorkingDay numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WorkingDayMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WorkingDayMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WorkingDayMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown WorkingDay nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WorkingDayMutation) ResetField(name string) error {
+	switch name {
+	case workingday.FieldDate:
+		m.ResetDate()
+		return nil
+	case workingday.FieldWorking:
+		m.ResetWorking()
+		return nil
+	case workingday.FieldReason:
+		m.ResetReason()
+		return nil
+	case workingday.FieldByPerson:
+		m.ResetByPerson()
+		return nil
+	case workingday.FieldChangedAt:
+		m.ResetChangedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown WorkingDay field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WorkingDayMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WorkingDayMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WorkingDayMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WorkingDayMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WorkingDayMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WorkingDayMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WorkingDayMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown WorkingDay unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WorkingDayMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown WorkingDay edge %s", name)
 }

@@ -17,8 +17,11 @@ import (
 	"github.com/g60-corridor/corridor/ent/outbox"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/ent/schema"
+	"github.com/g60-corridor/corridor/ent/workingday"
 )
 
 // The init function reads all schema descriptors with runtime code
@@ -579,6 +582,78 @@ func init() {
 	personDescCreatedAt := personFields[5].Descriptor()
 	// person.DefaultCreatedAt holds the default value on creation for the created_at field.
 	person.DefaultCreatedAt = personDescCreatedAt.Default.(func() time.Time)
+	projectFields := schema.Project{}.Fields()
+	_ = projectFields
+	// projectDescNumber is the schema descriptor for number field.
+	projectDescNumber := projectFields[0].Descriptor()
+	// project.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	project.NumberValidator = func() func(string) error {
+		validators := projectDescNumber.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(number string) error {
+			for _, fn := range fns {
+				if err := fn(number); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// projectDescDemo is the schema descriptor for demo field.
+	projectDescDemo := projectFields[4].Descriptor()
+	// project.DefaultDemo holds the default value on creation for the demo field.
+	project.DefaultDemo = projectDescDemo.Default.(bool)
+	// projectDescCreatedAt is the schema descriptor for created_at field.
+	projectDescCreatedAt := projectFields[5].Descriptor()
+	// project.DefaultCreatedAt holds the default value on creation for the created_at field.
+	project.DefaultCreatedAt = projectDescCreatedAt.Default.(func() time.Time)
+	// projectDescSeq is the schema descriptor for seq field.
+	projectDescSeq := projectFields[6].Descriptor()
+	// project.DefaultSeq holds the default value on creation for the seq field.
+	project.DefaultSeq = projectDescSeq.Default.(int64)
+	// projectDescPhase is the schema descriptor for phase field.
+	projectDescPhase := projectFields[7].Descriptor()
+	// project.DefaultPhase holds the default value on creation for the phase field.
+	project.DefaultPhase = projectDescPhase.Default.(string)
+	// project.PhaseValidator is a validator for the "phase" field. It is called by the builders before save.
+	project.PhaseValidator = projectDescPhase.Validators[0].(func(string) error)
+	// projectDescPublished is the schema descriptor for published field.
+	projectDescPublished := projectFields[8].Descriptor()
+	// project.DefaultPublished holds the default value on creation for the published field.
+	project.DefaultPublished = projectDescPublished.Default.(bool)
+	// projectDescPriceFen is the schema descriptor for price_fen field.
+	projectDescPriceFen := projectFields[9].Descriptor()
+	// project.DefaultPriceFen holds the default value on creation for the price_fen field.
+	project.DefaultPriceFen = projectDescPriceFen.Default.(int64)
+	// projectDescNextKind is the schema descriptor for next_kind field.
+	projectDescNextKind := projectFields[11].Descriptor()
+	// project.DefaultNextKind holds the default value on creation for the next_kind field.
+	project.DefaultNextKind = projectDescNextKind.Default.(string)
+	// project.NextKindValidator is a validator for the "next_kind" field. It is called by the builders before save.
+	project.NextKindValidator = projectDescNextKind.Validators[0].(func(string) error)
+	// projectDescNextRule is the schema descriptor for next_rule field.
+	projectDescNextRule := projectFields[12].Descriptor()
+	// project.DefaultNextRule holds the default value on creation for the next_rule field.
+	project.DefaultNextRule = projectDescNextRule.Default.(string)
+	// project.NextRuleValidator is a validator for the "next_rule" field. It is called by the builders before save.
+	project.NextRuleValidator = projectDescNextRule.Validators[0].(func(string) error)
+	projectentryFields := schema.ProjectEntry{}.Fields()
+	_ = projectentryFields
+	// projectentryDescByPerson is the schema descriptor for by_person field.
+	projectentryDescByPerson := projectentryFields[3].Descriptor()
+	// projectentry.DefaultByPerson holds the default value on creation for the by_person field.
+	projectentry.DefaultByPerson = projectentryDescByPerson.Default.(int)
+	// projectentryDescByOrganisation is the schema descriptor for by_organisation field.
+	projectentryDescByOrganisation := projectentryFields[4].Descriptor()
+	// projectentry.DefaultByOrganisation holds the default value on creation for the by_organisation field.
+	projectentry.DefaultByOrganisation = projectentryDescByOrganisation.Default.(int)
+	// projectentryDescStoredAt is the schema descriptor for stored_at field.
+	projectentryDescStoredAt := projectentryFields[5].Descriptor()
+	// projectentry.DefaultStoredAt holds the default value on creation for the stored_at field.
+	projectentry.DefaultStoredAt = projectentryDescStoredAt.Default.(func() time.Time)
 	registrationFields := schema.Registration{}.Fields()
 	_ = registrationFields
 	// registrationDescDepositHeldFen is the schema descriptor for deposit_held_fen field.
@@ -613,4 +688,36 @@ func init() {
 	registrationDescDecidedBy := registrationFields[8].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(int)
+	workingdayFields := schema.WorkingDay{}.Fields()
+	_ = workingdayFields
+	// workingdayDescDate is the schema descriptor for date field.
+	workingdayDescDate := workingdayFields[0].Descriptor()
+	// workingday.DateValidator is a validator for the "date" field. It is called by the builders before save.
+	workingday.DateValidator = workingdayDescDate.Validators[0].(func(string) error)
+	// workingdayDescReason is the schema descriptor for reason field.
+	workingdayDescReason := workingdayFields[2].Descriptor()
+	// workingday.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	workingday.ReasonValidator = func() func(string) error {
+		validators := workingdayDescReason.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reason string) error {
+			for _, fn := range fns {
+				if err := fn(reason); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// workingdayDescByPerson is the schema descriptor for by_person field.
+	workingdayDescByPerson := workingdayFields[3].Descriptor()
+	// workingday.DefaultByPerson holds the default value on creation for the by_person field.
+	workingday.DefaultByPerson = workingdayDescByPerson.Default.(int)
+	// workingdayDescChangedAt is the schema descriptor for changed_at field.
+	workingdayDescChangedAt := workingdayFields[4].Descriptor()
+	// workingday.DefaultChangedAt holds the default value on creation for the changed_at field.
+	workingday.DefaultChangedAt = workingdayDescChangedAt.Default.(func() time.Time)
 }

@@ -38,8 +38,14 @@ type Tx struct {
 	Patent *PatentClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// Project is the client for interacting with the Project builders.
+	Project *ProjectClient
+	// ProjectEntry is the client for interacting with the ProjectEntry builders.
+	ProjectEntry *ProjectEntryClient
 	// Registration is the client for interacting with the Registration builders.
 	Registration *RegistrationClient
+	// WorkingDay is the client for interacting with the WorkingDay builders.
+	WorkingDay *WorkingDayClient
 
 	// lazily loaded.
 	client     *Client
@@ -184,7 +190,10 @@ func (tx *Tx) init() {
 	tx.Outbox = NewOutboxClient(tx.config)
 	tx.Patent = NewPatentClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
+	tx.Project = NewProjectClient(tx.config)
+	tx.ProjectEntry = NewProjectEntryClient(tx.config)
 	tx.Registration = NewRegistrationClient(tx.config)
+	tx.WorkingDay = NewWorkingDayClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

@@ -34,6 +34,7 @@
 //	identity  organisations, people, sign-in, permissions
 //	inbox     what people are told, in the app and by mail
 //	market    listings, lots, registrations; outbox and projection of the logs
+//	project   the ways to a price of real listings: trade's machines on stored logs, deadlines by the agenda
 //	search    results by words, numbers and facets: an index on disk, bitmaps in memory
 //	fault     how a service says no: one error, a closed list of codes
 //	intake    other people's tables: columns guessed, every problem named by row and column
@@ -106,6 +107,10 @@
 //
 // 2026-11-26 — Facets are counted from bitmaps in memory: Bleve's own cost half a second and more at 100,000 listings, and a
 // bid would have to write a document. The texts alone are Bleve's.
+//
+// 2026-11-26 — A project's log has (project, seq) as its unique place, as a lot's has: a second writer collides, reads and
+// decides again. The lot of a competitive sale is made in the transaction of the entry that opens it; its outcome is fetched,
+// not sent, and the project's phase takes it once.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal

@@ -415,6 +415,101 @@ var (
 		Columns:    PersonsColumns,
 		PrimaryKey: []*schema.Column{PersonsColumns[0]},
 	}
+	// ProjectsColumns holds the columns for the "projects" table.
+	ProjectsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "number", Type: field.TypeString, Unique: true, Size: 32},
+		{Name: "way", Type: field.TypeEnum, Enums: []string{"AGREEMENT", "LISTING", "AUCTION"}},
+		{Name: "parent_id", Type: field.TypeInt, Nullable: true},
+		{Name: "lot_id", Type: field.TypeInt, Nullable: true},
+		{Name: "demo", Type: field.TypeBool, Default: false},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "seq", Type: field.TypeInt64, Default: 0},
+		{Name: "phase", Type: field.TypeString, Size: 24, Default: ""},
+		{Name: "published", Type: field.TypeBool, Default: false},
+		{Name: "price_fen", Type: field.TypeInt64, Default: 0},
+		{Name: "next_at", Type: field.TypeTime, Nullable: true},
+		{Name: "next_kind", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "next_rule", Type: field.TypeString, Size: 16, Default: ""},
+		{Name: "project_listing", Type: field.TypeInt},
+		{Name: "project_seller", Type: field.TypeInt},
+		{Name: "project_operator", Type: field.TypeInt},
+	}
+	// ProjectsTable holds the schema information for the "projects" table.
+	ProjectsTable = &schema.Table{
+		Name:       "projects",
+		Columns:    ProjectsColumns,
+		PrimaryKey: []*schema.Column{ProjectsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "projects_listings_listing",
+				Columns:    []*schema.Column{ProjectsColumns[14]},
+				RefColumns: []*schema.Column{ListingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "projects_organisations_seller",
+				Columns:    []*schema.Column{ProjectsColumns[15]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "projects_organisations_operator",
+				Columns:    []*schema.Column{ProjectsColumns[16]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "project_published_phase_next_at",
+				Unique:  false,
+				Columns: []*schema.Column{ProjectsColumns[9], ProjectsColumns[8], ProjectsColumns[11]},
+			},
+			{
+				Name:    "project_lot_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProjectsColumns[4]},
+			},
+			{
+				Name:    "project_parent_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProjectsColumns[3]},
+			},
+		},
+	}
+	// ProjectEntriesColumns holds the columns for the "project_entries" table.
+	ProjectEntriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "seq", Type: field.TypeInt64},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "event", Type: field.TypeString, Size: 2147483647},
+		{Name: "by_person", Type: field.TypeInt, Default: 0},
+		{Name: "by_organisation", Type: field.TypeInt, Default: 0},
+		{Name: "stored_at", Type: field.TypeTime},
+		{Name: "project_entries", Type: field.TypeInt},
+	}
+	// ProjectEntriesTable holds the schema information for the "project_entries" table.
+	ProjectEntriesTable = &schema.Table{
+		Name:       "project_entries",
+		Columns:    ProjectEntriesColumns,
+		PrimaryKey: []*schema.Column{ProjectEntriesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "project_entries_projects_entries",
+				Columns:    []*schema.Column{ProjectEntriesColumns[7]},
+				RefColumns: []*schema.Column{ProjectsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "projectentry_seq_project_entries",
+				Unique:  true,
+				Columns: []*schema.Column{ProjectEntriesColumns[1], ProjectEntriesColumns[7]},
+			},
+		},
+	}
 	// RegistrationsColumns holds the columns for the "registrations" table.
 	RegistrationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -462,6 +557,21 @@ var (
 				Columns: []*schema.Column{RegistrationsColumns[1]},
 			},
 		},
+	}
+	// WorkingDaysColumns holds the columns for the "working_days" table.
+	WorkingDaysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "date", Type: field.TypeString, Unique: true, Size: 10},
+		{Name: "working", Type: field.TypeBool},
+		{Name: "reason", Type: field.TypeString, Size: 200},
+		{Name: "by_person", Type: field.TypeInt, Default: 0},
+		{Name: "changed_at", Type: field.TypeTime},
+	}
+	// WorkingDaysTable holds the schema information for the "working_days" table.
+	WorkingDaysTable = &schema.Table{
+		Name:       "working_days",
+		Columns:    WorkingDaysColumns,
+		PrimaryKey: []*schema.Column{WorkingDaysColumns[0]},
 	}
 	// ListingPatentsColumns holds the columns for the "listing_patents" table.
 	ListingPatentsColumns = []*schema.Column{
@@ -528,7 +638,10 @@ var (
 		OutboxesTable,
 		PatentsTable,
 		PersonsTable,
+		ProjectsTable,
+		ProjectEntriesTable,
 		RegistrationsTable,
+		WorkingDaysTable,
 		ListingPatentsTable,
 		OrganisationPatentsTable,
 	}
@@ -544,6 +657,10 @@ func init() {
 	MembershipsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	MembershipsTable.ForeignKeys[1].RefTable = PersonsTable
 	NoticesTable.ForeignKeys[0].RefTable = PersonsTable
+	ProjectsTable.ForeignKeys[0].RefTable = ListingsTable
+	ProjectsTable.ForeignKeys[1].RefTable = OrganisationsTable
+	ProjectsTable.ForeignKeys[2].RefTable = OrganisationsTable
+	ProjectEntriesTable.ForeignKeys[0].RefTable = ProjectsTable
 	RegistrationsTable.ForeignKeys[0].RefTable = LotsTable
 	RegistrationsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	ListingPatentsTable.ForeignKeys[0].RefTable = ListingsTable

@@ -45,5 +45,14 @@ type Patent func(*sql.Selector)
 // Person is the predicate function for person builders.
 type Person func(*sql.Selector)
 
+// Project is the predicate function for project builders.
+type Project func(*sql.Selector)
+
+// ProjectEntry is the predicate function for projectentry builders.
+type ProjectEntry func(*sql.Selector)
+
 // Registration is the predicate function for registration builders.
 type Registration func(*sql.Selector)
+
+// WorkingDay is the predicate function for workingday builders.
+type WorkingDay func(*sql.Selector)

@@ -37,7 +37,8 @@ type Doer func(ctx context.Context, d Due) error
 // Options say what an agenda works with.
 type Options struct {
 	DB  *store.DB
-	Log *slog.Logger // optional
+	Now func() time.Time // optional: another clock
+	Log *slog.Logger     // optional
 }
 
 // Agenda puts errands and sees to them. Put is safe for concurrent use.
@@ -63,7 +64,7 @@ type putter interface {
 }
 
 // New returns an agenda. It can put errands at once; it does them while Run runs.
-func New(o Options) (*Agenda, error) { return open(o, trial{}) }
+func New(o Options) (*Agenda, error) { return open(o, trial{clock: o.Now}) }
 
 func open(o Options, t trial) (*Agenda, error) {
 	if o.Log == nil {

@@ -56,9 +56,11 @@ var rooms = map[string]room{
 	"internal/search":           {may: list("internal/ident", "internal/auction", "internal/store", ent), tests: list("internal/money")},
 	"internal/inbox":            {may: list("internal/money", "internal/fault", "internal/store", "internal/agenda", "web/locale", ent)},
 	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", ent), tests: list("internal/agenda", "web/locale")},
-	"internal/replay":           {may: list("internal/money", "internal/auction")},
-	"internal/demo":             {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "seeds", ent)},
-	"internal/bench":            {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search", "internal/site", "internal/store/pgserver", ent)},
+	"internal/project": {may: list("internal/money", "internal/calendar", "internal/auction", "internal/trade", "internal/fault", "internal/store", "internal/identity",
+		"internal/market", "internal/agenda", ent), tests: list("internal/proof")},
+	"internal/replay": {may: list("internal/money", "internal/auction")},
+	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/calendar", "internal/trade", "seeds", ent)},
+	"internal/bench":  {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges
 	"internal/store":           {may: list(rules, "internal/fault", ent), tests: list("internal/store/pgserver")},
 	"internal/store/pgserver":  {},
@@ -66,12 +68,12 @@ var rooms = map[string]room{
 	"internal/bus":             {may: list("internal/auction")},
 	"internal/post":            {may: list("internal/inbox")},
 	"internal/live":            {may: list("internal/money", "internal/auction", "internal/feed", "internal/hub", "internal/identity", "internal/fault")},
-	"internal/site": {may: list(rules, "internal/fault", "internal/identity", "internal/market", "internal/search", "internal/inbox", "internal/hub", ent,
+	"internal/site": {may: list(rules, "internal/fault", "internal/identity", "internal/market", "internal/project", "internal/search", "internal/inbox", "internal/hub", ent,
 		"web", "web/page", "web/component", "web/form", "web/locale"),
 		tests: list("internal/store", "internal/saleroom", "internal/bus", "internal/agenda")},
 	"web":           {},
 	"web/locale":    {},
-	"web/form":      {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault")},
+	"web/form":      {may: list("internal/money", "internal/ident", "internal/calendar", "internal/auction", "internal/trade", "internal/fault")},
 	"web/component": {may: list(rules, "internal/fault", "internal/identity", ent, "web", "web/form", "web/locale")},
 	"web/page":      {may: list(rules, "internal/fault", "internal/identity", ent, "web", "web/component", "web/form", "web/locale")},
 	// what ships with it, what is stored, what is run
@@ -149,7 +151,7 @@ func TestTableHasNoRoomThatIsGone(t *testing.T) {
 
 // owners says which rooms may import a module from outside. "tests" are all tests, "tests of X" those of one room.
 var owners = map[string][]string{
-	"entgo.io/ent":                        {"ent", "internal/store", "internal/identity", "internal/market", "internal/demo", "tests of internal/store"},
+	"entgo.io/ent":                        {"ent", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/demo", "tests of internal/store"},
 	"github.com/BurntSushi/toml":          {"web/locale", "tests of internal/tidy"},
 	"github.com/RoaringBitmap/roaring":    {"internal/search"},
 	"github.com/a-h/templ":                {"web", "internal/site"},
@@ -234,7 +236,7 @@ var forbidden = []struct {
 		"the rules know no clock, randomness, goroutine, context or I/O",
 	},
 	{
-		[]string{"internal/identity", "internal/market", "internal/saleroom", "internal/hub", "internal/replay", "web/component", "web/page", "web/form"},
+		[]string{"internal/identity", "internal/market", "internal/project", "internal/saleroom", "internal/hub", "internal/replay", "web/component", "web/page", "web/form"},
 		[]string{"net/http", "database/sql"}, "HTTP belongs to site and live, SQL to store",
 	},
 	{[]string{"internal/site", "internal/live", "cmd/corridor"}, []string{"database/sql"}, "SQL belongs to store"},

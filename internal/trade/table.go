@@ -1,6 +1,9 @@
 package trade
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // row says in which phases of which way a command is heard.
 type row struct {
@@ -66,6 +69,19 @@ var permitted = map[string][]row{
 	"Reauction":        {in(ByAuction, PassedSale, InDefault)},
 	"Annul":            {in(ByAuction, Open, PausedSale, SoldSale, Confirmed, Contracted)},
 }
+
+// Hears returns the commands of this way that the phase allows, sorted; what else they need is for Decide to say.
+func (s *State) Hears() (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(permitted)) {
+		if slices.ContainsFunc(permitted[name], func(r row) bool { return r.way == s.Way && slices.Contains(r.phases, s.Phase) }) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Name is what a command is called in the table of the states.
+func Name(c Command) string { return c.command() }
 
 // guard judges a command by way, clocks and phase, and by whatever else is wrong with it.
 func (j judge) guard(c Command, valid bool, more ...check) *Refusal {

@@ -1,0 +1,131 @@
+package project
+
+import (
+	"context"
+	"fmt"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/predicate"
+	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/trade"
+)
+
+// PageProjects is how many projects stand on one page.
+const PageProjects = 20
+
+// Found is one page of projects.
+type Found struct {
+	Projects           []*ent.Project
+	Total, Page, Pages int
+}
+
+// openPhases are those in which the public may still do something: object, register, bid, or wait for a result.
+var openPhases = []string{
+	string(trade.NoticeOpen), string(trade.ObjectionReview), string(trade.Listed), string(trade.Qualifying), string(trade.Closed1),
+	string(trade.Bidding), string(trade.InAward), string(trade.Announced), string(trade.Ready), string(trade.Open), string(trade.PausedSale),
+}
+
+// Public lists published projects: those that are open, or all. way may be empty.
+func (s *Service) Public(ctx context.Context, way trade.Way, all bool, page int) (Found, error) {
+	where := []predicate.Project{project.Published(true)}
+	if !all {
+		where = append(where, project.PhaseIn(openPhases...))
+	}
+	if way != "" {
+		where = append(where, project.WayEQ(project.Way(way)))
+	}
+	return s.list(ctx, page, where...)
+}
+
+// Mine lists the projects in which the viewer's organisation sells or operates.
+func (s *Service) Mine(ctx context.Context, by identity.Viewer, page int) (Found, error) {
+	if !by.SignedIn() {
+		return Found{}, fault.New(fault.SignIn, "", "")
+	}
+	id := organisation.ID(by.OrganisationID())
+	return s.list(ctx, page, project.Or(project.HasSellerWith(id), project.HasOperatorWith(id)))
+}
+
+// Queue lists the projects of the viewer's operator: those with a deadline first, the nearest before the others.
+func (s *Service) Queue(ctx context.Context, by identity.Viewer, page int) (Found, error) {
+	if !by.Operates() {
+		return Found{}, fault.New(fault.Forbidden, "OPERATORS_ONLY", "")
+	}
+	return s.list(ctx, page, project.HasOperatorWith(organisation.ID(by.OrganisationID())), project.PhaseNotIn(string(trade.InDraft)))
+}
+
+func (s *Service) list(ctx context.Context, page int, where ...predicate.Project) (f Found, err error) {
+	q := s.db.Ent().Project.Query().Where(where...)
+	if f.Total, err = q.Clone().Count(ctx); err != nil {
+		return f, fmt.Errorf("count projects: %w", err)
+	}
+	f.Pages = max(1, (f.Total+PageProjects-1)/PageProjects)
+	f.Page = min(max(1, page), f.Pages)
+	f.Projects, err = q.Order(project.ByNextAt(nullsLast()), ent.Desc(project.FieldID)).
+		Offset((f.Page - 1) * PageProjects).Limit(PageProjects).WithListing(func(q *ent.ListingQuery) { q.WithSeller() }).WithSeller().All(ctx)
+	if err != nil {
+		return f, fmt.Errorf("list projects: %w", err)
+	}
+	return f, nil
+}
+
+// View returns a project that the viewer may see.
+func (s *Service) View(ctx context.Context, by identity.Viewer, id int) (*View, error) {
+	v, err := s.view(ctx, s.db.Ent(), id)
+	if err != nil {
+		return nil, err
+	}
+	if !visible(by, v) {
+		return nil, fault.New(fault.NotFound, "", "the project is not public")
+	}
+	return v, nil
+}
+
+// Insider says whether the viewer sees the whole file of a project.
+func Insider(by identity.Viewer, v *View) bool { return insider(by, v) }
+
+// Registered is the viewer's own registration in a project.
+func Registered(by identity.Viewer, v *View) (trade.Registration, bool) {
+	if by.OrganisationID() == 0 {
+		return trade.Registration{}, false
+	}
+	return v.State.Registration(own(v.State, PartyOf(by.OrganisationID())))
+}
+
+// Names are the organisations that a project's log names, by party.
+func (s *Service) Names(ctx context.Context, v *View) (map[trade.Party]*ent.Organisation, error) {
+	var ids []int
+	add := func(p trade.Party) {
+		if id, ok := OrganisationOf(p); ok {
+			ids = append(ids, id)
+		}
+	}
+	add(v.State.Offer.Buyer)
+	for _, r := range v.State.Registrations {
+		add(r.Party)
+	}
+	for _, o := range v.State.Objections {
+		add(o.By)
+	}
+	for _, e := range v.Entries {
+		if ev, ok := e.Event.(trade.NoticeOpened); ok {
+			add(ev.Offer.Buyer)
+		}
+	}
+	all, err := s.db.Ent().Organisation.Query().Where(organisation.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the parties of project %d: %w", v.Row.ID, err)
+	}
+	names := map[trade.Party]*ent.Organisation{}
+	for _, o := range all {
+		names[PartyOf(o.ID)] = o
+	}
+	return names, nil
+}
+
+func nullsLast() sql.OrderTermOption { return sql.OrderNullsLast() }

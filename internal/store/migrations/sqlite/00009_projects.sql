@@ -1,0 +1,10 @@
+-- +goose Up
+CREATE TABLE `projects` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `number` text NOT NULL, `way` text NOT NULL, `parent_id` integer NULL, `lot_id` integer NULL, `demo` bool NOT NULL DEFAULT (false), `created_at` datetime NOT NULL, `seq` integer NOT NULL DEFAULT (0), `phase` text NOT NULL DEFAULT (''), `published` bool NOT NULL DEFAULT (false), `price_fen` integer NOT NULL DEFAULT (0), `next_at` datetime NULL, `next_kind` text NOT NULL DEFAULT (''), `next_rule` text NOT NULL DEFAULT (''), `project_listing` integer NOT NULL, `project_seller` integer NOT NULL, `project_operator` integer NOT NULL, CONSTRAINT `projects_listings_listing` FOREIGN KEY (`project_listing`) REFERENCES `listings` (`id`) ON DELETE NO ACTION, CONSTRAINT `projects_organisations_seller` FOREIGN KEY (`project_seller`) REFERENCES `organisations` (`id`) ON DELETE NO ACTION, CONSTRAINT `projects_organisations_operator` FOREIGN KEY (`project_operator`) REFERENCES `organisations` (`id`) ON DELETE NO ACTION);
+CREATE UNIQUE INDEX `projects_number_key` ON `projects` (`number`);
+CREATE INDEX `project_published_phase_next_at` ON `projects` (`published`, `phase`, `next_at`);
+CREATE INDEX `project_lot_id` ON `projects` (`lot_id`);
+CREATE INDEX `project_parent_id` ON `projects` (`parent_id`);
+CREATE TABLE `project_entries` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `seq` integer NOT NULL, `at` datetime NOT NULL, `event` text NOT NULL, `by_person` integer NOT NULL DEFAULT (0), `by_organisation` integer NOT NULL DEFAULT (0), `stored_at` datetime NOT NULL, `project_entries` integer NOT NULL, CONSTRAINT `project_entries_projects_entries` FOREIGN KEY (`project_entries`) REFERENCES `projects` (`id`) ON DELETE NO ACTION);
+CREATE UNIQUE INDEX `projectentry_seq_project_entries` ON `project_entries` (`seq`, `project_entries`);
+CREATE TABLE `working_days` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `date` text NOT NULL, `working` bool NOT NULL, `reason` text NOT NULL, `by_person` integer NOT NULL DEFAULT (0), `changed_at` datetime NOT NULL);
+CREATE UNIQUE INDEX `working_days_date_key` ON `working_days` (`date`);
