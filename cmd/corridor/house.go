@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,25 +21,28 @@ import (
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/saleroom"
 	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/internal/store"
+	"github.com/g60-corridor/corridor/internal/trade"
 	"github.com/g60-corridor/corridor/seeds"
 )
 
 // house is everything behind the edges, wired together.
 type house struct {
-	db     *store.DB
-	agenda *agenda.Agenda
-	inbox  *inbox.Service
-	vault  *proof.Vault
-	log    *store.Log
-	floor  *saleroom.Floor
-	hub    *hub.Hub
-	market *market.Service
-	people *identity.Service
-	search *search.Service
+	db       *store.DB
+	agenda   *agenda.Agenda
+	inbox    *inbox.Service
+	vault    *proof.Vault
+	log      *store.Log
+	floor    *saleroom.Floor
+	hub      *hub.Hub
+	market   *market.Service
+	people   *identity.Service
+	search   *search.Service
+	projects *project.Service
 
 	stop context.CancelFunc // of what runs in the background
 	work sync.WaitGroup
@@ -92,17 +96,39 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	bell.Listen(h.market.Ring)
 	h.search = search.New(search.Options{Database: db, Dir: filepath.Join(p.Data, "search"), Now: time.Now})
 	bell.Listen(func(auction.LotID, auction.Seq) { h.search.Ring() })
+	if err := h.openProjects(); err != nil {
+		return nil, errors.Join(err, h.close(ctx))
+	}
 	if err := h.floor.Recover(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("take up the open lots: %w", err), h.close(ctx))
 	}
 	h.work.Go(func() { h.market.Run(running) })
 	h.work.Go(func() { h.search.Run(running) })
+	h.work.Go(func() { h.projects.Run(running) })
 	h.work.Go(func() {
 		if err := h.agenda.Run(running); err != nil {
 			slog.ErrorContext(ctx, "the agenda", "error", err)
 		}
 	})
 	return h, nil
+}
+
+// openProjects opens the room of the projects; the agenda sees to their deadlines.
+func (h *house) openProjects() error {
+	var modes []trade.Mode
+	for _, name := range []string{"corridor-two-phase", "soft-close-300", "zhejiang-fair", "demo-short"} {
+		terms, err := seeds.Rules(name)
+		if err != nil {
+			return err
+		}
+		raw, err := json.Marshal(terms)
+		if err != nil {
+			return fmt.Errorf("write rule set %s: %w", name, err)
+		}
+		modes = append(modes, trade.Mode{Name: name, Terms: raw})
+	}
+	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: h.agenda, Modes: modes, Now: time.Now})
+	return nil
 }
 
 // close ends the rooms first, so that every bid that was taken is answered, and then all else.

@@ -101,7 +101,7 @@ func (s *Service) harvest(ctx context.Context, id, lot int) error {
 		}
 		return result, nil
 	})
-	if fault.Of(err) == fault.Conflict && fault.In(err).Problem == fault.Problem(trade.WrongPhase) {
+	if fault.Of(err) == fault.Conflict && fault.In(err).Problem == problemOf(trade.WrongPhase) {
 		return nil // another node was first
 	}
 	return err

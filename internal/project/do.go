@@ -53,7 +53,18 @@ func Refused(r *trade.Refusal) error {
 	case r.NotBefore > 0:
 		message = "not before " + r.NotBefore.Time().String()
 	}
-	return fault.New(fault.Conflict, fault.Problem(r.Reason), message)
+	return fault.New(fault.Conflict, problemOf(r.Reason), message)
+}
+
+// problemOf names a reason as texts do: two of them are also reasons of lots, which speak of bids.
+func problemOf(r trade.Reason) fault.Problem {
+	switch r {
+	case trade.InvalidCommand:
+		return "PROJECT_INVALID"
+	case trade.WrongPhase:
+		return "PROJECT_PHASE"
+	}
+	return fault.Problem(r)
 }
 
 // Do carries out a command of a viewer. Who he is in the project follows from the viewer, not from the command: parties,
@@ -63,7 +74,7 @@ func (s *Service) Do(ctx context.Context, by identity.Viewer, id int, c trade.Co
 		return fault.New(fault.SignIn, "", "")
 	}
 	if c == nil {
-		return fault.New(fault.Conflict, fault.Problem(trade.InvalidCommand), "")
+		return fault.New(fault.Conflict, problemOf(trade.InvalidCommand), "")
 	}
 	if relist, ok := c.(trade.Relist); ok {
 		_, err := s.Relist(ctx, by, id, relist.PriceFen, relist.Decision)
@@ -98,16 +109,32 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 			c.By = trade.Party("person:" + strconv.Itoa(by.PersonID()))
 		}
 		return c, nil
+	case trade.Revise:
+		c.Offer = filled(c.Offer, v.State.Offer)
+		return c, nil
+	case trade.ChangeOffer:
+		c.Offer = filled(c.Offer, v.State.Offer)
+		if c.Offer.PriceFen >= v.State.Offer.PriceFen && c.Offer == filled(trade.Offer{PriceFen: c.Offer.PriceFen}, v.State.Offer) {
+			c.Decision = nil // R2.5: a higher price alone needs no new decision
+		}
+		return c, nil
 	case trade.OpenNotice:
 		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
 		return c, nil
 	case trade.PublishListing:
 		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
+		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)
 		return c, announced(c.Terms.Entrance.Mode, v.State.Offer.PriceFen)
 	case trade.ChangeListing:
+		c.Offer = filled(c.Offer, v.State.Offer)
+		if len(c.Terms.Channels) == 0 {
+			c.Terms = v.State.Terms
+		}
+		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)
 		return c, announced(c.Terms.Entrance.Mode, c.Offer.PriceFen)
 	case trade.Announce:
 		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
+		c.Announcement.Entrance.Mode = s.mode(c.Announcement.Entrance.Mode)
 		return c, announced(c.Announcement.Entrance.Mode, v.State.Offer.PriceFen)
 	case trade.OpenSale:
 		c.Lot = 1 // the number comes with the lot, in the transaction
@@ -121,6 +148,33 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 	}
 	return c, nil
 }
+
+// filled is an offer with what a form does not ask for taken from what stands.
+func filled(o, stands trade.Offer) trade.Offer {
+	if o.Object == "" {
+		o.Object = stands.Object
+	}
+	if o.Rights == "" {
+		o.Rights = stands.Rights
+	}
+	if o.Buyer == "" {
+		o.Buyer = stands.Buyer
+	}
+	return o
+}
+
+// mode fills in the rules of a sale that is chosen by its name.
+func (s *Service) mode(m trade.Mode) trade.Mode {
+	for _, known := range s.modes {
+		if len(m.Terms) == 0 && known.Name == m.Name {
+			return known
+		}
+	}
+	return m
+}
+
+// Modes are the sales that can be announced.
+func (s *Service) Modes() []trade.Mode { return s.modes }
 
 // own is the registration of a party that still counts; "" if it has none.
 func own(s *trade.State, p trade.Party) trade.RegistrationID {

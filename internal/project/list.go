@@ -3,13 +3,17 @@ package project
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/predicate"
 	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/trade"
@@ -129,3 +133,23 @@ func (s *Service) Names(ctx context.Context, v *View) (map[trade.Party]*ent.Orga
 }
 
 func nullsLast() sql.OrderTermOption { return sql.OrderNullsLast() }
+
+// Offerable lists the listings for which the viewer may begin a project.
+func (s *Service) Offerable(ctx context.Context, by identity.Viewer) ([]*ent.Listing, error) {
+	if by.OrganisationID() == 0 {
+		return nil, fault.New(fault.Forbidden, "NOT_THE_SELLER", "")
+	}
+	const most = 200
+	all, err := s.db.Ent().Listing.Query().Where(listing.StatusEQ(listing.StatusPUBLISHED), listing.HasSellerWith(organisation.ID(by.OrganisationID())),
+		listing.Not(listing.HasLotsWith(lot.Demo(false), lot.Or(lot.PhaseNEQ(string(auction.Closed)), lot.Outcome(string(auction.Sold)))))).
+		Order(ent.Asc(listing.FieldID)).Limit(most).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list listings: %w", err)
+	}
+	taken, err := s.db.Ent().Project.Query().Where(project.HasSellerWith(organisation.ID(by.OrganisationID())), project.PhaseNotIn(over...)).
+		QueryListing().IDs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list listings in projects: %w", err)
+	}
+	return slices.DeleteFunc(all, func(l *ent.Listing) bool { return slices.Contains(taken, l.ID) }), nil
+}

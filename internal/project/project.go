@@ -37,11 +37,12 @@ type Agenda interface {
 	Handle(kind string, do agenda.Doer)
 }
 
-// Options say what the room works with. All are required but Log.
+// Options say what the room works with. All are required but Modes and Log.
 type Options struct {
 	Database Database
 	Market   Market
 	Agenda   Agenda
+	Modes    []trade.Mode // the sales that can be announced by name; optional
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -51,6 +52,7 @@ type Service struct {
 	db     Database
 	market Market
 	agenda Agenda
+	modes  []trade.Mode
 	now    func() time.Time
 	log    *slog.Logger
 }
@@ -60,7 +62,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &Service{db: o.Database, market: o.Market, agenda: o.Agenda, now: o.Now, log: o.Log}
+	s := &Service{db: o.Database, market: o.Market, agenda: o.Agenda, modes: o.Modes, now: o.Now, log: o.Log}
 	o.Agenda.Handle(deadline, s.due)
 	return s
 }

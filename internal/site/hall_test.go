@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,12 +35,14 @@ import (
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/money"
+	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/saleroom"
 	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/internal/site"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/store/storetest"
+	"github.com/g60-corridor/corridor/internal/trade"
 	"github.com/g60-corridor/corridor/seeds"
 )
 
@@ -56,6 +60,7 @@ type house struct {
 	db       *store.DB
 	people   *identity.Service
 	market   *market.Service
+	projects *project.Service
 	search   *search.Service
 	inbox    *inbox.Service
 	site     *site.Site
@@ -66,7 +71,8 @@ type house struct {
 	listing  *ent.Listing
 	orgs     int
 	readers  int
-	proxied  bool // readers come through a proxy, which names their addresses
+	proxied  bool         // readers come through a proxy, which names their addresses
+	today    atomic.Int64 // of the projects, in microseconds; 0: as it is
 
 	mu     sync.Mutex
 	broken error // what the saleroom answers instead
@@ -152,6 +158,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 		Database: h.db, Saleroom: submitter{h.floor}, Entries: log, Herald: h.inbox, Secret: make([]byte, 32), Now: time.Now, Log: logger,
 	})
 	must(t, err)
+	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: plan, Modes: modes(t), Now: h.day, Log: logger})
 	bell.Listen(h.floor.Ring)
 	bell.Listen(watch.Ring)
 	must(t, h.floor.Recover(t.Context()))
@@ -160,7 +167,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	searched := make(chan struct{})
 	go func() { defer close(searched); h.search.Run(searching) }()
 	o := site.Options{
-		People: h.people, Market: h.market, Search: h.search, Inbox: h.inbox, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
+		People: h.people, Market: h.market, Projects: h.projects, Search: h.search, Inbox: h.inbox, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
 		Sessions: memstore.New(), Ready: h.db.Ping, Now: time.Now, Log: logger, Demo: true,
 		Live: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 	}
@@ -178,6 +185,24 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	})
 	h.populate()
 	return h
+}
+
+// day is the clock of the projects.
+func (h *house) day() time.Time {
+	if at := h.today.Load(); at != 0 {
+		return time.UnixMicro(at)
+	}
+	return time.Now()
+}
+
+// modes are the sales that listings may announce here.
+func modes(t *testing.T) []trade.Mode {
+	t.Helper()
+	terms, err := seeds.Rules("demo-short")
+	must(t, err)
+	raw, err := json.Marshal(terms)
+	must(t, err)
+	return []trade.Mode{{Name: "demo-short", Terms: raw}}
 }
 
 func (h *house) populate() {

@@ -61,6 +61,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 		}
 		v := component.Visit{
 			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
+			Sells: viewer.Role() == identity.Seller,
 			Theme: themeOf(r), Path: pathOf(r), Demo: s.o.Demo, Now: s.now(),
 		}
 		if r.Method == http.MethodGet && viewer.SignedIn() {

@@ -15,6 +15,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
 )
 
@@ -39,6 +40,7 @@ type Archive interface {
 type Options struct {
 	People   *identity.Service
 	Market   *market.Service
+	Projects *project.Service
 	Search   Search
 	Inbox    *inbox.Service
 	Saleroom Saleroom

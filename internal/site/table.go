@@ -23,6 +23,7 @@ var (
 	anyone    = permission{roles: identity.Roles}
 	people    = permission{roles: identity.Roles, known: true}
 	companies = permission{roles: []identity.Role{identity.Company}, known: true}
+	sellers   = permission{roles: []identity.Role{identity.Seller}, known: true}
 	operators = permission{
 		roles: []identity.Role{identity.Operator}, known: true,
 		except: func(v identity.Viewer) bool { return !v.Operates() },
@@ -66,6 +67,10 @@ func (s *Site) table() []route {
 		{"GET", "/lots/{id}/record.json", anyone, s.record}, // ?for=me, ?for=auditor: see record.go
 		{"GET", "/lots/{id}/room", anyone, s.room},
 		{"GET", "/lots/{id}/film", anyone, s.film},
+		{"GET", "/projects", anyone, s.projects},
+		{"GET", "/projects/{id}", anyone, s.project},
+		{"GET", "/projects/{id}/file.zip", people, s.projectFile}, // the seller's and the operator's people
+		{"POST", "/projects/{id}/commands", people, s.command},    // who may give which is the room's to say
 		{"GET", "/verify", anyone, s.verify},
 		{"GET", "/.well-known/corridor-keys.json", anyone, s.keys},
 		{"GET", "/metrics", anyone, s.metrics}, // machines at home and operators: see health.go
@@ -91,6 +96,14 @@ func (s *Site) table() []route {
 		{"POST", "/lots/{id}/bids", companies, s.bid},
 		{"GET", "/lots/{id}/bids/{own}", companies, s.receipt},
 
+		{"GET", "/seller/projects", sellers, s.sellerProjects},
+		{"GET", "/seller/projects/new", sellers, s.newProject},
+		{"POST", "/seller/projects", sellers, s.openProject},
+
+		{"GET", "/operator/projects", operators, s.operatorProjects},
+		{"GET", "/operator/calendar", operators, s.workingDays},
+		{"POST", "/operator/calendar", operators, s.setWorkingDay},
+		{"POST", "/operator/calendar/clear", operators, s.clearWorkingDay},
 		{"GET", "/operator", operators, s.operatorLots},
 		{"GET", "/operator/lots/new", operators, s.newLot},
 		{"POST", "/operator/lots", operators, s.createLot},

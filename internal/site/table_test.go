@@ -19,6 +19,7 @@ const (
 	all       = "everybody"
 	signedIn  = "whoever is signed in"
 	company   = "agents and others of companies"
+	selling   = "who acts for a university or an institute"
 	operating = "who acts for a market operator"
 )
 
@@ -39,6 +40,17 @@ var permitted = map[string]string{
 	"GET /lots/{id}/record.json":                          all,
 	"GET /lots/{id}/room":                                 all,
 	"GET /lots/{id}/film":                                 all,
+	"GET /projects":                                       all,
+	"GET /projects/{id}":                                  all,
+	"GET /projects/{id}/file.zip":                         signedIn,
+	"POST /projects/{id}/commands":                        signedIn,
+	"GET /seller/projects":                                selling,
+	"GET /seller/projects/new":                            selling,
+	"POST /seller/projects":                               selling,
+	"GET /operator/projects":                              operating,
+	"GET /operator/calendar":                              operating,
+	"POST /operator/calendar":                             operating,
+	"POST /operator/calendar/clear":                       operating,
 	"GET /verify":                                         all,
 	"GET /.well-known/corridor-keys.json":                 all,
 	"GET /metrics":                                        operating, // and machines at home, see TestMetrics
@@ -138,6 +150,7 @@ func TestRouteByRole(t *testing.T) {
 		all:       func(string) bool { return true },
 		signedIn:  func(who string) bool { return who != "visitor" },
 		company:   func(who string) bool { return who == "company agent" },
+		selling:   func(who string) bool { return who == "university" || who == "institute" },
 		operating: func(who string) bool { return who == "operator" },
 	}
 	for who, v := range roles {

@@ -1,0 +1,226 @@
+package site_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/calendar"
+	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/trade"
+)
+
+// trading is a house in which a seller, the operator and a company go the ways to a price by the forms of the pages.
+type trading struct {
+	*house
+	vendor, official, company *reader
+	firm                      identity.Viewer
+	page                      string // of the project
+}
+
+func trades(t *testing.T) *trading {
+	t.Helper()
+	p := &trading{house: open(t)}
+	p.on("2026-02-26 09:00")
+	p.vendor = p.as(p.memberOf(p.seller, membership.RoleADMINISTRATOR))
+	p.official = p.as(p.operator)
+	p.firm = p.member(organisation.KindCOMPANY, membership.RoleAGENT)
+	p.company = p.as(p.firm)
+	return p
+}
+
+// on moves the clock of the projects.
+func (p *trading) on(text string) {
+	p.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", text, calendar.Zone)
+	must(p.t, err)
+	p.today.Store(at.UnixMicro())
+}
+
+// begin makes a project, and files the decision.
+func (p *trading) begin(way trade.Way, price string) {
+	p.t.Helper()
+	f := url.Values{"listing": {"1"}, "way": {string(way)}, "rights": {"ASSIGN"}, "price_fen": {price}}
+	if way == trade.ByAgreement {
+		f.Set("buyer", p.firm.Organisation.Uscc)
+	}
+	got := p.vendor.post("/seller/projects", f)
+	if got.status != http.StatusSeeOther || !strings.HasPrefix(got.location(), "/projects/") {
+		p.t.Fatalf("begin: %d %s", got.status, got.body)
+	}
+	p.page = got.location()
+	p.do(p.vendor, "RecordDecision", decision("decided_fen", price))
+}
+
+func decision(field, price string) url.Values {
+	return url.Values{
+		field: {price}, "decision": {"校长办公会〔2026〕3号"}, "minutes": {"纪要3"}, "basis": {"评估报告"}, "decided_on": {"2026-02-25"},
+		"inventors_notified": {"yes"}, "conflicts_declared": {"yes"},
+	}
+}
+
+func (p *trading) give(b *reader, command string, f url.Values) answer {
+	p.t.Helper()
+	sent := url.Values{"command": {command}}
+	for k, v := range f {
+		sent[k] = v
+	}
+	return b.post(p.page+"/commands", sent)
+}
+
+func (p *trading) do(b *reader, command string, f url.Values) {
+	p.t.Helper()
+	if got := p.give(b, command, f); got.status != http.StatusSeeOther {
+		p.t.Fatalf("%s: %d %s", command, got.status, got.body)
+	}
+}
+
+// refused holds that a command is refused with words.
+func (p *trading) refused(b *reader, command string, f url.Values, words string) {
+	p.t.Helper()
+	if got := p.give(b, command, f); got.status != http.StatusConflict || !strings.Contains(got.body, words) {
+		p.t.Fatalf("%s: %d, without %q", command, got.status, words)
+	}
+}
+
+func (p *trading) shows(b *reader, words ...string) {
+	p.t.Helper()
+	body := b.get(p.page).body
+	for _, w := range words {
+		if !strings.Contains(body, w) {
+			p.t.Errorf("%s does not show %q", p.page, w)
+		}
+	}
+}
+
+func listingForm(deposit string) url.Values {
+	return url.Values{"deposit_fen": {deposit}, "mode": {"demo-short"}, "channels": {"market, newspaper"}}
+}
+
+// Scenarios 1 and 2, and an objection: a visitor reads one timeline, and what he may not know is not on it.
+func TestAgreementByForms(t *testing.T) {
+	p := trades(t)
+	p.begin(trade.ByAgreement, "2000000")
+	if got := p.visitor().get(p.page); got.status != http.StatusNotFound {
+		t.Fatalf("a draft is shown to visitors: %d", got.status)
+	}
+	p.on("2026-03-02 10:00")
+	p.do(p.official, "OpenNotice", url.Values{
+		"name": {"石墨烯膜"}, "abstract": {"一种膜"}, "procedure": {"书面提出"}, "in_unit": {"公告栏"}, "on_market": {"本市场"},
+	})
+	p.shows(p.visitor(), "On public notice", "17 March 2026 24:00", "R2.3", "¥2,000,000", "The public notice began", "书面提出")
+	sign := url.Values{"price_fen": {"2000000"}, "document": {"合同1"}, "pay_by": {"2026-04-01"}}
+	p.on("2026-03-11 10:00")
+	p.do(p.vendor, "ChangeOffer", decision("price_fen", "1800000"))
+	p.shows(p.visitor(), "The notice became void", "26 March 2026 24:00", "¥1,800,000")
+	p.on("2026-03-12 10:00")
+	p.do(p.as(p.member(organisation.KindCOMPANY, membership.RoleAGENT)), "LodgeObjection", url.Values{"text": {"Trade secret of ours"}})
+	p.shows(p.visitor(), "Objection under review", "The clock is stopped")
+	if body := p.visitor().get(p.page).body; strings.Contains(body, "Trade secret") {
+		t.Error("the text of an objection is public")
+	}
+	p.shows(p.vendor, "Trade secret of ours")
+	p.do(p.vendor, "RejectObjection", url.Values{"objection": {"O1"}, "reasons": {"No evidence"}})
+	p.refused(p.vendor, "SignContract", sign, "The notice is not over")
+	p.on("2026-04-10 10:00")
+	sign.Set("price_fen", "1800000")
+	sign.Set("pay_by", "2026-05-01")
+	p.do(p.vendor, "SignContract", sign)
+	p.do(p.official, "RecordPayment", url.Values{"amount_fen": {"1800000"}})
+	p.do(p.official, "RegisterContract", url.Values{"number": {"2026310117000001"}})
+	p.shows(p.visitor(), "Closed", "2026310117000001")
+}
+
+// Scenario 4: no buyer, two extensions, the end, and the next round within the limit.
+func TestNoBuyerByForms(t *testing.T) {
+	p := trades(t)
+	p.begin(trade.ByListing, "3000000")
+	p.do(p.vendor, "SubmitForReview", nil)
+	p.on("2026-03-02 10:00")
+	f := listingForm("300000")
+	f.Set("extension_days", "5")
+	f.Set("extension_cycles", "2")
+	p.do(p.official, "PublishListing", f)
+	p.on("2026-06-01 10:00")
+	p.refused(p.vendor, "Relist", decision("price_fen", "2300000"), "no more than 20 %")
+	p.do(p.vendor, "Relist", decision("price_fen", "2400000"))
+	p.shows(p.visitor(), "The listing was extended", "The listing ended", "The next round began")
+	p.page = "/projects/2"
+	p.shows(p.vendor, "Draft", "¥2,400,000")
+}
+
+// Scenarios 3 and 5: the period counts working days; the only buyer confirms the list price.
+func TestOneBuyerByForms(t *testing.T) {
+	p := trades(t)
+	if got := p.official.post("/operator/calendar", url.Values{"date": {"2026-03-03"}, "kind": {"off"}, "reason": {"台风"}}); got.status != http.StatusSeeOther {
+		t.Fatalf("calendar: %d", got.status)
+	}
+	if body := p.official.get("/operator/calendar?year=2026").body; !strings.Contains(body, "台风") || !strings.Contains(body, "Changed by the operator") {
+		t.Error("the calendar does not show the operator's day")
+	}
+	if body := p.official.get("/operator/calendar?year=2027").body; !strings.Contains(body, "provisional") {
+		t.Error("2027 is not said to be provisional")
+	}
+	p.begin(trade.ByListing, "1000000")
+	p.do(p.vendor, "SubmitForReview", nil)
+	p.on("2026-03-02 10:00")
+	p.do(p.official, "PublishListing", listingForm("100000"))
+	p.shows(p.visitor(), "10 March 2026 24:00") // 3 March is off, and so is the weekend
+	p.do(p.company, "Register", nil)
+	p.refused(p.company, "Register", nil, "registered already")
+	p.do(p.official, "AcceptDocuments", url.Values{"registration": {"R1"}})
+	p.do(p.official, "ReceiveDeposit", url.Values{"registration": {"R1"}, "amount_fen": {"100000"}})
+	if body := p.visitor().get(p.page).body; strings.Contains(body, "Body 4") {
+		t.Error("a bidder is named in public")
+	}
+	p.on("2026-03-11 10:00")
+	p.refused(p.company, "ConfirmPrice", url.Values{"price_fen": {"950000"}}, "below the noticed, listed or awarded")
+	p.do(p.company, "ConfirmPrice", url.Values{"price_fen": {"1000000"}})
+	p.shows(p.visitor(), "Awarded, result on notice")
+	p.holdsWholeFile()
+}
+
+// holdsWholeFile reads the archive and checks it against its own list.
+func (p *trading) holdsWholeFile() {
+	p.t.Helper()
+	if got := p.company.get(p.page + "/file.zip"); got.status != http.StatusForbidden {
+		p.t.Errorf("a bidder gets the file: %d", got.status)
+	}
+	got := p.vendor.get(p.page + "/file.zip")
+	z, err := zip.NewReader(bytes.NewReader([]byte(got.body)), int64(len(got.body)))
+	must(p.t, err)
+	pieces := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		must(p.t, err)
+		body, err := io.ReadAll(r)
+		must(p.t, err)
+		pieces[f.Name] = string(body)
+	}
+	listed := 0
+	for line := range strings.Lines(pieces["SHA256SUMS"]) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		h := sha256.Sum256([]byte(pieces[name]))
+		if hex.EncodeToString(h[:]) != sum {
+			p.t.Errorf("%s is not what the list says", name)
+		}
+		listed++
+	}
+	if listed != len(pieces)-1 || !strings.Contains(pieces["index.html"], "确定受让方") || !strings.Contains(pieces["index.html"], "awarded") {
+		p.t.Errorf("%d of %d listed; index: %s", listed, len(pieces), pieces["index.html"])
+	}
+	for line := range strings.Lines(pieces["entries.jsonl"]) {
+		if _, err := trade.Decode([]byte(line)); err != nil {
+			p.t.Errorf("an entry: %v", err)
+		}
+	}
+}
