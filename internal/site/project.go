@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -114,25 +115,28 @@ func proposed(name string, v *project.View) url.Values {
 		price = v.State.Award.PriceFen
 	}
 	l := v.Row.Edges.Listing
-	values := url.Values{"price_fen": {price.Decimal()}, "decided_fen": {v.State.Offer.PriceFen.Decimal()}}
+	values := url.Values{"price_fen": {typed(price)}, "decided_fen": {typed(v.State.Offer.PriceFen)}}
 	switch name {
 	case "OpenNotice":
 		values.Set("name", l.TitleZh)
 		values.Set("abstract", l.SummaryZh)
 	case "PublishListing", "Announce":
-		values.Set("deposit_fen", (price / 10).Decimal()) // R2.19
+		values.Set("deposit_fen", typed(price/10)) // R2.19
 		values.Set("channels", "走廊技术交易市场")
 	case "ReceiveDeposit":
-		values.Set("amount_fen", v.State.Terms.Entrance.DepositFen.Decimal())
+		values.Set("amount_fen", typed(v.State.Terms.Entrance.DepositFen))
 	case "RecordPayment":
 		if v.State.Contract != nil {
-			values.Set("amount_fen", (v.State.Contract.PriceFen - v.State.Contract.PaidFen).Decimal())
+			values.Set("amount_fen", typed(v.State.Contract.PriceFen-v.State.Contract.PaidFen))
 		}
 	case "Relist", "Reauction":
-		values.Set("price_fen", v.State.Rules.FloorFen(v.State.Offer.PriceFen).Decimal())
+		values.Set("price_fen", typed(v.State.Rules.FloorFen(v.State.Offer.PriceFen)))
 	}
 	return values
 }
+
+// typed is an amount as people type it.
+func typed(f money.Fen) string { return strings.TrimSuffix(f.Grouped(), ".00") }
 
 func (s *Site) modeTitles(r *http.Request) map[string]string {
 	titles := map[string]string{}
@@ -230,7 +234,7 @@ func (s *Site) showNewProject(w http.ResponseWriter, r *http.Request, status, li
 	if err != nil {
 		price = money.Fen(l.PriceIdeaFen)
 		if v.Get("price_fen") == "" && price > 0 {
-			v.Set("price_fen", price.Decimal())
+			v.Set("price_fen", typed(price))
 		}
 	}
 	rules := trade.Standard()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,7 +17,9 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/trade"
 	"github.com/g60-corridor/corridor/web"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/form"
@@ -98,6 +101,15 @@ func gallery() []shown {
 		{"console-ask", official, fixed(Console(ConsolePage{Lot: liveLots[0], View: liveView, Ask: "pause", Cause: auction.PlatformFailure}))},
 		{"console-paused", official, fixed(Console(ConsolePage{Lot: liveLots[2], View: pausedView, Rows: sampleRows[2:]}))},
 		{"verify", nobody, fixed(Verify())},
+		{"projects", nobody, fixed(Projects(ProjectsPage{Kind: "public", Projects: []*ent.Project{sampleProject.Row}, Total: 1, Page: 1, Pages: 3}))},
+		{"projects-mine-empty", official, fixed(Projects(ProjectsPage{Kind: "mine", Page: 1, Pages: 1}))},
+		{"projects-queue", official, fixed(Projects(ProjectsPage{Kind: "queue", Projects: []*ent.Project{sampleProject.Row}, Total: 1, Page: 1, Pages: 1}))},
+		{"project", nobody, fixed(Project(sampleProject))},
+		{"project-insider", official, fixed(Project(insiderProject()))},
+		{"project-new", official, fixed(NewProject(NewProjectPage{Listing: listings[0], Values: url.Values{"way": {"LISTING"}}, Faults: form.Faults{"price_fen": "x"},
+			Ends: map[trade.Way]calendar.End{trade.ByListing: calendar.Shipped().EndOf(now, calendar.Period{N: 5, Unit: calendar.WorkingDays})}}))},
+		{"project-new-choose", official, fixed(NewProject(NewProjectPage{Listings: listings}))},
+		{"calendar", official, fixed(Calendar(CalendarPage{Year: 2026, Years: []int{2026, 2027}, Of: &calendar.Shipped().Years()[6], Own: []calendar.Day{{Date: calendar.On(2026, 7, 1), Reason: "台风"}}}))},
 		{"error", nobody, fixed(Error(ErrorPage{Status: 404, RequestID: "01J9Z3"}))},
 	}
 }
