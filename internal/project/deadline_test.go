@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/outbox"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/project"
@@ -107,6 +108,7 @@ func TestTheSaleOpensByItselfAndComesBack(t *testing.T) {
 			if paddle == "" {
 				t.Fatal("a qualified buyer has no code")
 			}
+			until(t, "the way to the lot's log", func() bool { return !h.db.Ent().Outbox.Query().Where(outbox.DoneAtIsNil()).ExistX(t.Context()) })
 			h.sell(l.ID, paddle, sold)
 			for range 3 {
 				must(t, h.projects.Harvest(t.Context()))
@@ -127,22 +129,33 @@ func TestTheSaleOpensByItselfAndComesBack(t *testing.T) {
 // sell runs the lot's sale to its end: opened at its time, with one bid or none.
 func (h *house) sell(id int, paddle auction.Paddle, bid bool) {
 	h.t.Helper()
-	submit := func(when string, c auction.Command) {
-		h.t.Helper()
-		h.clock.set(at(when))
-		e, err := h.floor.Submit(h.t.Context(), auction.LotID(id), c)
-		must(h.t, err)
-		if no, refused := e.Event.(auction.CommandRefused); refused {
-			h.t.Fatalf("%T: %s", c, no.Reason)
-		}
-		if no, refused := e.Event.(auction.BidRefused); refused {
-			h.t.Fatalf("%T: %s", c, no.Reason)
-		}
-	}
-	submit("2026-03-11 10:00", auction.Tick{})
 	if bid {
-		submit("2026-03-11 10:00", auction.PlaceBid{Paddle: paddle, Key: auction.Key{1}, Kind: auction.Plain, AmountFen: 1_000_000 * yuan})
+		h.sellOn("2026-03-11", id, paddle)
+		return
 	}
-	submit("2026-03-11 11:00", auction.Tick{})
-	submit("2026-03-11 12:00", auction.Tick{})
+	h.submit(id, "2026-03-11 10:05", auction.Tick{})
+	h.submit(id, "2026-03-11 11:00", auction.Tick{})
+	h.submit(id, "2026-03-11 12:00", auction.Tick{})
+}
+
+// sellOn sells a lot to its one bidder on a morning.
+func (h *house) sellOn(day string, id int, paddle auction.Paddle) {
+	h.t.Helper()
+	h.submit(id, day+" 10:05", auction.Tick{})
+	h.submit(id, day+" 10:05", auction.PlaceBid{Paddle: paddle, Key: auction.Key{1}, Kind: auction.Plain, AmountFen: 1_000_000 * yuan})
+	h.submit(id, day+" 11:00", auction.Tick{})
+	h.submit(id, day+" 12:00", auction.Tick{})
+}
+
+func (h *house) submit(id int, when string, c auction.Command) {
+	h.t.Helper()
+	h.clock.set(at(when))
+	e, err := h.floor.Submit(h.t.Context(), auction.LotID(id), c)
+	must(h.t, err)
+	switch no := e.Event.(type) {
+	case auction.CommandRefused:
+		h.t.Fatalf("%T: %s", c, no.Reason)
+	case auction.BidRefused:
+		h.t.Fatalf("%T: %s", c, no.Reason)
+	}
 }
