@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,12 +93,12 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 		p.Own = &own
 	}
 	for _, name := range project.Possible(viewer, v) {
-		f := page.CommandForm{Name: name, Values: proposed(name, v), Options: s.options(r, v, names)}
+		f := page.CommandForm{Name: name, Values: proposed(name, v), Options: s.options(r, v, names, name)}
 		if given.Name == name {
 			f.Values, f.Faults = given.Values, given.Faults
 			given.Name = ""
 		}
-		if f.Asks, _ = form.Asks(name); f.Asks != nil {
+		if f.Asks, _ = form.Asks(name); f.Asks != nil && answerable(f) {
 			p.Commands = append(p.Commands, f)
 		}
 	}
@@ -106,6 +107,11 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 		p.Commands = append([]page.CommandForm{given}, p.Commands...)
 	}
 	return s.show(w, r, status, page.Project(p))
+}
+
+// answerable says whether each choice of a form has something to choose from.
+func answerable(f page.CommandForm) bool {
+	return !slices.ContainsFunc(f.Asks, func(a form.Ask) bool { return a.Kind == "choice" && len(f.Options[a.Name]) == 0 })
 }
 
 // proposed is what a form holds when it is first shown.
@@ -150,7 +156,7 @@ func (s *Site) modeTitles(r *http.Request) map[string]string {
 }
 
 // options are the choices of the forms.
-func (s *Site) options(r *http.Request, v *project.View, names map[trade.Party]*ent.Organisation) map[string][]page.Option {
+func (s *Site) options(r *http.Request, v *project.View, names map[trade.Party]*ent.Organisation, command string) map[string][]page.Option {
 	ctx, all := r.Context(), map[string][]page.Option{}
 	words := func(field, kind string, codes ...string) {
 		for _, c := range codes {
@@ -165,7 +171,11 @@ func (s *Site) options(r *http.Request, v *project.View, names map[trade.Party]*
 		string(trade.PlatformFailure), string(trade.Collusion), string(trade.ForceMajeure))
 	words("procedure", "procedure", string(auction.ExchangeBidding), string(auction.AuctionLaw))
 	words("reserve", "reservemode", "NONE", "EQUAL_START", "HIDDEN")
+	review := command == "AcceptDocuments" || command == "RejectDocuments"
 	for _, reg := range v.State.Registrations {
+		if review && reg.Status != trade.Applied {
+			continue
+		}
 		all["registration"] = append(all["registration"], page.Option{
 			Value: string(reg.ID), Label: string(reg.ID) + " " + component.Organisation(ctx, names[reg.Party]) + " · " + component.Word(ctx, "preg", reg.Status),
 		})

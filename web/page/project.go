@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -274,6 +275,11 @@ func (p ProjectPage) told(e trade.Entry) bool {
 		return false
 	}
 	return true
+}
+
+// opensToVisitors says whether somebody who signs in could object or register.
+func (p ProjectPage) opensToVisitors() bool {
+	return slices.ContainsFunc(p.State.Hears(), func(name string) bool { return name == "LodgeObjection" || name == "Register" })
 }
 
 func commandFieldID(command, field string) string { return "c-" + command + "-" + field }

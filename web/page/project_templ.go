@@ -294,7 +294,7 @@ func Project(p ProjectPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if !c.Visiting(ctx).SignedIn() {
+			if !c.Visiting(ctx).SignedIn() && p.opensToVisitors() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p><a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
