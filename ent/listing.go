@@ -29,9 +29,9 @@ type Listing struct {
 	SummaryZh string `json:"summary_zh,omitempty"`
 	// SummaryEn holds the value of the "summary_en" field.
 	SummaryEn string `json:"summary_en,omitempty"`
-	// Field holds the value of the "field" field.
+	// UNSET: of a draft that does not say yet
 	Field listing.Field `json:"field,omitempty"`
-	// Trl holds the value of the "trl" field.
+	// 0: of a draft that does not say yet
 	Trl int `json:"trl,omitempty"`
 	// ASSIGN, EXCLUSIVE, SOLE, NONEXCL, OPEN, EQUITY; rule sheet §4.6
 	Rights []string `json:"rights,omitempty"`
@@ -47,6 +47,12 @@ type Listing struct {
 	Demo bool `json:"demo,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
+	// names the result in the seller's tables; none: not imported
+	ImportKey *string `json:"import_key,omitempty"`
+	// of all that the table said: an edited draft has another
+	ImportHash string `json:"import_hash,omitempty"`
+	// JSON: what the table said and no column here holds
+	ImportRecord string `json:"import_record,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ListingQuery when eager-loading is set.
 	Edges                 ListingEdges `json:"edges"`
@@ -107,7 +113,7 @@ func (*Listing) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case listing.FieldID, listing.FieldTrl, listing.FieldPriceIdeaFen:
 			values[i] = new(sql.NullInt64)
-		case listing.FieldNumber, listing.FieldTitleZh, listing.FieldTitleEn, listing.FieldSummaryZh, listing.FieldSummaryEn, listing.FieldField, listing.FieldCity, listing.FieldStatus:
+		case listing.FieldNumber, listing.FieldTitleZh, listing.FieldTitleEn, listing.FieldSummaryZh, listing.FieldSummaryEn, listing.FieldField, listing.FieldCity, listing.FieldStatus, listing.FieldImportKey, listing.FieldImportHash, listing.FieldImportRecord:
 			values[i] = new(sql.NullString)
 		case listing.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -222,6 +228,25 @@ func (_m *Listing) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.CreatedAt = value.Time
 			}
+		case listing.FieldImportKey:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field import_key", values[i])
+			} else if value.Valid {
+				_m.ImportKey = new(string)
+				*_m.ImportKey = value.String
+			}
+		case listing.FieldImportHash:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field import_hash", values[i])
+			} else if value.Valid {
+				_m.ImportHash = value.String
+			}
+		case listing.FieldImportRecord:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field import_record", values[i])
+			} else if value.Valid {
+				_m.ImportRecord = value.String
+			}
 		case listing.ForeignKeys[0]:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for edge-field organisation_listings", value)
@@ -321,6 +346,17 @@ func (_m *Listing) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.ImportKey; v != nil {
+		builder.WriteString("import_key=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	builder.WriteString("import_hash=")
+	builder.WriteString(_m.ImportHash)
+	builder.WriteString(", ")
+	builder.WriteString("import_record=")
+	builder.WriteString(_m.ImportRecord)
 	builder.WriteByte(')')
 	return builder.String()
 }

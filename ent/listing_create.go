@@ -157,6 +157,48 @@ func (_c *ListingCreate) SetNillableCreatedAt(v *time.Time) *ListingCreate {
 	return _c
 }
 
+// SetImportKey sets the "import_key" field.
+func (_c *ListingCreate) SetImportKey(v string) *ListingCreate {
+	_c.mutation.SetImportKey(v)
+	return _c
+}
+
+// SetNillableImportKey sets the "import_key" field if the given value is not nil.
+func (_c *ListingCreate) SetNillableImportKey(v *string) *ListingCreate {
+	if v != nil {
+		_c.SetImportKey(*v)
+	}
+	return _c
+}
+
+// SetImportHash sets the "import_hash" field.
+func (_c *ListingCreate) SetImportHash(v string) *ListingCreate {
+	_c.mutation.SetImportHash(v)
+	return _c
+}
+
+// SetNillableImportHash sets the "import_hash" field if the given value is not nil.
+func (_c *ListingCreate) SetNillableImportHash(v *string) *ListingCreate {
+	if v != nil {
+		_c.SetImportHash(*v)
+	}
+	return _c
+}
+
+// SetImportRecord sets the "import_record" field.
+func (_c *ListingCreate) SetImportRecord(v string) *ListingCreate {
+	_c.mutation.SetImportRecord(v)
+	return _c
+}
+
+// SetNillableImportRecord sets the "import_record" field if the given value is not nil.
+func (_c *ListingCreate) SetNillableImportRecord(v *string) *ListingCreate {
+	if v != nil {
+		_c.SetImportRecord(*v)
+	}
+	return _c
+}
+
 // SetSellerID sets the "seller" edge to the Organisation entity by ID.
 func (_c *ListingCreate) SetSellerID(id int) *ListingCreate {
 	_c.mutation.SetSellerID(id)
@@ -257,6 +299,14 @@ func (_c *ListingCreate) defaults() {
 		v := listing.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
 	}
+	if _, ok := _c.mutation.ImportHash(); !ok {
+		v := listing.DefaultImportHash
+		_c.mutation.SetImportHash(v)
+	}
+	if _, ok := _c.mutation.ImportRecord(); !ok {
+		v := listing.DefaultImportRecord
+		_c.mutation.SetImportRecord(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -337,6 +387,22 @@ func (_c *ListingCreate) check() error {
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Listing.created_at"`)}
+	}
+	if v, ok := _c.mutation.ImportKey(); ok {
+		if err := listing.ImportKeyValidator(v); err != nil {
+			return &ValidationError{Name: "import_key", err: fmt.Errorf(`ent: validator failed for field "Listing.import_key": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ImportHash(); !ok {
+		return &ValidationError{Name: "import_hash", err: errors.New(`ent: missing required field "Listing.import_hash"`)}
+	}
+	if v, ok := _c.mutation.ImportHash(); ok {
+		if err := listing.ImportHashValidator(v); err != nil {
+			return &ValidationError{Name: "import_hash", err: fmt.Errorf(`ent: validator failed for field "Listing.import_hash": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ImportRecord(); !ok {
+		return &ValidationError{Name: "import_record", err: errors.New(`ent: missing required field "Listing.import_record"`)}
 	}
 	if len(_c.mutation.SellerIDs()) == 0 {
 		return &ValidationError{Name: "seller", err: errors.New(`ent: missing required edge "Listing.seller"`)}
@@ -423,6 +489,18 @@ func (_c *ListingCreate) createSpec() (*Listing, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(listing.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
+	}
+	if value, ok := _c.mutation.ImportKey(); ok {
+		_spec.SetField(listing.FieldImportKey, field.TypeString, value)
+		_node.ImportKey = &value
+	}
+	if value, ok := _c.mutation.ImportHash(); ok {
+		_spec.SetField(listing.FieldImportHash, field.TypeString, value)
+		_node.ImportHash = value
+	}
+	if value, ok := _c.mutation.ImportRecord(); ok {
+		_spec.SetField(listing.FieldImportRecord, field.TypeString, value)
+		_node.ImportRecord = value
 	}
 	if nodes := _c.mutation.SellerIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -693,6 +771,48 @@ func (u *ListingUpsert) UpdateDemo() *ListingUpsert {
 	return u
 }
 
+// SetImportKey sets the "import_key" field.
+func (u *ListingUpsert) SetImportKey(v string) *ListingUpsert {
+	u.Set(listing.FieldImportKey, v)
+	return u
+}
+
+// UpdateImportKey sets the "import_key" field to the value that was provided on create.
+func (u *ListingUpsert) UpdateImportKey() *ListingUpsert {
+	u.SetExcluded(listing.FieldImportKey)
+	return u
+}
+
+// ClearImportKey clears the value of the "import_key" field.
+func (u *ListingUpsert) ClearImportKey() *ListingUpsert {
+	u.SetNull(listing.FieldImportKey)
+	return u
+}
+
+// SetImportHash sets the "import_hash" field.
+func (u *ListingUpsert) SetImportHash(v string) *ListingUpsert {
+	u.Set(listing.FieldImportHash, v)
+	return u
+}
+
+// UpdateImportHash sets the "import_hash" field to the value that was provided on create.
+func (u *ListingUpsert) UpdateImportHash() *ListingUpsert {
+	u.SetExcluded(listing.FieldImportHash)
+	return u
+}
+
+// SetImportRecord sets the "import_record" field.
+func (u *ListingUpsert) SetImportRecord(v string) *ListingUpsert {
+	u.Set(listing.FieldImportRecord, v)
+	return u
+}
+
+// UpdateImportRecord sets the "import_record" field to the value that was provided on create.
+func (u *ListingUpsert) UpdateImportRecord() *ListingUpsert {
+	u.SetExcluded(listing.FieldImportRecord)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create.
 // Using this option is equivalent to using:
 //
@@ -931,6 +1051,55 @@ func (u *ListingUpsertOne) SetDemo(v bool) *ListingUpsertOne {
 func (u *ListingUpsertOne) UpdateDemo() *ListingUpsertOne {
 	return u.Update(func(s *ListingUpsert) {
 		s.UpdateDemo()
+	})
+}
+
+// SetImportKey sets the "import_key" field.
+func (u *ListingUpsertOne) SetImportKey(v string) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetImportKey(v)
+	})
+}
+
+// UpdateImportKey sets the "import_key" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdateImportKey() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateImportKey()
+	})
+}
+
+// ClearImportKey clears the value of the "import_key" field.
+func (u *ListingUpsertOne) ClearImportKey() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.ClearImportKey()
+	})
+}
+
+// SetImportHash sets the "import_hash" field.
+func (u *ListingUpsertOne) SetImportHash(v string) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetImportHash(v)
+	})
+}
+
+// UpdateImportHash sets the "import_hash" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdateImportHash() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateImportHash()
+	})
+}
+
+// SetImportRecord sets the "import_record" field.
+func (u *ListingUpsertOne) SetImportRecord(v string) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetImportRecord(v)
+	})
+}
+
+// UpdateImportRecord sets the "import_record" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdateImportRecord() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateImportRecord()
 	})
 }
 
@@ -1338,6 +1507,55 @@ func (u *ListingUpsertBulk) SetDemo(v bool) *ListingUpsertBulk {
 func (u *ListingUpsertBulk) UpdateDemo() *ListingUpsertBulk {
 	return u.Update(func(s *ListingUpsert) {
 		s.UpdateDemo()
+	})
+}
+
+// SetImportKey sets the "import_key" field.
+func (u *ListingUpsertBulk) SetImportKey(v string) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetImportKey(v)
+	})
+}
+
+// UpdateImportKey sets the "import_key" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdateImportKey() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateImportKey()
+	})
+}
+
+// ClearImportKey clears the value of the "import_key" field.
+func (u *ListingUpsertBulk) ClearImportKey() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.ClearImportKey()
+	})
+}
+
+// SetImportHash sets the "import_hash" field.
+func (u *ListingUpsertBulk) SetImportHash(v string) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetImportHash(v)
+	})
+}
+
+// UpdateImportHash sets the "import_hash" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdateImportHash() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateImportHash()
+	})
+}
+
+// SetImportRecord sets the "import_record" field.
+func (u *ListingUpsertBulk) SetImportRecord(v string) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetImportRecord(v)
+	})
+}
+
+// UpdateImportRecord sets the "import_record" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdateImportRecord() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateImportRecord()
 	})
 }
 

@@ -223,6 +223,54 @@ func (_u *ListingUpdate) SetNillableDemo(v *bool) *ListingUpdate {
 	return _u
 }
 
+// SetImportKey sets the "import_key" field.
+func (_u *ListingUpdate) SetImportKey(v string) *ListingUpdate {
+	_u.mutation.SetImportKey(v)
+	return _u
+}
+
+// SetNillableImportKey sets the "import_key" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillableImportKey(v *string) *ListingUpdate {
+	if v != nil {
+		_u.SetImportKey(*v)
+	}
+	return _u
+}
+
+// ClearImportKey clears the value of the "import_key" field.
+func (_u *ListingUpdate) ClearImportKey() *ListingUpdate {
+	_u.mutation.ClearImportKey()
+	return _u
+}
+
+// SetImportHash sets the "import_hash" field.
+func (_u *ListingUpdate) SetImportHash(v string) *ListingUpdate {
+	_u.mutation.SetImportHash(v)
+	return _u
+}
+
+// SetNillableImportHash sets the "import_hash" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillableImportHash(v *string) *ListingUpdate {
+	if v != nil {
+		_u.SetImportHash(*v)
+	}
+	return _u
+}
+
+// SetImportRecord sets the "import_record" field.
+func (_u *ListingUpdate) SetImportRecord(v string) *ListingUpdate {
+	_u.mutation.SetImportRecord(v)
+	return _u
+}
+
+// SetNillableImportRecord sets the "import_record" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillableImportRecord(v *string) *ListingUpdate {
+	if v != nil {
+		_u.SetImportRecord(*v)
+	}
+	return _u
+}
+
 // SetSellerID sets the "seller" edge to the Organisation entity by ID.
 func (_u *ListingUpdate) SetSellerID(id int) *ListingUpdate {
 	_u.mutation.SetSellerID(id)
@@ -381,6 +429,16 @@ func (_u *ListingUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Listing.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ImportKey(); ok {
+		if err := listing.ImportKeyValidator(v); err != nil {
+			return &ValidationError{Name: "import_key", err: fmt.Errorf(`ent: validator failed for field "Listing.import_key": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ImportHash(); ok {
+		if err := listing.ImportHashValidator(v); err != nil {
+			return &ValidationError{Name: "import_hash", err: fmt.Errorf(`ent: validator failed for field "Listing.import_hash": %w`, err)}
+		}
+	}
 	if _u.mutation.SellerCleared() && len(_u.mutation.SellerIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Listing.seller"`)
 	}
@@ -453,6 +511,18 @@ func (_u *ListingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(listing.FieldDemo, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ImportKey(); ok {
+		_spec.SetField(listing.FieldImportKey, field.TypeString, value)
+	}
+	if _u.mutation.ImportKeyCleared() {
+		_spec.ClearField(listing.FieldImportKey, field.TypeString)
+	}
+	if value, ok := _u.mutation.ImportHash(); ok {
+		_spec.SetField(listing.FieldImportHash, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ImportRecord(); ok {
+		_spec.SetField(listing.FieldImportRecord, field.TypeString, value)
 	}
 	if _u.mutation.SellerCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -785,6 +855,54 @@ func (_u *ListingUpdateOne) SetNillableDemo(v *bool) *ListingUpdateOne {
 	return _u
 }
 
+// SetImportKey sets the "import_key" field.
+func (_u *ListingUpdateOne) SetImportKey(v string) *ListingUpdateOne {
+	_u.mutation.SetImportKey(v)
+	return _u
+}
+
+// SetNillableImportKey sets the "import_key" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillableImportKey(v *string) *ListingUpdateOne {
+	if v != nil {
+		_u.SetImportKey(*v)
+	}
+	return _u
+}
+
+// ClearImportKey clears the value of the "import_key" field.
+func (_u *ListingUpdateOne) ClearImportKey() *ListingUpdateOne {
+	_u.mutation.ClearImportKey()
+	return _u
+}
+
+// SetImportHash sets the "import_hash" field.
+func (_u *ListingUpdateOne) SetImportHash(v string) *ListingUpdateOne {
+	_u.mutation.SetImportHash(v)
+	return _u
+}
+
+// SetNillableImportHash sets the "import_hash" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillableImportHash(v *string) *ListingUpdateOne {
+	if v != nil {
+		_u.SetImportHash(*v)
+	}
+	return _u
+}
+
+// SetImportRecord sets the "import_record" field.
+func (_u *ListingUpdateOne) SetImportRecord(v string) *ListingUpdateOne {
+	_u.mutation.SetImportRecord(v)
+	return _u
+}
+
+// SetNillableImportRecord sets the "import_record" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillableImportRecord(v *string) *ListingUpdateOne {
+	if v != nil {
+		_u.SetImportRecord(*v)
+	}
+	return _u
+}
+
 // SetSellerID sets the "seller" edge to the Organisation entity by ID.
 func (_u *ListingUpdateOne) SetSellerID(id int) *ListingUpdateOne {
 	_u.mutation.SetSellerID(id)
@@ -956,6 +1074,16 @@ func (_u *ListingUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Listing.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ImportKey(); ok {
+		if err := listing.ImportKeyValidator(v); err != nil {
+			return &ValidationError{Name: "import_key", err: fmt.Errorf(`ent: validator failed for field "Listing.import_key": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ImportHash(); ok {
+		if err := listing.ImportHashValidator(v); err != nil {
+			return &ValidationError{Name: "import_hash", err: fmt.Errorf(`ent: validator failed for field "Listing.import_hash": %w`, err)}
+		}
+	}
 	if _u.mutation.SellerCleared() && len(_u.mutation.SellerIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Listing.seller"`)
 	}
@@ -1045,6 +1173,18 @@ func (_u *ListingUpdateOne) sqlSave(ctx context.Context) (_node *Listing, err er
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(listing.FieldDemo, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ImportKey(); ok {
+		_spec.SetField(listing.FieldImportKey, field.TypeString, value)
+	}
+	if _u.mutation.ImportKeyCleared() {
+		_spec.ClearField(listing.FieldImportKey, field.TypeString)
+	}
+	if value, ok := _u.mutation.ImportHash(); ok {
+		_spec.SetField(listing.FieldImportHash, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ImportRecord(); ok {
+		_spec.SetField(listing.FieldImportRecord, field.TypeString, value)
 	}
 	if _u.mutation.SellerCleared() {
 		edge := &sqlgraph.EdgeSpec{

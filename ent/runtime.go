@@ -21,6 +21,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/ent/schema"
+	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/workingday"
 )
 
@@ -230,6 +231,20 @@ func init() {
 	listingDescCreatedAt := listingFields[13].Descriptor()
 	// listing.DefaultCreatedAt holds the default value on creation for the created_at field.
 	listing.DefaultCreatedAt = listingDescCreatedAt.Default.(func() time.Time)
+	// listingDescImportKey is the schema descriptor for import_key field.
+	listingDescImportKey := listingFields[14].Descriptor()
+	// listing.ImportKeyValidator is a validator for the "import_key" field. It is called by the builders before save.
+	listing.ImportKeyValidator = listingDescImportKey.Validators[0].(func(string) error)
+	// listingDescImportHash is the schema descriptor for import_hash field.
+	listingDescImportHash := listingFields[15].Descriptor()
+	// listing.DefaultImportHash holds the default value on creation for the import_hash field.
+	listing.DefaultImportHash = listingDescImportHash.Default.(string)
+	// listing.ImportHashValidator is a validator for the "import_hash" field. It is called by the builders before save.
+	listing.ImportHashValidator = listingDescImportHash.Validators[0].(func(string) error)
+	// listingDescImportRecord is the schema descriptor for import_record field.
+	listingDescImportRecord := listingFields[16].Descriptor()
+	// listing.DefaultImportRecord holds the default value on creation for the import_record field.
+	listing.DefaultImportRecord = listingDescImportRecord.Default.(string)
 	lotFields := schema.Lot{}.Fields()
 	_ = lotFields
 	// lotDescNumber is the schema descriptor for number field.
@@ -688,6 +703,46 @@ func init() {
 	registrationDescDecidedBy := registrationFields[8].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(int)
+	uploadFields := schema.Upload{}.Fields()
+	_ = uploadFields
+	// uploadDescToken is the schema descriptor for token field.
+	uploadDescToken := uploadFields[0].Descriptor()
+	// upload.TokenValidator is a validator for the "token" field. It is called by the builders before save.
+	upload.TokenValidator = func() func(string) error {
+		validators := uploadDescToken.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(token string) error {
+			for _, fn := range fns {
+				if err := fn(token); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// uploadDescName is the schema descriptor for name field.
+	uploadDescName := uploadFields[3].Descriptor()
+	// upload.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	upload.NameValidator = uploadDescName.Validators[0].(func(string) error)
+	// uploadDescData is the schema descriptor for data field.
+	uploadDescData := uploadFields[4].Descriptor()
+	// upload.DataValidator is a validator for the "data" field. It is called by the builders before save.
+	upload.DataValidator = uploadDescData.Validators[0].(func([]byte) error)
+	// uploadDescChoices is the schema descriptor for choices field.
+	uploadDescChoices := uploadFields[5].Descriptor()
+	// upload.DefaultChoices holds the default value on creation for the choices field.
+	upload.DefaultChoices = uploadDescChoices.Default.(string)
+	// uploadDescReport is the schema descriptor for report field.
+	uploadDescReport := uploadFields[7].Descriptor()
+	// upload.DefaultReport holds the default value on creation for the report field.
+	upload.DefaultReport = uploadDescReport.Default.(string)
+	// uploadDescCreatedAt is the schema descriptor for created_at field.
+	uploadDescCreatedAt := uploadFields[8].Descriptor()
+	// upload.DefaultCreatedAt holds the default value on creation for the created_at field.
+	upload.DefaultCreatedAt = uploadDescCreatedAt.Default.(func() time.Time)
 	workingdayFields := schema.WorkingDay{}.Fields()
 	_ = workingdayFields
 	// workingdayDescDate is the schema descriptor for date field.

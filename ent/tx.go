@@ -44,6 +44,8 @@ type Tx struct {
 	ProjectEntry *ProjectEntryClient
 	// Registration is the client for interacting with the Registration builders.
 	Registration *RegistrationClient
+	// Upload is the client for interacting with the Upload builders.
+	Upload *UploadClient
 	// WorkingDay is the client for interacting with the WorkingDay builders.
 	WorkingDay *WorkingDayClient
 
@@ -193,6 +195,7 @@ func (tx *Tx) init() {
 	tx.Project = NewProjectClient(tx.config)
 	tx.ProjectEntry = NewProjectEntryClient(tx.config)
 	tx.Registration = NewRegistrationClient(tx.config)
+	tx.Upload = NewUploadClient(tx.config)
 	tx.WorkingDay = NewWorkingDayClient(tx.config)
 }
 

@@ -43,6 +43,12 @@ const (
 	FieldDemo = "demo"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
+	// FieldImportKey holds the string denoting the import_key field in the database.
+	FieldImportKey = "import_key"
+	// FieldImportHash holds the string denoting the import_hash field in the database.
+	FieldImportHash = "import_hash"
+	// FieldImportRecord holds the string denoting the import_record field in the database.
+	FieldImportRecord = "import_record"
 	// EdgeSeller holds the string denoting the seller edge name in mutations.
 	EdgeSeller = "seller"
 	// EdgePatents holds the string denoting the patents edge name in mutations.
@@ -89,6 +95,9 @@ var Columns = []string{
 	FieldStatus,
 	FieldDemo,
 	FieldCreatedAt,
+	FieldImportKey,
+	FieldImportHash,
+	FieldImportRecord,
 }
 
 // ForeignKeys holds the SQL foreign-keys that are owned by the "listings"
@@ -139,6 +148,14 @@ var (
 	DefaultDemo bool
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
+	// ImportKeyValidator is a validator for the "import_key" field. It is called by the builders before save.
+	ImportKeyValidator func(string) error
+	// DefaultImportHash holds the default value on creation for the "import_hash" field.
+	DefaultImportHash string
+	// ImportHashValidator is a validator for the "import_hash" field. It is called by the builders before save.
+	ImportHashValidator func(string) error
+	// DefaultImportRecord holds the default value on creation for the "import_record" field.
+	DefaultImportRecord string
 )
 
 // Field defines the type for the "field" enum field.
@@ -157,6 +174,7 @@ const (
 	FieldBRAIN   Field = "BRAIN"
 	FieldGEN3    Field = "GEN3"
 	FieldGENE    Field = "GENE"
+	FieldUNSET   Field = "UNSET"
 )
 
 func (f Field) String() string {
@@ -166,7 +184,7 @@ func (f Field) String() string {
 // FieldValidator is a validator for the "field" field enum values. It is called by the builders before save.
 func FieldValidator(f Field) error {
 	switch f {
-	case FieldAI, FieldIC, FieldBIO, FieldHEE, FieldNE, FieldNM, FieldNEV, FieldQUANTUM, FieldBRAIN, FieldGEN3, FieldGENE:
+	case FieldAI, FieldIC, FieldBIO, FieldHEE, FieldNE, FieldNM, FieldNEV, FieldQUANTUM, FieldBRAIN, FieldGEN3, FieldGENE, FieldUNSET:
 		return nil
 	default:
 		return fmt.Errorf("listing: invalid enum value for field field: %q", f)
@@ -265,6 +283,21 @@ func ByDemo(opts ...sql.OrderTermOption) OrderOption {
 // ByCreatedAt orders the results by the created_at field.
 func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
+}
+
+// ByImportKey orders the results by the import_key field.
+func ByImportKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldImportKey, opts...).ToFunc()
+}
+
+// ByImportHash orders the results by the import_hash field.
+func ByImportHash(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldImportHash, opts...).ToFunc()
+}
+
+// ByImportRecord orders the results by the import_record field.
+func ByImportRecord(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldImportRecord, opts...).ToFunc()
 }
 
 // BySellerField orders the results by seller field.

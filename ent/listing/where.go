@@ -105,6 +105,21 @@ func CreatedAt(v time.Time) predicate.Listing {
 	return predicate.Listing(sql.FieldEQ(FieldCreatedAt, v))
 }
 
+// ImportKey applies equality check predicate on the "import_key" field. It's identical to ImportKeyEQ.
+func ImportKey(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldImportKey, v))
+}
+
+// ImportHash applies equality check predicate on the "import_hash" field. It's identical to ImportHashEQ.
+func ImportHash(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldImportHash, v))
+}
+
+// ImportRecord applies equality check predicate on the "import_record" field. It's identical to ImportRecordEQ.
+func ImportRecord(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldImportRecord, v))
+}
+
 // NumberEQ applies the EQ predicate on the "number" field.
 func NumberEQ(v string) predicate.Listing {
 	return predicate.Listing(sql.FieldEQ(FieldNumber, v))
@@ -663,6 +678,211 @@ func CreatedAtLT(v time.Time) predicate.Listing {
 // CreatedAtLTE applies the LTE predicate on the "created_at" field.
 func CreatedAtLTE(v time.Time) predicate.Listing {
 	return predicate.Listing(sql.FieldLTE(FieldCreatedAt, v))
+}
+
+// ImportKeyEQ applies the EQ predicate on the "import_key" field.
+func ImportKeyEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldImportKey, v))
+}
+
+// ImportKeyNEQ applies the NEQ predicate on the "import_key" field.
+func ImportKeyNEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldNEQ(FieldImportKey, v))
+}
+
+// ImportKeyIn applies the In predicate on the "import_key" field.
+func ImportKeyIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldIn(FieldImportKey, vs...))
+}
+
+// ImportKeyNotIn applies the NotIn predicate on the "import_key" field.
+func ImportKeyNotIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldNotIn(FieldImportKey, vs...))
+}
+
+// ImportKeyGT applies the GT predicate on the "import_key" field.
+func ImportKeyGT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGT(FieldImportKey, v))
+}
+
+// ImportKeyGTE applies the GTE predicate on the "import_key" field.
+func ImportKeyGTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGTE(FieldImportKey, v))
+}
+
+// ImportKeyLT applies the LT predicate on the "import_key" field.
+func ImportKeyLT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLT(FieldImportKey, v))
+}
+
+// ImportKeyLTE applies the LTE predicate on the "import_key" field.
+func ImportKeyLTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLTE(FieldImportKey, v))
+}
+
+// ImportKeyContains applies the Contains predicate on the "import_key" field.
+func ImportKeyContains(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContains(FieldImportKey, v))
+}
+
+// ImportKeyHasPrefix applies the HasPrefix predicate on the "import_key" field.
+func ImportKeyHasPrefix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasPrefix(FieldImportKey, v))
+}
+
+// ImportKeyHasSuffix applies the HasSuffix predicate on the "import_key" field.
+func ImportKeyHasSuffix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasSuffix(FieldImportKey, v))
+}
+
+// ImportKeyIsNil applies the IsNil predicate on the "import_key" field.
+func ImportKeyIsNil() predicate.Listing {
+	return predicate.Listing(sql.FieldIsNull(FieldImportKey))
+}
+
+// ImportKeyNotNil applies the NotNil predicate on the "import_key" field.
+func ImportKeyNotNil() predicate.Listing {
+	return predicate.Listing(sql.FieldNotNull(FieldImportKey))
+}
+
+// ImportKeyEqualFold applies the EqualFold predicate on the "import_key" field.
+func ImportKeyEqualFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEqualFold(FieldImportKey, v))
+}
+
+// ImportKeyContainsFold applies the ContainsFold predicate on the "import_key" field.
+func ImportKeyContainsFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContainsFold(FieldImportKey, v))
+}
+
+// ImportHashEQ applies the EQ predicate on the "import_hash" field.
+func ImportHashEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldImportHash, v))
+}
+
+// ImportHashNEQ applies the NEQ predicate on the "import_hash" field.
+func ImportHashNEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldNEQ(FieldImportHash, v))
+}
+
+// ImportHashIn applies the In predicate on the "import_hash" field.
+func ImportHashIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldIn(FieldImportHash, vs...))
+}
+
+// ImportHashNotIn applies the NotIn predicate on the "import_hash" field.
+func ImportHashNotIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldNotIn(FieldImportHash, vs...))
+}
+
+// ImportHashGT applies the GT predicate on the "import_hash" field.
+func ImportHashGT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGT(FieldImportHash, v))
+}
+
+// ImportHashGTE applies the GTE predicate on the "import_hash" field.
+func ImportHashGTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGTE(FieldImportHash, v))
+}
+
+// ImportHashLT applies the LT predicate on the "import_hash" field.
+func ImportHashLT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLT(FieldImportHash, v))
+}
+
+// ImportHashLTE applies the LTE predicate on the "import_hash" field.
+func ImportHashLTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLTE(FieldImportHash, v))
+}
+
+// ImportHashContains applies the Contains predicate on the "import_hash" field.
+func ImportHashContains(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContains(FieldImportHash, v))
+}
+
+// ImportHashHasPrefix applies the HasPrefix predicate on the "import_hash" field.
+func ImportHashHasPrefix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasPrefix(FieldImportHash, v))
+}
+
+// ImportHashHasSuffix applies the HasSuffix predicate on the "import_hash" field.
+func ImportHashHasSuffix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasSuffix(FieldImportHash, v))
+}
+
+// ImportHashEqualFold applies the EqualFold predicate on the "import_hash" field.
+func ImportHashEqualFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEqualFold(FieldImportHash, v))
+}
+
+// ImportHashContainsFold applies the ContainsFold predicate on the "import_hash" field.
+func ImportHashContainsFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContainsFold(FieldImportHash, v))
+}
+
+// ImportRecordEQ applies the EQ predicate on the "import_record" field.
+func ImportRecordEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldImportRecord, v))
+}
+
+// ImportRecordNEQ applies the NEQ predicate on the "import_record" field.
+func ImportRecordNEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldNEQ(FieldImportRecord, v))
+}
+
+// ImportRecordIn applies the In predicate on the "import_record" field.
+func ImportRecordIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldIn(FieldImportRecord, vs...))
+}
+
+// ImportRecordNotIn applies the NotIn predicate on the "import_record" field.
+func ImportRecordNotIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldNotIn(FieldImportRecord, vs...))
+}
+
+// ImportRecordGT applies the GT predicate on the "import_record" field.
+func ImportRecordGT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGT(FieldImportRecord, v))
+}
+
+// ImportRecordGTE applies the GTE predicate on the "import_record" field.
+func ImportRecordGTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGTE(FieldImportRecord, v))
+}
+
+// ImportRecordLT applies the LT predicate on the "import_record" field.
+func ImportRecordLT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLT(FieldImportRecord, v))
+}
+
+// ImportRecordLTE applies the LTE predicate on the "import_record" field.
+func ImportRecordLTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLTE(FieldImportRecord, v))
+}
+
+// ImportRecordContains applies the Contains predicate on the "import_record" field.
+func ImportRecordContains(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContains(FieldImportRecord, v))
+}
+
+// ImportRecordHasPrefix applies the HasPrefix predicate on the "import_record" field.
+func ImportRecordHasPrefix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasPrefix(FieldImportRecord, v))
+}
+
+// ImportRecordHasSuffix applies the HasSuffix predicate on the "import_record" field.
+func ImportRecordHasSuffix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasSuffix(FieldImportRecord, v))
+}
+
+// ImportRecordEqualFold applies the EqualFold predicate on the "import_record" field.
+func ImportRecordEqualFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEqualFold(FieldImportRecord, v))
+}
+
+// ImportRecordContainsFold applies the ContainsFold predicate on the "import_record" field.
+func ImportRecordContainsFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContainsFold(FieldImportRecord, v))
 }
 
 // HasSeller applies the HasEdge predicate on the "seller" edge.

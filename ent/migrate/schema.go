@@ -98,7 +98,7 @@ var (
 		{Name: "title_en", Type: field.TypeString, Size: 400},
 		{Name: "summary_zh", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "summary_en", Type: field.TypeString, Size: 2147483647, Default: ""},
-		{Name: "field", Type: field.TypeEnum, Enums: []string{"AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE"}},
+		{Name: "field", Type: field.TypeEnum, Enums: []string{"AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE", "UNSET"}},
 		{Name: "trl", Type: field.TypeInt},
 		{Name: "rights", Type: field.TypeJSON},
 		{Name: "inventors", Type: field.TypeJSON},
@@ -107,6 +107,9 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED"}, Default: "DRAFT"},
 		{Name: "demo", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeTime},
+		{Name: "import_key", Type: field.TypeString, Nullable: true, Size: 80},
+		{Name: "import_hash", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "import_record", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "organisation_listings", Type: field.TypeInt},
 	}
 	// ListingsTable holds the schema information for the "listings" table.
@@ -117,7 +120,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "listings_organisations_listings",
-				Columns:    []*schema.Column{ListingsColumns[15]},
+				Columns:    []*schema.Column{ListingsColumns[18]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -132,6 +135,11 @@ var (
 				Name:    "listing_status_city",
 				Unique:  false,
 				Columns: []*schema.Column{ListingsColumns[12], ListingsColumns[10]},
+			},
+			{
+				Name:    "listing_import_key_organisation_listings",
+				Unique:  true,
+				Columns: []*schema.Column{ListingsColumns[15], ListingsColumns[18]},
 			},
 		},
 	}
@@ -558,6 +566,39 @@ var (
 			},
 		},
 	}
+	// UploadsColumns holds the columns for the "uploads" table.
+	UploadsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "token", Type: field.TypeString, Unique: true, Size: 32},
+		{Name: "person_id", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "data", Type: field.TypeBytes, Size: 33554432},
+		{Name: "choices", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"NEW", "RUNNING", "DONE", "FAILED"}, Default: "NEW"},
+		{Name: "report", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "started_at", Type: field.TypeTime, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// UploadsTable holds the schema information for the "uploads" table.
+	UploadsTable = &schema.Table{
+		Name:       "uploads",
+		Columns:    UploadsColumns,
+		PrimaryKey: []*schema.Column{UploadsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "upload_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{UploadsColumns[11]},
+			},
+			{
+				Name:    "upload_person_id_organisation_id",
+				Unique:  false,
+				Columns: []*schema.Column{UploadsColumns[2], UploadsColumns[3]},
+			},
+		},
+	}
 	// WorkingDaysColumns holds the columns for the "working_days" table.
 	WorkingDaysColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -641,6 +682,7 @@ var (
 		ProjectsTable,
 		ProjectEntriesTable,
 		RegistrationsTable,
+		UploadsTable,
 		WorkingDaysTable,
 		ListingPatentsTable,
 		OrganisationPatentsTable,

@@ -54,5 +54,8 @@ type ProjectEntry func(*sql.Selector)
 // Registration is the predicate function for registration builders.
 type Registration func(*sql.Selector)
 
+// Upload is the predicate function for upload builders.
+type Upload func(*sql.Selector)
+
 // WorkingDay is the predicate function for workingday builders.
 type WorkingDay func(*sql.Selector)

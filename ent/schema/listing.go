@@ -48,8 +48,9 @@ func (Listing) Fields() []ent.Field {
 		field.String("title_en").NotEmpty().MaxLen(400),
 		field.Text("summary_zh").Default(""),
 		field.Text("summary_en").Default(""),
-		field.Enum("field").Values("AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE"),
-		field.Int("trl").Range(1, 9),
+		field.Enum("field").Values("AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE", "UNSET").
+			Comment("UNSET: of a draft that does not say yet"),
+		field.Int("trl").Range(0, 9).Comment("0: of a draft that does not say yet"),
 		field.JSON("rights", []string{}).Comment("ASSIGN, EXCLUSIVE, SOLE, NONEXCL, OPEN, EQUITY; rule sheet §4.6"),
 		field.JSON("inventors", []string{}), // a name may be written in both scripts: 沈怀谷 / Shen Huaigu
 		field.String("city").MaxLen(6),
@@ -57,6 +58,9 @@ func (Listing) Fields() []ent.Field {
 		field.Enum("status").Values("DRAFT", "PUBLISHED").Default("DRAFT"),
 		field.Bool("demo").Default(false),
 		field.Time("created_at").Default(time.Now).Immutable(),
+		field.String("import_key").Optional().Nillable().MaxLen(80).Comment("names the result in the seller's tables; none: not imported"),
+		field.String("import_hash").Default("").MaxLen(64).Comment("of all that the table said: an edited draft has another"),
+		field.Text("import_record").Default("").Comment("JSON: what the table said and no column here holds"),
 	}
 }
 
@@ -69,5 +73,8 @@ func (Listing) Edges() []ent.Edge {
 }
 
 func (Listing) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("status", "field"), index.Fields("status", "city")}
+	return []ent.Index{
+		index.Fields("status", "field"), index.Fields("status", "city"),
+		index.Fields("import_key").Edges("seller").Unique(),
+	}
 }
