@@ -17,8 +17,8 @@ func (Patent) Fields() []ent.Field {
 		field.String("application_no").MaxLen(20).Unique().Comment("normal form of rule sheet §4.2, without ZL or CN"),
 		field.String("publication_no").Default("").MaxLen(20),
 		field.Enum("kind").Values("INVENTION", "UTILITY_MODEL", "DESIGN"),
-		field.String("title_zh").NotEmpty().MaxLen(400),
-		field.String("title_en").Default("").MaxLen(400),
+		field.String("title_zh").NotEmpty().MaxRuneLen(400),
+		field.String("title_en").Default("").MaxRuneLen(400),
 		field.Text("abstract_zh").Default(""),
 		field.Text("abstract_en").Default(""),
 		field.JSON("ipc", []string{}),
@@ -44,8 +44,8 @@ type Listing struct{ ent.Schema }
 func (Listing) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("number").NotEmpty().MaxLen(32).Unique(),
-		field.String("title_zh").NotEmpty().MaxLen(400),
-		field.String("title_en").NotEmpty().MaxLen(400),
+		field.String("title_zh").NotEmpty().MaxRuneLen(400),
+		field.String("title_en").NotEmpty().MaxRuneLen(400),
 		field.Text("summary_zh").Default(""),
 		field.Text("summary_en").Default(""),
 		field.Enum("field").Values("AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE", "UNSET").

@@ -16,7 +16,7 @@ func (Upload) Fields() []ent.Field {
 		field.String("token").NotEmpty().MaxLen(32).Unique().Comment("its name in addresses, not to be guessed"),
 		field.Int("person_id"),
 		field.Int("organisation_id"),
-		field.String("name").MaxLen(200).Comment("as the file was called; for people to read and nothing else"),
+		field.String("name").MaxRuneLen(200).Comment("as the file was called; for people to read and nothing else"),
 		field.Bytes("data").MaxLen(32 << 20),
 		field.Text("choices").Default("").Comment("JSON: how it is to be read, and which rows are left out"),
 		field.Enum("state").Values("NEW", "RUNNING", "DONE", "FAILED").Default("NEW"),

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -139,13 +140,13 @@ func (r *reader) numbers() {
 		no, err := ident.ParseApplicationNo(part)
 		switch {
 		case err == nil:
-			rec.Numbers = append(rec.Numbers, Number{true, string(no)})
+			rec.Numbers = append(rec.Numbers, Number{Chinese: true, Text: string(no)})
 		case looksChinese(part):
 			r.note(ApplicationNo, WrongNumber, part, true).Detail = err.Error()
 		case utf8.RuneCountInString(part) > 40:
 			r.note(ApplicationNo, TooLong, part, true)
 		default:
-			rec.Numbers = append(rec.Numbers, Number{false, part})
+			rec.Numbers = append(rec.Numbers, foreign(part))
 		}
 	}
 	part := r.cell(PatentNo)
@@ -158,7 +159,7 @@ func (r *reader) numbers() {
 	}
 	if no, err := ident.ParseApplicationNo(part); err == nil { // 专利号 ZL…: the number of the application
 		if len(rec.Numbers) == 0 {
-			rec.Numbers = []Number{{true, string(no)}}
+			rec.Numbers = []Number{{Chinese: true, Text: string(no)}}
 		}
 		return
 	}
@@ -166,7 +167,23 @@ func (r *reader) numbers() {
 		r.note(PatentNo, TooLong, part, true)
 		return
 	}
-	rec.PatentNo = strings.Join(strings.Fields(part), " ")
+	rec.PatentNo = foreign(strings.Join(strings.Fields(part), " ")).Text
+}
+
+// american is how the office of the United States writes applications, with its series before the stroke.
+var american = regexp.MustCompile(`^\d{2}/\d{3},?\d{3}$`)
+
+// foreign is a number of another office: in its normal form if it says which, as it is written otherwise.
+func foreign(part string) Number {
+	of := ident.Office("")
+	if american.MatchString(strings.Join(strings.Fields(narrow(part)), "")) {
+		of = "US"
+	}
+	no, err := ident.ParseForeignNo(of, part)
+	if err != nil {
+		return Number{Text: part}
+	}
+	return Number{Office: no.Office(), Text: string(no)}
 }
 
 // numbersIn takes a cell with several numbers apart. American ones have commas within: 09/800,309.

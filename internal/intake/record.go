@@ -42,10 +42,12 @@ const (
 	DateOrderOdd  fault.Problem = "FILED_AFTER_GRANT"
 )
 
-// Number is an application or publication number: a Chinese one in its normal form, or another office's as written.
+// Number is an application or publication number: in normal form of the Chinese office's or of another's, or as it was
+// written where it is neither.
 type Number struct {
-	Chinese bool   `json:"chinese"`
-	Text    string `json:"text"`
+	Chinese bool         `json:"chinese"`
+	Office  ident.Office `json:"office,omitempty"` // of another office, if the number is well formed
+	Text    string       `json:"text"`
 }
 
 // Record is what a row says. What a row does not say is empty.

@@ -91,7 +91,7 @@ func Read(data []byte, o Options) (*Table, error) {
 	if len(data) == 0 {
 		return nil, &FileError{Problem: Empty}
 	}
-	if p := foreign(data); p != "" {
+	if p := otherKind(data); p != "" {
 		return nil, &FileError{Problem: p}
 	}
 	if strings.HasPrefix(string(data[:min(4, len(data))]), "PK\x03\x04") {
@@ -110,8 +110,8 @@ var magic = []struct {
 	{`{\rtf`, NotATable}, {"SQLite format 3", NotATable}, {"PK\x05\x06", Empty},
 }
 
-// foreign names what a file is if it is certainly no table that can be read.
-func foreign(data []byte) fault.Problem {
+// otherKind names what a file is if it is certainly no table that can be read.
+func otherKind(data []byte) fault.Problem {
 	if strings.HasPrefix(string(data[:min(8, len(data))]), "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
 		if strings.Contains(string(data), utf16Text("EncryptedPackage")) {
 			return Protected

@@ -80,8 +80,8 @@ func (s *Service) admit(ctx context.Context, client *ent.Client, lotID, org int,
 // Deliver hands over at once what a decision has posted for a lot.
 func (s *Service) Deliver(ctx context.Context, lotID int) { s.deliver(ctx, lotID) }
 
-// Outcome is how a sale ended.
-type Outcome struct {
+// Ending is how a sale ended.
+type Ending struct {
 	Over     bool
 	How      auction.Outcome
 	Why      string // if it passed
@@ -89,8 +89,8 @@ type Outcome struct {
 	PriceFen money.Fen
 }
 
-// Outcome returns how a lot ended, by its log.
-func (s *Service) Outcome(ctx context.Context, lotID int) (o Outcome, err error) {
+// Ending returns how a lot ended, by its log.
+func (s *Service) Ending(ctx context.Context, lotID int) (o Ending, err error) {
 	if err := s.follower.follow(ctx, auction.LotID(lotID)); err != nil {
 		return o, err
 	}
@@ -98,7 +98,7 @@ func (s *Service) Outcome(ctx context.Context, lotID int) (o Outcome, err error)
 	if err != nil {
 		return o, fmt.Errorf("read lot %d: %w", lotID, err)
 	}
-	o = Outcome{Over: l.Phase == string(auction.Closed), How: auction.Outcome(l.Outcome), Why: l.Why}
+	o = Ending{Over: l.Phase == string(auction.Closed), How: auction.Outcome(l.Outcome), Why: l.Why}
 	if !o.Over || o.How != auction.Sold {
 		return o, nil
 	}

@@ -80,7 +80,7 @@ func (s *Service) Harvest(ctx context.Context) error {
 }
 
 func (s *Service) harvest(ctx context.Context, id, lot int) error {
-	o, err := s.market.Outcome(ctx, lot)
+	o, err := s.market.Ending(ctx, lot)
 	if err != nil || !o.Over {
 		return err
 	}

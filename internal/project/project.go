@@ -28,7 +28,7 @@ type Database interface {
 type Market interface {
 	OpenSale(ctx context.Context, client *ent.Client, sale market.Sale) (lotID int, err error)
 	Deliver(ctx context.Context, lotID int)
-	Outcome(ctx context.Context, lotID int) (market.Outcome, error)
+	Ending(ctx context.Context, lotID int) (market.Ending, error)
 }
 
 // Agenda is told what is due when.

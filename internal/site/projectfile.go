@@ -138,7 +138,7 @@ func (s *Site) clearWorkingDay(w http.ResponseWriter, r *http.Request) error {
 
 // publicRecord is the record of a lot that has ended; nil before that.
 func (s *Site) publicRecord(ctx context.Context, lot int) ([]byte, error) {
-	o, err := s.o.Market.Outcome(ctx, lot)
+	o, err := s.o.Market.Ending(ctx, lot)
 	if err != nil || !o.Over {
 		return nil, err
 	}
