@@ -18,6 +18,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the market. With --demo: an invented catalogue and auctions round the clock."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to date."`
 	Seed     seedCmd     `cmd:"" help:"Plant the invented demo catalogue into a database."`
+	Import   importCmd   `cmd:"" help:"Make drafts of a seller's table: CSV or Excel, any columns."`
 	Operator operatorCmd `cmd:"" help:"Look after market operators."`
 	Replay   replayCmd   `cmd:"" help:"Run past bids through the engine, to try a rule set on history."`
 	Verify   verifyCmd   `cmd:"" help:"Check the record of a closed lot."`
@@ -29,6 +30,7 @@ const description = `Corridor: a technology-transfer marketplace with live aucti
 Examples:
   corridor serve --demo                          the market with a live demo on http://localhost:8080
   corridor operator create --email … --uscc …    the first operator of a real market; see its --help
+  corridor import results.csv --organisation … --dry-run
   corridor replay --rules seeds/rules/ebay-2001.json bids.csv
   corridor verify record.json --key corridor-keys.json
   corridor bench bids`

@@ -63,6 +63,7 @@ type ImportedRow struct {
 // ImportReport is what became of a table.
 type ImportReport struct {
 	Dry    bool            `json:"dry_run"`
+	Failed fault.Problem   `json:"failed,omitempty"` // why nothing was taken at all
 	Rows   int             `json:"rows"`
 	Counts map[Outcome]int `json:"counts"`
 	Lines  []ImportedRow   `json:"lines"`
@@ -89,11 +90,8 @@ func sells(o *ent.Organisation) bool {
 // Import takes the chosen rows of a table into the viewer's organisation, in one transaction: each becomes a draft, or
 // the draft that it became before is brought up to it. The same table again changes nothing.
 func (s *Service) Import(ctx context.Context, by identity.Viewer, in Import) (ImportReport, error) {
-	if !by.SignedIn() {
-		return ImportReport{}, fault.New(fault.SignIn, "", "")
-	}
-	if !MayImport(by) {
-		return ImportReport{}, fault.New(fault.Forbidden, "SELLERS_ONLY", "")
+	if err := s.mayImport(by); err != nil {
+		return ImportReport{}, err
 	}
 	return s.importFor(ctx, by, in)
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
@@ -280,6 +279,3 @@ func importKey(key string) string {
 func (s *Service) draftNumber() string {
 	return fmt.Sprintf("L-%d-%s", s.now().In(Shanghai).Year(), rand.Text()[:10])
 }
-
-// importKept is how long an uploaded file waits for its next step.
-const importKept = 24 * time.Hour

@@ -44,16 +44,17 @@ type Options struct {
 
 // Service is the market. It is safe for concurrent use.
 type Service struct {
-	db       Database
-	saleroom Saleroom
-	herald   Herald
-	safe     *safe
-	now      func() time.Time
-	log      *slog.Logger
-	relay    relay
-	follower follower
-	codes    codes
-	home     struct {
+	db        Database
+	saleroom  Saleroom
+	herald    Herald
+	safe      *safe
+	now       func() time.Time
+	log       *slog.Logger
+	relay     relay
+	follower  follower
+	codes     codes
+	importing importing
+	home      struct {
 		mu   sync.Mutex
 		at   time.Time // guarded by mu
 		page Home      // guarded by mu
@@ -78,14 +79,16 @@ func New(o Options) (*Service, error) {
 		db: o.Database, entries: o.Entries, herald: o.Herald, lots: map[auction.LotID]*replica{}, due: make(chan struct{}, 1),
 		dirty: map[auction.LotID]struct{}{},
 	}
+	s.importing.queue, s.importing.rows = make(chan taking, takingsMost), map[string][2]int{}
 	return s, nil
 }
 
-// Run brings the projection up to the logs, then relays and follows until the context ends.
+// Run brings the projection up to the logs, then relays, follows and imports until the context ends.
 func (s *Service) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.runRelay(ctx) })
 	all.Go(func() { s.runFollower(ctx) })
+	all.Go(func() { s.RunImports(ctx) })
 	all.Wait()
 }
 
