@@ -32,6 +32,7 @@ type Table struct {
 	Sheet     string   // of a workbook
 	Sheets    []string // all that a workbook shows
 	Header    []string // one name per column, may be empty
+	Line      int      // of the header
 	Rows      []Row
 	days1904  bool // the workbook counts its days from 1904
 }
@@ -162,7 +163,7 @@ func tabulate(t *Table, lines []Row, o Options) (*Table, error) {
 	case len(lines)-head-1 > RowsMost:
 		return nil, &FileError{Problem: TooManyRows, Line: lines[head+1+RowsMost].Line}
 	}
-	t.Header = even(lines[head].Cells, width)
+	t.Header, t.Line = even(lines[head].Cells, width), lines[head].Line
 	for _, l := range lines[head+1:] {
 		if filled(l.Cells) > 0 {
 			t.Rows = append(t.Rows, Row{l.Line, even(l.Cells, width)})

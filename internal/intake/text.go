@@ -179,8 +179,8 @@ func tidyCell(c string) string {
 			c = inner
 		}
 	}
-	if len(c) > 1 && c[0] == '\'' && c[1] >= '0' && c[1] <= '9' {
-		c = c[1:]
+	if rest, ok := strings.CutPrefix(c, "'"); ok && rest != "" && (rest[0] >= '0' && rest[0] <= '9' || harmless(rest) != rest) {
+		c = rest
 	}
 	return c
 }

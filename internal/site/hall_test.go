@@ -165,6 +165,8 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	h.search = search.New(search.Options{Database: h.db, Now: time.Now, Log: logger})
 	searching, stop := context.WithCancel(context.Background())
 	searched := make(chan struct{})
+	imported := make(chan struct{})
+	go func() { defer close(imported); h.market.RunImports(searching) }()
 	go func() { defer close(searched); h.search.Run(searching) }()
 	o := site.Options{
 		People: h.people, Market: h.market, Projects: h.projects, Search: h.search, Inbox: h.inbox, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
@@ -182,6 +184,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 		watch.Close()
 		stop()
 		<-searched
+		<-imported
 	})
 	h.populate()
 	return h
@@ -344,6 +347,9 @@ func (b *reader) do(method, path string, form url.Values) answer {
 
 func (b *reader) send(req *http.Request) answer {
 	b.h.t.Helper()
+	if b.from != "" {
+		req.Header.Set("X-Forwarded-For", b.from)
+	}
 	resp, err := b.client.Do(req)
 	must(b.h.t, err)
 	defer resp.Body.Close()

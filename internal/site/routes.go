@@ -18,6 +18,7 @@ const (
 	signIns    = 30   // attempts in a minute from one address
 	bids       = 200  // in ten seconds by one person
 	records    = 120  // in a minute by one address or person: each is a whole log, made anew
+	uploads    = 30   // files in a minute by one person
 	bodyMost   = 64 << 10
 	zipLevel   = 5
 )
@@ -53,6 +54,10 @@ func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 		}
 	case "/lots/{id}/bids":
 		return []func(http.Handler) http.Handler{s.limit(bids, 10*time.Second, byVisitor)}
+	case importPath:
+		if r.method == http.MethodPost {
+			return []func(http.Handler) http.Handler{s.limit(uploads, time.Minute, byVisitor)}
+		}
 	case "/lots/{id}/record.json":
 		return []func(http.Handler) http.Handler{s.limit(records, time.Minute, byVisitor)}
 	}
@@ -79,10 +84,14 @@ func (s *Site) guard(rt route) http.Handler {
 	})
 }
 
-// bounded refuses bodies that no form of ours has.
+// bounded refuses bodies that no form of ours has. One form has a file.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
+		most := int64(bodyMost)
+		if r.URL.Path == importPath {
+			most = uploadMost
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/locale"
 )
@@ -61,7 +62,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 		}
 		v := component.Visit{
 			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
-			Sells: viewer.Role() == identity.Seller,
+			Imports: market.MayImport(viewer), Sells: viewer.Role() == identity.Seller,
 			Theme: themeOf(r), Path: pathOf(r), Demo: s.o.Demo, Now: s.now(),
 		}
 		if r.Method == http.MethodGet && viewer.SignedIn() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/intake"
 	"github.com/g60-corridor/corridor/internal/market"
 )
 
@@ -20,10 +21,15 @@ type permission struct {
 }
 
 var (
-	anyone    = permission{roles: identity.Roles}
-	people    = permission{roles: identity.Roles, known: true}
-	companies = permission{roles: []identity.Role{identity.Company}, known: true}
-	sellers   = permission{roles: []identity.Role{identity.Seller}, known: true}
+	anyone       = permission{roles: identity.Roles}
+	people       = permission{roles: identity.Roles, known: true}
+	companies    = permission{roles: []identity.Role{identity.Company}, known: true}
+	institutions = permission{roles: []identity.Role{identity.Seller}, known: true}
+	sellers      = permission{roles: []identity.Role{identity.Seller, identity.Company}, known: true} // whoever belongs to one
+	editors      = permission{
+		roles: []identity.Role{identity.Seller, identity.Company}, known: true,
+		except: func(v identity.Viewer) bool { return !market.MayImport(v) },
+	}
 	operators = permission{
 		roles: []identity.Role{identity.Operator}, known: true,
 		except: func(v identity.Viewer) bool { return !v.Operates() },
@@ -96,14 +102,27 @@ func (s *Site) table() []route {
 		{"POST", "/lots/{id}/bids", companies, s.bid},
 		{"GET", "/lots/{id}/bids/{own}", companies, s.receipt},
 
-		{"GET", "/seller/projects", sellers, s.sellerProjects},
-		{"GET", "/seller/projects/new", sellers, s.newProject},
-		{"POST", "/seller/projects", sellers, s.openProject},
+		{"GET", "/seller/projects", institutions, s.sellerProjects},
+		{"GET", "/seller/projects/new", institutions, s.newProject},
+		{"POST", "/seller/projects", institutions, s.openProject},
 
 		{"GET", "/operator/projects", operators, s.operatorProjects},
 		{"GET", "/operator/calendar", operators, s.workingDays},
 		{"POST", "/operator/calendar", operators, s.setWorkingDay},
 		{"POST", "/operator/calendar/clear", operators, s.clearWorkingDay},
+		{"GET", "/seller/import", editors, s.importStart},
+		{"POST", "/seller/import", editors, s.upload}, // 32 MB, see bounded
+		{"GET", "/seller/import/{upload}", editors, s.importColumns},
+		{"POST", "/seller/import/{upload}", editors, s.setColumns},
+		{"GET", "/seller/import/{upload}/preview", editors, s.importPreview},
+		{"POST", "/seller/import/{upload}/preview", editors, s.choose},
+		{"GET", "/seller/import/{upload}/report", editors, s.importReport},
+		{"GET", "/seller/import/{upload}/report.json", editors, s.importReportJSON},
+		{"POST", "/seller/import/{upload}/discard", editors, s.discard},
+		{"GET", "/seller/listings.csv", sellers, s.export("text/csv; charset=utf-8", "listings.csv", intake.WriteText)},
+		{"GET", "/seller/listings.xlsx", sellers, s.export("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "listings.xlsx", asWorkbook)},
+		{"GET", "/seller/listings.json", sellers, s.exportJSON},
+
 		{"GET", "/operator", operators, s.operatorLots},
 		{"GET", "/operator/lots/new", operators, s.newLot},
 		{"POST", "/operator/lots", operators, s.createLot},

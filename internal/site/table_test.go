@@ -16,11 +16,13 @@ import (
 )
 
 const (
-	all       = "everybody"
-	signedIn  = "whoever is signed in"
-	company   = "agents and others of companies"
-	selling   = "who acts for a university or an institute"
-	operating = "who acts for a market operator"
+	all        = "everybody"
+	signedIn   = "whoever is signed in"
+	company    = "agents and others of companies"
+	instituted = "who acts for a university or an institute"
+	editing    = "administrators and editors of universities, institutes and companies"
+	selling    = "whoever belongs to a university, an institute or a company"
+	operating  = "who acts for a market operator"
 )
 
 // permitted says who may use which route. It is written by hand beside the table of the site: both must agree.
@@ -44,9 +46,9 @@ var permitted = map[string]string{
 	"GET /projects/{id}":                                  all,
 	"GET /projects/{id}/file.zip":                         signedIn,
 	"POST /projects/{id}/commands":                        signedIn,
-	"GET /seller/projects":                                selling,
-	"GET /seller/projects/new":                            selling,
-	"POST /seller/projects":                               selling,
+	"GET /seller/projects":                                instituted,
+	"GET /seller/projects/new":                            instituted,
+	"POST /seller/projects":                               instituted,
 	"GET /operator/projects":                              operating,
 	"GET /operator/calendar":                              operating,
 	"POST /operator/calendar":                             operating,
@@ -60,6 +62,18 @@ var permitted = map[string]string{
 	"GET /sign-in":                                        all,
 	"POST /sign-in":                                       all,
 	"POST /demo/sign-in":                                  all,
+	"GET /seller/import":                                  editing,
+	"POST /seller/import":                                 editing,
+	"GET /seller/import/{upload}":                         editing,
+	"POST /seller/import/{upload}":                        editing,
+	"GET /seller/import/{upload}/preview":                 editing,
+	"POST /seller/import/{upload}/preview":                editing,
+	"GET /seller/import/{upload}/report":                  editing,
+	"GET /seller/import/{upload}/report.json":             editing,
+	"POST /seller/import/{upload}/discard":                editing,
+	"GET /seller/listings.csv":                            selling,
+	"GET /seller/listings.xlsx":                           selling,
+	"GET /seller/listings.json":                           selling,
 	"POST /sign-out":                                      signedIn,
 	"GET /me":                                             signedIn,
 	"POST /me/password":                                   signedIn,
@@ -135,6 +149,7 @@ func TestRouteByRole(t *testing.T) {
 		"company agent":   agent,
 		"university":      h.memberOf(h.seller, membership.RoleADMINISTRATOR),
 		"institute":       h.member(organisation.KindINSTITUTE, membership.RoleAGENT),
+		"seller's viewer": h.memberOf(h.seller, membership.RoleVIEWER),
 		"broker":          h.member(organisation.KindBROKERAGE, membership.RoleAGENT),
 		"operator":        h.operator,
 		"operator viewer": h.memberOf(h.operator.Organisation, membership.RoleVIEWER),
@@ -147,11 +162,15 @@ func TestRouteByRole(t *testing.T) {
 		}
 	}
 	may := map[string]func(string) bool{
-		all:       func(string) bool { return true },
-		signedIn:  func(who string) bool { return who != "visitor" },
-		company:   func(who string) bool { return who == "company agent" },
-		selling:   func(who string) bool { return who == "university" || who == "institute" },
-		operating: func(who string) bool { return who == "operator" },
+		all:      func(string) bool { return true },
+		signedIn: func(who string) bool { return who != "visitor" },
+		company:  func(who string) bool { return who == "company agent" },
+		editing:  func(who string) bool { return who == "university" },
+		selling: func(who string) bool {
+			return slices.Contains([]string{"university", "institute", "company agent", "seller's viewer"}, who)
+		},
+		instituted: func(who string) bool { return who == "university" || who == "institute" || who == "seller's viewer" },
+		operating:  func(who string) bool { return who == "operator" },
 	}
 	for who, v := range roles {
 		t.Run(who, func(t *testing.T) {
@@ -161,7 +180,7 @@ func TestRouteByRole(t *testing.T) {
 					continue
 				}
 				method, pattern, _ := strings.Cut(key, " ")
-				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
 				got := b.do(method, target, url.Values{})
 				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
 					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")

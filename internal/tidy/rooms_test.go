@@ -55,7 +55,7 @@ var rooms = map[string]room{
 	"internal/intake":           {may: list("internal/money", "internal/ident", "internal/fault")},
 	"internal/search":           {may: list("internal/ident", "internal/auction", "internal/store", ent), tests: list("internal/money")},
 	"internal/inbox":            {may: list("internal/money", "internal/fault", "internal/store", "internal/agenda", "web/locale", ent)},
-	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", ent), tests: list("internal/agenda", "web/locale")},
+	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", "internal/intake", ent), tests: list("internal/agenda", "web/locale")},
 	"internal/project": {may: list("internal/money", "internal/calendar", "internal/auction", "internal/trade", "internal/fault", "internal/store", "internal/identity",
 		"internal/market", "internal/agenda", ent), tests: list("internal/proof")},
 	"internal/replay": {may: list("internal/money", "internal/auction")},
