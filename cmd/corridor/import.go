@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,7 +32,7 @@ type importCmd struct {
 	File         string   `arg:"" help:"CSV or .xlsx file, or - for standard input."`
 	Organisation string   `required:"" help:"Unified social credit code of the seller." placeholder:"USCC"`
 	By           string   `help:"Who imports: an administrator or editor of the seller. By default whoever holds the machine." placeholder:"EMAIL"`
-	Map          []string `sep:"none" help:"What a column holds, over the guess; repeated. An empty field leaves the column out." placeholder:"COLUMN=FIELD"`
+	Map          []string `sep:"none" help:"What a column holds, over the guess; repeated. An empty field leaves the column out; a column without a name goes by its number." placeholder:"COLUMN=FIELD"`
 	Sheet        string   `help:"Sheet of a workbook; by default the first that holds a table."`
 	Delimiter    string   `help:"Delimiter of a text; by default guessed. \\t or tab for a tabulator."`
 	HeaderLine   int      `help:"Line of the column names; by default guessed." placeholder:"N"`
@@ -172,6 +173,9 @@ func remap(t *intake.Table, m intake.Mapping, says []string) error {
 		}
 		column, field := strings.TrimSpace(s[:at]), intake.Field(strings.TrimSpace(s[at+1:]))
 		i := slices.IndexFunc(t.Header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), column) })
+		if n, err := strconv.Atoi(column); i < 0 && err == nil && n >= 1 && n <= len(t.Header) {
+			i = n - 1 // of a table without names
+		}
 		if i < 0 {
 			return fmt.Errorf("--map %q: no column %q; the columns are %s", s, column, strings.Join(quoted(t.Header), ", "))
 		}

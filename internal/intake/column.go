@@ -1,8 +1,10 @@
 package intake
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/g60-corridor/corridor/internal/ident"
 )
@@ -64,7 +66,7 @@ var names = map[Field][]string{
 	PlanField:     {"field", "technologyfield", "category", "techfield", "sector", "领域", "技术领域", "产业领域", "所属领域", "行业领域"},
 	TRL:           {"trl", "technologyreadinesslevel", "readinesslevel", "maturity", "maturitylevel", "成熟度", "技术成熟度", "技术成熟度等级", "就绪度", "技术就绪度"},
 	Rights:        {"rights", "dealmode", "licensetype", "licencetype", "transfermode", "modeoftransfer", "转化方式", "转让方式", "交易方式", "合作方式", "拟转化方式", "权利", "许可方式"},
-	PriceIdea:     {"priceidea", "price", "askingprice", "priceyuan", "listprice", "价格", "意向价格", "拟转让价格", "报价", "挂牌价", "转让价", "期望价格", "参考价", "价格万元", "意向价格万元", "挂牌价万元", "报价万元", "转让价万元", "拟转让价格万元", "金额万元"},
+	PriceIdea:     {"priceidea", "price", "askingprice", "priceyuan", "listprice", "价格", "意向价格", "拟转让价格", "报价", "挂牌价", "转让价", "期望价格", "参考价", "价格元", "价格万元", "意向价格万元", "挂牌价万元", "报价万元", "转让价万元", "拟转让价格万元", "金额万元"},
 	City:          {"city", "location", "region", "城市", "所在城市", "地区", "所在地", "所在地区"},
 }
 
@@ -92,15 +94,6 @@ func plainName(name string) string {
 	return b.String()
 }
 
-// fieldByName returns the field that a column with this name holds; Ignore if the name says nothing.
-func fieldByName(name string) Field {
-	plain := plainName(name)
-	if len(plain) > 80 {
-		return Ignore
-	}
-	return fieldOfName[plain]
-}
-
 // Mapping says which field each column holds, by its place; Ignore for none.
 type Mapping []Field
 
@@ -122,7 +115,34 @@ func Guess(t *Table) Mapping {
 			m[i], taken[f] = f, true
 		}
 	}
+	if t.Line == 0 {
+		if i := longest(t, m); i >= 0 {
+			m[i] = Title
+		}
+	}
 	return m
+}
+
+// longest is the column that looks most like one of titles where nothing is named: the one with the longest texts that
+// still are titles. -1 if there is none.
+func longest(t *Table, m Mapping) int {
+	best, most := -1, 3 // a mean of so many characters is no title
+	rows := t.Rows[:min(len(t.Rows), guessRows)]
+	for i := range m {
+		if m[i] != Ignore || len(rows) == 0 {
+			continue
+		}
+		sum := 0
+		for _, r := range rows {
+			if _, err := strconv.ParseFloat(r.Cells[i], 64); err != nil {
+				sum += utf8.RuneCountInString(r.Cells[i])
+			}
+		}
+		if mean := sum / len(rows); mean > most && mean <= titleMost/2 {
+			best, most = i, mean
+		}
+	}
+	return best
 }
 
 // fieldByCells tells a column by its cells: numbers, symbols and nothing vaguer.
@@ -134,6 +154,10 @@ func fieldByCells(t *Table, column int) Field {
 		{ApplicationNo, func(c string) bool { _, err := ident.ParseApplicationNo(c); return err == nil }},
 		{PatentNo, func(c string) bool { _, err := ident.ParsePublicationNo(c); return err == nil }},
 		{IPC, func(c string) bool { return len(symbols(c)) > 0 }},
+		{FiledOn, func(c string) bool {
+			_, ok, _ := (dates{workbook: t.Format == Workbook}).read(c)
+			return t.Line == 0 && ok
+		}},
 	}
 	seen, hits := 0, make([]int, len(tests))
 	for _, r := range t.Rows[:min(len(t.Rows), guessRows)] {

@@ -19,6 +19,9 @@ const (
 // numeric is a date whose year comes last: 06/16/2024, 16.06.24.
 var numeric = regexp.MustCompile(`^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})$`)
 
+// fiveDigits is a workbook's day that came into a text: no date has five digits and nothing else.
+var fiveDigits = regexp.MustCompile(`^[2-7]\d{4}$`)
+
 // layouts are the dates that can be read in one way only.
 var layouts = []string{
 	"2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日", "2006年1月2号", "2 January 2006", "2 Jan 2006", "January 2, 2006",
@@ -62,8 +65,10 @@ func newDates(t *Table, column int, order DateOrder) dates {
 // read returns the day; ambiguous says that it could be either of two.
 func (d dates) read(cell string) (day time.Time, ok, ambiguous bool) {
 	text := dayOf(cell)
-	if n, err := strconv.ParseFloat(text, 64); err == nil && d.workbook && n >= 1000 && n < 110_000 {
-		return d.serial(int(n)), true, false
+	text = strings.TrimSuffix(text, ".0") // 20200102.0: some program kept a whole number as a fraction
+	if n, err := strconv.ParseFloat(text, 64); err == nil && (d.workbook && n >= 1000 && n < 110_000 || fiveDigits.MatchString(text)) {
+		day := d.serial(int(n))
+		return day, plausible(day), false
 	}
 	if m := numeric.FindStringSubmatch(text); m != nil {
 		return d.yearLast(whole(m[1]), whole(m[2]), year(m[3]))

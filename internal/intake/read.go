@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ type reader struct {
 	columnOf map[Field]int
 	headers  []string
 	dates    map[Field]dates
-	wan      bool // the price column's name says that it counts in ten thousands
+	unit     string // of the price column by its name: "", 万, 千, or another currency's sign, which is none of ours
 
 	// of the row that is being read
 	row *Row
@@ -44,7 +45,7 @@ func newReader(t *Table, m Mapping, c Choices) *reader {
 		case FiledOn, GrantedOn, ExpiresOn:
 			r.dates[f] = newDates(t, i, c.Dates)
 		case PriceIdea:
-			r.wan = strings.Contains(t.Header[i], "万")
+			r.unit = unitOf(t.Header[i])
 		}
 	}
 	return r
@@ -121,9 +122,9 @@ func (r *reader) words() {
 func place(zh, en *string, text string) {
 	switch {
 	case text == "":
-	case isChinese(text) && *zh == "":
+	case *zh == "" && (isChinese(text) || *en != ""): // beside a column of the other language it is in this one
 		*zh = text
-	case !isChinese(text) && *en == "":
+	case *en == "":
 		*en = text
 	}
 }
@@ -141,6 +142,8 @@ func (r *reader) numbers() {
 		switch {
 		case err == nil:
 			rec.Numbers = append(rec.Numbers, Number{Chinese: true, Text: string(no)})
+		case powers.MatchString(part):
+			r.note(ApplicationNo, LostDigits, part, true)
 		case looksChinese(part):
 			r.note(ApplicationNo, WrongNumber, part, true).Detail = err.Error()
 		case utf8.RuneCountInString(part) > 40:
@@ -169,6 +172,9 @@ func (r *reader) numbers() {
 	}
 	rec.PatentNo = foreign(strings.Join(strings.Fields(part), " ")).Text
 }
+
+// powers is a number that a spreadsheet has written by powers of ten: its last digits are gone.
+var powers = regexp.MustCompile(`^\d(\.\d+)?[eE]\+?\d+$`)
 
 // american is how the office of the United States writes applications, with its series before the stroke.
 var american = regexp.MustCompile(`^\d{2}/\d{3},?\d{3}$`)
@@ -274,6 +280,7 @@ func (r *reader) codes() {
 		}
 	}
 	if c := r.cell(TRL); c != "" {
+		c = strings.TrimSuffix(c, ".0") // a number that some program kept as a fraction
 		digits := strings.TrimRight(strings.TrimLeft(strings.ToUpper(narrow(c)), "TRL :-级第"), " 级")
 		if n, err := strconv.Atoi(digits); err == nil && n >= 1 && n <= 9 {
 			rec.TRL = n
@@ -304,14 +311,45 @@ func (r *reader) price() money.Fen {
 		return 0
 	}
 	text := narrow(c)
-	if r.wan && !strings.ContainsAny(text, "万亿元¥￥") {
+	if r.unit == otherCurrency || strings.ContainsAny(text, "$€£") || unitOf(text) == otherCurrency {
+		r.note(PriceIdea, OtherCurrency, c, false)
+		return 0
+	}
+	bare := !strings.ContainsAny(text, "万亿千元¥￥")
+	if bare && r.unit == "万" {
 		text += "万"
 	}
 	fen, err := money.Parse(text)
+	if err == nil && bare && r.unit == "千" {
+		if fen > 1<<53 {
+			err = errors.New("too large")
+		}
+		fen *= 1000
+	}
 	if err != nil {
 		r.note(PriceIdea, NotAnAmount, c, true)
+		return 0
 	}
 	return fen
+}
+
+const otherCurrency = "other"
+
+// unitOf says in what a column of prices counts.
+func unitOf(name string) string {
+	plain := strings.ToLower(narrow(name))
+	for _, other := range []string{"usd", "美元", "美金", "eur", "欧元", "gbp", "英镑", "jpy", "日元", "hkd", "港币", "港元", "$", "€", "£"} {
+		if strings.Contains(plain, other) {
+			return otherCurrency
+		}
+	}
+	switch {
+	case strings.Contains(plain, "万"), strings.Contains(plain, "10k"), strings.Contains(plain, "10,000"), strings.Contains(plain, "wan"):
+		return "万"
+	case strings.Contains(plain, "千元"):
+		return "千"
+	}
+	return ""
 }
 
 func (r *reader) city() ident.Region {

@@ -37,7 +37,9 @@ const (
 	UnknownValue  fault.Problem = "UNKNOWN_VALUE"
 	WrongNumber   fault.Problem = "WRONG_NUMBER" // a number of the office's form whose check character is wrong
 	TwiceInFile   fault.Problem = "TWICE_IN_FILE"
-	LostText      fault.Problem = "LOST_TEXT" // characters that no decoding could save
+	LostText      fault.Problem = "LOST_TEXT"   // characters that no decoding could save
+	LostDigits    fault.Problem = "LOST_DIGITS" // a number that a spreadsheet has rounded
+	OtherCurrency fault.Problem = "OTHER_CURRENCY"
 	KindMismatch  fault.Problem = "KIND_MISMATCH"
 	DateOrderOdd  fault.Problem = "FILED_AFTER_GRANT"
 )

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/ident"
 )
 
 // Most that a table may hold.
@@ -32,7 +33,7 @@ type Table struct {
 	Sheet     string   // of a workbook
 	Sheets    []string // all that a workbook shows
 	Header    []string // one name per column, may be empty
-	Line      int      // of the header
+	Line      int      // of the header; 0: there is none
 	Rows      []Row
 	days1904  bool // the workbook counts its days from 1904
 }
@@ -164,6 +165,10 @@ func tabulate(t *Table, lines []Row, o Options) (*Table, error) {
 		return nil, &FileError{Problem: TooManyRows, Line: lines[head+1+RowsMost].Line}
 	}
 	t.Header, t.Line = even(lines[head].Cells, width), lines[head].Line
+	if o.HeaderLine == 0 && isData(lines[head].Cells) { // there are no names: it begins with its first row
+		t.Header, t.Line = make([]string, width), 0
+		head--
+	}
 	for _, l := range lines[head+1:] {
 		if filled(l.Cells) > 0 {
 			t.Rows = append(t.Rows, Row{l.Line, even(l.Cells, width)})
@@ -207,9 +212,9 @@ func headerAt(lines []Row, asked int) int {
 		if i >= headerSearch {
 			break
 		}
-		known := 0
+		known, several := 0, count(l.Cells) > 1
 		for _, c := range l.Cells {
-			if fieldByName(c) != "" {
+			if several && fieldByName(c) != "" || fieldOfName[plainName(c)] != "" {
 				known++
 			}
 		}
@@ -228,6 +233,22 @@ func headerAt(lines []Row, asked int) int {
 		}
 	}
 	return -1
+}
+
+// isData says whether a row is no header: it names nothing, and it has a number of the office or a date in it.
+func isData(cells []string) bool {
+	found := false
+	for _, c := range cells {
+		if fieldByName(c) != Ignore {
+			return false
+		}
+		if _, err := ident.ParseApplicationNo(c); err == nil {
+			found = true
+		} else if _, ok, _ := (dates{}).read(c); ok {
+			found = true
+		}
+	}
+	return found
 }
 
 func count(cells []string) int {

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	xunicode "golang.org/x/text/encoding/unicode"
 )
@@ -37,14 +38,17 @@ func readText(data []byte, o Options) (*Table, error) {
 }
 
 // decode brings a text to UTF-8 with newlines between its lines. What is not valid UTF-8 is read as GB18030.
-func decode(data []byte) (text, encoding string, err error) {
-	encoding = "UTF-8"
+func decode(data []byte) (text, name string, err error) {
+	name = "UTF-8"
 	switch {
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
-		encoding = "UTF-16"
+		name = "UTF-16"
 		data, err = xunicode.UTF16(xunicode.LittleEndian, xunicode.UseBOM).NewDecoder().Bytes(data)
+	case wide(data) != nil:
+		name = "UTF-16"
+		data, err = wide(data).NewDecoder().Bytes(data)
 	case !utf8.Valid(data):
-		encoding = "GB18030"
+		name = "GB18030"
 		data, err = simplifiedchinese.GB18030.NewDecoder().Bytes(data)
 	}
 	if err != nil {
@@ -64,13 +68,33 @@ func decode(data []byte) (text, encoding string, err error) {
 			return "", "", &FileError{Problem: NotATable, Line: line}
 		}
 	}
-	if encoding == "GB18030" && wrong*100 > utf8.RuneCountInString(text) {
+	if name == "GB18030" && wrong*100 > utf8.RuneCountInString(text) {
 		return "", "", &FileError{Problem: Damaged}
 	}
 	if strings.TrimFunc(text, unicode.IsSpace) == "" {
 		return "", "", &FileError{Problem: Empty}
 	}
-	return text, encoding, nil
+	return text, name, nil
+}
+
+// wide is the encoding of a text in UTF-16 that does not say so: every second byte of its Latin letters, delimiters and
+// line ends is zero. nil for any other.
+func wide(data []byte) encoding.Encoding {
+	begin := data[:min(len(data), 4096)&^1]
+	var zeros [2]int
+	for i, b := range begin {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	switch {
+	case len(data)%2 != 0 || len(begin) < 4:
+	case zeros[0] == 0 && zeros[1]*20 > len(begin):
+		return xunicode.UTF16(xunicode.LittleEndian, xunicode.IgnoreBOM)
+	case zeros[1] == 0 && zeros[0]*20 > len(begin):
+		return xunicode.UTF16(xunicode.BigEndian, xunicode.IgnoreBOM)
+	}
+	return nil
 }
 
 // separatorLine reads the line "sep=;" that spreadsheets write and understand.

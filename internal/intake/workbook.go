@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -105,7 +106,35 @@ func sheetRows(f *excelize.File, name string) ([]Row, error) {
 	if rows.Error() != nil {
 		return nil, &FileError{Problem: Damaged}
 	}
-	return lines, nil
+	return lines, unmerge(f, name, lines)
+}
+
+// unmerge gives the value of cells that are merged downwards to each of their rows, as people read them.
+func unmerge(f *excelize.File, name string, lines []Row) error {
+	merged, err := f.GetMergeCells(name)
+	if err != nil {
+		return &FileError{Problem: Damaged}
+	}
+	for _, m := range merged {
+		column, from, err := excelize.CellNameToCoordinates(m.GetStartAxis())
+		last, to, err2 := excelize.CellNameToCoordinates(m.GetEndAxis())
+		if err != nil || err2 != nil || column != last || from == to || column > ColumnsMost {
+			continue
+		}
+		first, _ := slices.BinarySearchFunc(lines, from, func(l Row, n int) int { return l.Line - n })
+		value := ""
+		for i := first; i < len(lines) && lines[i].Line <= to; i++ {
+			l := &lines[i]
+			switch {
+			case l.Line == from && len(l.Cells) >= column:
+				value = l.Cells[column-1]
+			case value != "":
+				l.Cells = even(l.Cells, max(len(l.Cells), column))
+				l.Cells[column-1] = value
+			}
+		}
+	}
+	return nil
 }
 
 // spreadsheetDigits is how exactly a spreadsheet keeps a number.

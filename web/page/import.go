@@ -221,7 +221,7 @@ func (p ImportColumns) header() string {
 	switch {
 	case p.Header > 0:
 		return strconv.Itoa(p.Header)
-	case p.Table != nil:
+	case p.Table != nil && p.Table.Line > 0:
 		return strconv.Itoa(p.Table.Line)
 	}
 	return ""
