@@ -169,7 +169,7 @@ func TestRouteByRole(t *testing.T) {
 		selling: func(who string) bool {
 			return slices.Contains([]string{"university", "institute", "company agent", "seller's viewer"}, who)
 		},
-		instituted: func(who string) bool { return who == "university" || who == "institute" || who == "seller's viewer" },
+		instituted: func(who string) bool { return slices.Contains([]string{"university", "institute", "seller's viewer"}, who) },
 		operating:  func(who string) bool { return who == "operator" },
 	}
 	for who, v := range roles {

@@ -19,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/intake"
 	"github.com/g60-corridor/corridor/internal/trade"
 	"github.com/g60-corridor/corridor/web"
 	"github.com/g60-corridor/corridor/web/component"
@@ -100,6 +101,19 @@ func gallery() []shown {
 		{"console", official, fixed(Console(ConsolePage{Lot: liveLots[0], View: liveView, Rows: sampleRows}))},
 		{"console-ask", official, fixed(Console(ConsolePage{Lot: liveLots[0], View: liveView, Ask: "pause", Cause: auction.PlatformFailure}))},
 		{"console-paused", official, fixed(Console(ConsolePage{Lot: liveLots[2], View: pausedView, Rows: sampleRows[2:]}))},
+		{"import", editor, fixed(Import(ImportStart{Files: []ImportFile{sampleFile, {Token: "b", State: "DONE", At: now}}}))},
+		{"import-faults", editor, func(ctx context.Context) templ.Component {
+			return Import(ImportStart{Faults: component.Sentences(ctx, []fault.Field{{Name: "file", Problem: "FILE_OLD_EXCEL"}})})
+		}},
+		{"import-columns", editor, func(ctx context.Context) templ.Component {
+			f := component.Sentences(ctx, []fault.Field{{Name: "column-1", Problem: "COLUMN_TWICE"}, {Name: "", Problem: "TITLE_COLUMN"}})
+			return ImportMapping(ImportColumns{File: sampleFile, Table: sampleTable, Mapping: intake.Guess(sampleTable), AskDates: true, Faults: f})
+		}},
+		{"import-unreadable", editor, fixed(ImportMapping(ImportColumns{File: sampleFile, Header: 99, Faults: form.Faults{"file": "x"}}))},
+		{"import-preview", editor, fixed(ImportPreview(sampleRowsPage("NEW")))},
+		{"import-report", editor, fixed(ImportReport(sampleRowsPage("DONE")))},
+		{"import-running", editor, fixed(ImportReport(ImportRows{File: ImportFile{Token: "a", State: "RUNNING"}, Done: 4500, Of: 10_000}))},
+		{"import-failed", editor, fixed(ImportReport(ImportRows{File: ImportFile{Token: "a", State: "FAILED"}, Failed: "IMPORT_FAILED"}))},
 		{"verify", nobody, fixed(Verify())},
 		{"projects", nobody, fixed(Projects(ProjectsPage{Kind: "public", Projects: []*ent.Project{sampleProject.Row}, Total: 1, Page: 1, Pages: 3}))},
 		{"projects-mine-empty", official, fixed(Projects(ProjectsPage{Kind: "mine", Page: 1, Pages: 1}))},
