@@ -3,6 +3,7 @@ package market
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -93,7 +94,10 @@ func (s *Service) takeNow(ctx context.Context, t taking) {
 	defer s.importing.end(t.token)
 	report, err := s.taken(ctx, t)
 	state := upload.StateDONE
-	if err != nil {
+	switch {
+	case errors.Is(err, errTakenAlready):
+		return
+	case err != nil:
 		state = upload.StateFAILED
 		report = ImportReport{Failed: "IMPORT_FAILED"}
 		if e := fault.In(err); e.Code != fault.Internal {
@@ -112,6 +116,9 @@ func (s *Service) takeNow(ctx context.Context, t taking) {
 	}
 }
 
+// errTakenAlready: another node took a file that seemed to be forgotten, or it stood in the queue twice.
+var errTakenAlready = errors.New("the file has been taken")
+
 func (s *Service) taken(ctx context.Context, t taking) (report ImportReport, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -121,6 +128,9 @@ func (s *Service) taken(ctx context.Context, t taking) (report ImportReport, err
 	u, err := s.Uploaded(ctx, t.by, t.token)
 	if err != nil {
 		return report, err
+	}
+	if u.State != upload.StateRUNNING {
+		return report, errTakenAlready
 	}
 	records, err := u.records()
 	if err != nil {
@@ -134,7 +144,7 @@ func (s *Service) taken(ctx context.Context, t taking) (report ImportReport, err
 
 // ended writes down how an import ended. The file of one that is done is not needed any more.
 func (s *Service) ended(ctx context.Context, token string, state upload.State, report *ImportReport) error {
-	update := s.db.Ent().Upload.Update().Where(upload.Token(token)).SetState(state)
+	update := s.db.Ent().Upload.Update().Where(upload.Token(token), upload.StateEQ(upload.StateRUNNING)).SetState(state)
 	if report != nil {
 		text, err := json.Marshal(report)
 		if err != nil {

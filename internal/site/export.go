@@ -83,7 +83,7 @@ func ofFirst(f func(*ent.Patent) string) func(*ent.Listing) string {
 func exportedRows(ctx context.Context, all []*ent.Listing) [][]string {
 	head := []string{component.T(ctx, "export_number"), component.T(ctx, "export_status")}
 	for _, e := range exported {
-		head = append(head, page.ImportFieldLabel(ctx, e.field))
+		head = append(head, page.ExportLabel(ctx, e.field))
 	}
 	rows := [][]string{head}
 	for _, l := range all {

@@ -134,7 +134,10 @@ func (p ImportRows) filtered(only string, n int) templ.SafeURL {
 	return p.File.url(p.step()) + templ.SafeURL("?"+q.Encode())
 }
 
-func (p ImportRows) willTake() int { return p.Counts["CREATED"] + p.Counts["UPDATED"] }
+// canTake says whether there is a row to take or to choose.
+func (p ImportRows) canTake() bool {
+	return p.Counts["CREATED"]+p.Counts["UPDATED"]+p.Counts["SKIPPED"] > 0
+}
 
 // outcomes that some rows have, in the order in which they are told.
 func (p ImportRows) outcomes() (all []string) {
@@ -146,7 +149,15 @@ func (p ImportRows) outcomes() (all []string) {
 	return all
 }
 
-// ImportFieldLabel names a field of an import: on the page and in exported tables.
+// ExportLabel names a column of an export, with its unit.
+func ExportLabel(ctx context.Context, f intake.Field) string {
+	if f == intake.PriceIdea {
+		return component.T(ctx, "export_price")
+	}
+	return ImportFieldLabel(ctx, f)
+}
+
+// ImportFieldLabel names a field of an import.
 func ImportFieldLabel(ctx context.Context, f intake.Field) string {
 	return component.T(ctx, "import_field_"+string(f))
 }

@@ -46,7 +46,7 @@ func TestExportedNamesAreKnownAgain(t *testing.T) {
 	for _, l := range locale.Langs {
 		ctx := locale.With(context.Background(), l)
 		for _, f := range intake.Fields {
-			table, err := intake.Read([]byte(ImportFieldLabel(ctx, f)+"\tzzz\na\tb\n"), intake.Options{})
+			table, err := intake.Read([]byte(ExportLabel(ctx, f)+"\tzzz\na\tb\n"), intake.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
