@@ -19,6 +19,8 @@ import (
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
@@ -48,6 +50,10 @@ type Client struct {
 	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
 	Listing *ListingClient
+	// ListingComment is the client for interacting with the ListingComment builders.
+	ListingComment *ListingCommentClient
+	// ListingVersion is the client for interacting with the ListingVersion builders.
+	ListingVersion *ListingVersionClient
 	// Lot is the client for interacting with the Lot builders.
 	Lot *LotClient
 	// LotSecret is the client for interacting with the LotSecret builders.
@@ -91,6 +97,8 @@ func (c *Client) init() {
 	c.Credential = NewCredentialClient(c.config)
 	c.Letter = NewLetterClient(c.config)
 	c.Listing = NewListingClient(c.config)
+	c.ListingComment = NewListingCommentClient(c.config)
+	c.ListingVersion = NewListingVersionClient(c.config)
 	c.Lot = NewLotClient(c.config)
 	c.LotSecret = NewLotSecretClient(c.config)
 	c.MailPreference = NewMailPreferenceClient(c.config)
@@ -201,6 +209,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Credential:     NewCredentialClient(cfg),
 		Letter:         NewLetterClient(cfg),
 		Listing:        NewListingClient(cfg),
+		ListingComment: NewListingCommentClient(cfg),
+		ListingVersion: NewListingVersionClient(cfg),
 		Lot:            NewLotClient(cfg),
 		LotSecret:      NewLotSecretClient(cfg),
 		MailPreference: NewMailPreferenceClient(cfg),
@@ -238,6 +248,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Credential:     NewCredentialClient(cfg),
 		Letter:         NewLetterClient(cfg),
 		Listing:        NewListingClient(cfg),
+		ListingComment: NewListingCommentClient(cfg),
+		ListingVersion: NewListingVersionClient(cfg),
 		Lot:            NewLotClient(cfg),
 		LotSecret:      NewLotSecretClient(cfg),
 		MailPreference: NewMailPreferenceClient(cfg),
@@ -281,9 +293,10 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AuditAction, c.Credential, c.Letter, c.Listing, c.Lot, c.LotSecret,
-		c.MailPreference, c.Membership, c.Notice, c.Organisation, c.Outbox, c.Patent,
-		c.Person, c.Project, c.ProjectEntry, c.Registration, c.Upload, c.WorkingDay,
+		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
+		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.Membership, c.Notice,
+		c.Organisation, c.Outbox, c.Patent, c.Person, c.Project, c.ProjectEntry,
+		c.Registration, c.Upload, c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -293,9 +306,10 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AuditAction, c.Credential, c.Letter, c.Listing, c.Lot, c.LotSecret,
-		c.MailPreference, c.Membership, c.Notice, c.Organisation, c.Outbox, c.Patent,
-		c.Person, c.Project, c.ProjectEntry, c.Registration, c.Upload, c.WorkingDay,
+		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
+		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.Membership, c.Notice,
+		c.Organisation, c.Outbox, c.Patent, c.Person, c.Project, c.ProjectEntry,
+		c.Registration, c.Upload, c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -312,6 +326,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Letter.mutate(ctx, m)
 	case *ListingMutation:
 		return c.Listing.mutate(ctx, m)
+	case *ListingCommentMutation:
+		return c.ListingComment.mutate(ctx, m)
+	case *ListingVersionMutation:
+		return c.ListingVersion.mutate(ctx, m)
 	case *LotMutation:
 		return c.Lot.mutate(ctx, m)
 	case *LotSecretMutation:
@@ -916,6 +934,38 @@ func (c *ListingClient) QueryLots(_m *Listing) *LotQuery {
 	return query
 }
 
+// QueryVersions queries the versions edge of a Listing.
+func (c *ListingClient) QueryVersions(_m *Listing) *ListingVersionQuery {
+	query := (&ListingVersionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listing.Table, listing.FieldID, id),
+			sqlgraph.To(listingversion.Table, listingversion.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, listing.VersionsTable, listing.VersionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryComments queries the comments edge of a Listing.
+func (c *ListingClient) QueryComments(_m *Listing) *ListingCommentQuery {
+	query := (&ListingCommentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listing.Table, listing.FieldID, id),
+			sqlgraph.To(listingcomment.Table, listingcomment.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, listing.CommentsTable, listing.CommentsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ListingClient) Hooks() []Hook {
 	return c.hooks.Listing
@@ -938,6 +988,336 @@ func (c *ListingClient) mutate(ctx context.Context, m *ListingMutation) (Value, 
 		return (&ListingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Listing mutation op: %q", m.Op())
+	}
+}
+
+// ListingCommentClient is a client for the ListingComment schema.
+type ListingCommentClient struct {
+	config
+}
+
+// NewListingCommentClient returns a client for the ListingComment from the given config.
+func NewListingCommentClient(c config) *ListingCommentClient {
+	return &ListingCommentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `listingcomment.Hooks(f(g(h())))`.
+func (c *ListingCommentClient) Use(hooks ...Hook) {
+	c.hooks.ListingComment = append(c.hooks.ListingComment, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `listingcomment.Intercept(f(g(h())))`.
+func (c *ListingCommentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ListingComment = append(c.inters.ListingComment, interceptors...)
+}
+
+// Create returns a builder for creating a ListingComment entity.
+func (c *ListingCommentClient) Create() *ListingCommentCreate {
+	mutation := newListingCommentMutation(c.config, OpCreate)
+	return &ListingCommentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ListingComment entities.
+func (c *ListingCommentClient) CreateBulk(builders ...*ListingCommentCreate) *ListingCommentCreateBulk {
+	return &ListingCommentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ListingCommentClient) MapCreateBulk(slice any, setFunc func(*ListingCommentCreate, int)) *ListingCommentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ListingCommentCreateBulk{err: fmt.Errorf("calling to ListingCommentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ListingCommentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ListingCommentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ListingComment.
+func (c *ListingCommentClient) Update() *ListingCommentUpdate {
+	mutation := newListingCommentMutation(c.config, OpUpdate)
+	return &ListingCommentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ListingCommentClient) UpdateOne(_m *ListingComment) *ListingCommentUpdateOne {
+	mutation := newListingCommentMutation(c.config, OpUpdateOne, withListingComment(_m))
+	return &ListingCommentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ListingCommentClient) UpdateOneID(id int) *ListingCommentUpdateOne {
+	mutation := newListingCommentMutation(c.config, OpUpdateOne, withListingCommentID(id))
+	return &ListingCommentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ListingComment.
+func (c *ListingCommentClient) Delete() *ListingCommentDelete {
+	mutation := newListingCommentMutation(c.config, OpDelete)
+	return &ListingCommentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ListingCommentClient) DeleteOne(_m *ListingComment) *ListingCommentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ListingCommentClient) DeleteOneID(id int) *ListingCommentDeleteOne {
+	builder := c.Delete().Where(listingcomment.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ListingCommentDeleteOne{builder}
+}
+
+// Query returns a query builder for ListingComment.
+func (c *ListingCommentClient) Query() *ListingCommentQuery {
+	return &ListingCommentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeListingComment},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ListingComment entity by its id.
+func (c *ListingCommentClient) Get(ctx context.Context, id int) (*ListingComment, error) {
+	return c.Query().Where(listingcomment.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ListingCommentClient) GetX(ctx context.Context, id int) *ListingComment {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryListing queries the listing edge of a ListingComment.
+func (c *ListingCommentClient) QueryListing(_m *ListingComment) *ListingQuery {
+	query := (&ListingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listingcomment.Table, listingcomment.FieldID, id),
+			sqlgraph.To(listing.Table, listing.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, listingcomment.ListingTable, listingcomment.ListingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a ListingComment.
+func (c *ListingCommentClient) QueryPerson(_m *ListingComment) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listingcomment.Table, listingcomment.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, listingcomment.PersonTable, listingcomment.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ListingCommentClient) Hooks() []Hook {
+	return c.hooks.ListingComment
+}
+
+// Interceptors returns the client interceptors.
+func (c *ListingCommentClient) Interceptors() []Interceptor {
+	return c.inters.ListingComment
+}
+
+func (c *ListingCommentClient) mutate(ctx context.Context, m *ListingCommentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ListingCommentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ListingCommentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ListingCommentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ListingCommentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ListingComment mutation op: %q", m.Op())
+	}
+}
+
+// ListingVersionClient is a client for the ListingVersion schema.
+type ListingVersionClient struct {
+	config
+}
+
+// NewListingVersionClient returns a client for the ListingVersion from the given config.
+func NewListingVersionClient(c config) *ListingVersionClient {
+	return &ListingVersionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `listingversion.Hooks(f(g(h())))`.
+func (c *ListingVersionClient) Use(hooks ...Hook) {
+	c.hooks.ListingVersion = append(c.hooks.ListingVersion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `listingversion.Intercept(f(g(h())))`.
+func (c *ListingVersionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ListingVersion = append(c.inters.ListingVersion, interceptors...)
+}
+
+// Create returns a builder for creating a ListingVersion entity.
+func (c *ListingVersionClient) Create() *ListingVersionCreate {
+	mutation := newListingVersionMutation(c.config, OpCreate)
+	return &ListingVersionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ListingVersion entities.
+func (c *ListingVersionClient) CreateBulk(builders ...*ListingVersionCreate) *ListingVersionCreateBulk {
+	return &ListingVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ListingVersionClient) MapCreateBulk(slice any, setFunc func(*ListingVersionCreate, int)) *ListingVersionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ListingVersionCreateBulk{err: fmt.Errorf("calling to ListingVersionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ListingVersionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ListingVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ListingVersion.
+func (c *ListingVersionClient) Update() *ListingVersionUpdate {
+	mutation := newListingVersionMutation(c.config, OpUpdate)
+	return &ListingVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ListingVersionClient) UpdateOne(_m *ListingVersion) *ListingVersionUpdateOne {
+	mutation := newListingVersionMutation(c.config, OpUpdateOne, withListingVersion(_m))
+	return &ListingVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ListingVersionClient) UpdateOneID(id int) *ListingVersionUpdateOne {
+	mutation := newListingVersionMutation(c.config, OpUpdateOne, withListingVersionID(id))
+	return &ListingVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ListingVersion.
+func (c *ListingVersionClient) Delete() *ListingVersionDelete {
+	mutation := newListingVersionMutation(c.config, OpDelete)
+	return &ListingVersionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ListingVersionClient) DeleteOne(_m *ListingVersion) *ListingVersionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ListingVersionClient) DeleteOneID(id int) *ListingVersionDeleteOne {
+	builder := c.Delete().Where(listingversion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ListingVersionDeleteOne{builder}
+}
+
+// Query returns a query builder for ListingVersion.
+func (c *ListingVersionClient) Query() *ListingVersionQuery {
+	return &ListingVersionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeListingVersion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ListingVersion entity by its id.
+func (c *ListingVersionClient) Get(ctx context.Context, id int) (*ListingVersion, error) {
+	return c.Query().Where(listingversion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ListingVersionClient) GetX(ctx context.Context, id int) *ListingVersion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryListing queries the listing edge of a ListingVersion.
+func (c *ListingVersionClient) QueryListing(_m *ListingVersion) *ListingQuery {
+	query := (&ListingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listingversion.Table, listingversion.FieldID, id),
+			sqlgraph.To(listing.Table, listing.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, listingversion.ListingTable, listingversion.ListingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a ListingVersion.
+func (c *ListingVersionClient) QueryPerson(_m *ListingVersion) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listingversion.Table, listingversion.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, listingversion.PersonTable, listingversion.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ListingVersionClient) Hooks() []Hook {
+	return c.hooks.ListingVersion
+}
+
+// Interceptors returns the client interceptors.
+func (c *ListingVersionClient) Interceptors() []Interceptor {
+	return c.inters.ListingVersion
+}
+
+func (c *ListingVersionClient) mutate(ctx context.Context, m *ListingVersionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ListingVersionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ListingVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ListingVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ListingVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ListingVersion mutation op: %q", m.Op())
 	}
 }
 
@@ -3206,13 +3586,14 @@ func (c *WorkingDayClient) mutate(ctx context.Context, m *WorkingDayMutation) (V
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AuditAction, Credential, Letter, Listing, Lot, LotSecret, MailPreference,
-		Membership, Notice, Organisation, Outbox, Patent, Person, Project,
-		ProjectEntry, Registration, Upload, WorkingDay []ent.Hook
+		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
+		LotSecret, MailPreference, Membership, Notice, Organisation, Outbox, Patent,
+		Person, Project, ProjectEntry, Registration, Upload, WorkingDay []ent.Hook
 	}
 	inters struct {
-		AuditAction, Credential, Letter, Listing, Lot, LotSecret, MailPreference,
-		Membership, Notice, Organisation, Outbox, Patent, Person, Project,
-		ProjectEntry, Registration, Upload, WorkingDay []ent.Interceptor
+		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
+		LotSecret, MailPreference, Membership, Notice, Organisation, Outbox, Patent,
+		Person, Project, ProjectEntry, Registration, Upload,
+		WorkingDay []ent.Interceptor
 	}
 )

@@ -16,6 +16,8 @@ import (
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
@@ -94,6 +96,8 @@ func checkColumn(t, c string) error {
 			credential.Table:     credential.ValidColumn,
 			letter.Table:         letter.ValidColumn,
 			listing.Table:        listing.ValidColumn,
+			listingcomment.Table: listingcomment.ValidColumn,
+			listingversion.Table: listingversion.ValidColumn,
 			lot.Table:            lot.ValidColumn,
 			lotsecret.Table:      lotsecret.ValidColumn,
 			mailpreference.Table: mailpreference.ValidColumn,

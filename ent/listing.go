@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 // Listing is the model entity for the Listing schema.
@@ -21,7 +22,7 @@ type Listing struct {
 	ID int `json:"id,omitempty"`
 	// Number holds the value of the "number" field.
 	Number string `json:"number,omitempty"`
-	// TitleZh holds the value of the "title_zh" field.
+	// may be empty while it is a draft; one in Chinese is there at publication
 	TitleZh string `json:"title_zh,omitempty"`
 	// TitleEn holds the value of the "title_en" field.
 	TitleEn string `json:"title_en,omitempty"`
@@ -41,8 +42,18 @@ type Listing struct {
 	City string `json:"city,omitempty"`
 	// PriceIdeaFen holds the value of the "price_idea_fen" field.
 	PriceIdeaFen int64 `json:"price_idea_fen,omitempty"`
+	// PricingBasis holds the value of the "pricing_basis" field.
+	PricingBasis string `json:"pricing_basis,omitempty"`
+	// what names the file of the decision, R2.2
+	DecisionFile string `json:"decision_file,omitempty"`
+	// what the gates have to know; none of listings that were not written here
+	Dossier subject.Dossier `json:"dossier,omitempty"`
 	// Status holds the value of the "status" field.
 	Status listing.Status `json:"status,omitempty"`
+	// counts up with every save: who saves says which one he has read
+	Version int `json:"version,omitempty"`
+	// PublishedAt holds the value of the "published_at" field.
+	PublishedAt *time.Time `json:"published_at,omitempty"`
 	// Demo holds the value of the "demo" field.
 	Demo bool `json:"demo,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -68,9 +79,13 @@ type ListingEdges struct {
 	Patents []*Patent `json:"patents,omitempty"`
 	// Lots holds the value of the lots edge.
 	Lots []*Lot `json:"lots,omitempty"`
+	// Versions holds the value of the versions edge.
+	Versions []*ListingVersion `json:"versions,omitempty"`
+	// Comments holds the value of the comments edge.
+	Comments []*ListingComment `json:"comments,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [5]bool
 }
 
 // SellerOrErr returns the Seller value or an error if the edge
@@ -102,20 +117,38 @@ func (e ListingEdges) LotsOrErr() ([]*Lot, error) {
 	return nil, &NotLoadedError{edge: "lots"}
 }
 
+// VersionsOrErr returns the Versions value or an error if the edge
+// was not loaded in eager-loading.
+func (e ListingEdges) VersionsOrErr() ([]*ListingVersion, error) {
+	if e.loadedTypes[3] {
+		return e.Versions, nil
+	}
+	return nil, &NotLoadedError{edge: "versions"}
+}
+
+// CommentsOrErr returns the Comments value or an error if the edge
+// was not loaded in eager-loading.
+func (e ListingEdges) CommentsOrErr() ([]*ListingComment, error) {
+	if e.loadedTypes[4] {
+		return e.Comments, nil
+	}
+	return nil, &NotLoadedError{edge: "comments"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Listing) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case listing.FieldRights, listing.FieldInventors:
+		case listing.FieldRights, listing.FieldInventors, listing.FieldDossier:
 			values[i] = new([]byte)
 		case listing.FieldDemo:
 			values[i] = new(sql.NullBool)
-		case listing.FieldID, listing.FieldTrl, listing.FieldPriceIdeaFen:
+		case listing.FieldID, listing.FieldTrl, listing.FieldPriceIdeaFen, listing.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case listing.FieldNumber, listing.FieldTitleZh, listing.FieldTitleEn, listing.FieldSummaryZh, listing.FieldSummaryEn, listing.FieldField, listing.FieldCity, listing.FieldStatus, listing.FieldImportKey, listing.FieldImportHash, listing.FieldImportRecord:
+		case listing.FieldNumber, listing.FieldTitleZh, listing.FieldTitleEn, listing.FieldSummaryZh, listing.FieldSummaryEn, listing.FieldField, listing.FieldCity, listing.FieldPricingBasis, listing.FieldDecisionFile, listing.FieldStatus, listing.FieldImportKey, listing.FieldImportHash, listing.FieldImportRecord:
 			values[i] = new(sql.NullString)
-		case listing.FieldCreatedAt:
+		case listing.FieldPublishedAt, listing.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
 		case listing.ForeignKeys[0]: // organisation_listings
 			values[i] = new(sql.NullInt64)
@@ -210,11 +243,44 @@ func (_m *Listing) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.PriceIdeaFen = value.Int64
 			}
+		case listing.FieldPricingBasis:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field pricing_basis", values[i])
+			} else if value.Valid {
+				_m.PricingBasis = value.String
+			}
+		case listing.FieldDecisionFile:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field decision_file", values[i])
+			} else if value.Valid {
+				_m.DecisionFile = value.String
+			}
+		case listing.FieldDossier:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field dossier", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Dossier); err != nil {
+					return fmt.Errorf("unmarshal field dossier: %w", err)
+				}
+			}
 		case listing.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
 				_m.Status = listing.Status(value.String)
+			}
+		case listing.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = int(value.Int64)
+			}
+		case listing.FieldPublishedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field published_at", values[i])
+			} else if value.Valid {
+				_m.PublishedAt = new(time.Time)
+				*_m.PublishedAt = value.Time
 			}
 		case listing.FieldDemo:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -282,6 +348,16 @@ func (_m *Listing) QueryLots() *LotQuery {
 	return NewListingClient(_m.config).QueryLots(_m)
 }
 
+// QueryVersions queries the "versions" edge of the Listing entity.
+func (_m *Listing) QueryVersions() *ListingVersionQuery {
+	return NewListingClient(_m.config).QueryVersions(_m)
+}
+
+// QueryComments queries the "comments" edge of the Listing entity.
+func (_m *Listing) QueryComments() *ListingCommentQuery {
+	return NewListingClient(_m.config).QueryComments(_m)
+}
+
 // Update returns a builder for updating this Listing.
 // Note that you need to call Listing.Unwrap() before calling this method if this Listing
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -338,8 +414,25 @@ func (_m *Listing) String() string {
 	builder.WriteString("price_idea_fen=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PriceIdeaFen))
 	builder.WriteString(", ")
+	builder.WriteString("pricing_basis=")
+	builder.WriteString(_m.PricingBasis)
+	builder.WriteString(", ")
+	builder.WriteString("decision_file=")
+	builder.WriteString(_m.DecisionFile)
+	builder.WriteString(", ")
+	builder.WriteString("dossier=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Dossier))
+	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	builder.WriteString("version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	if v := _m.PublishedAt; v != nil {
+		builder.WriteString("published_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("demo=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Demo))

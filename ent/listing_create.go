@@ -12,9 +12,12 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 // ListingCreate is the builder for creating a Listing entity.
@@ -115,6 +118,48 @@ func (_c *ListingCreate) SetNillablePriceIdeaFen(v *int64) *ListingCreate {
 	return _c
 }
 
+// SetPricingBasis sets the "pricing_basis" field.
+func (_c *ListingCreate) SetPricingBasis(v string) *ListingCreate {
+	_c.mutation.SetPricingBasis(v)
+	return _c
+}
+
+// SetNillablePricingBasis sets the "pricing_basis" field if the given value is not nil.
+func (_c *ListingCreate) SetNillablePricingBasis(v *string) *ListingCreate {
+	if v != nil {
+		_c.SetPricingBasis(*v)
+	}
+	return _c
+}
+
+// SetDecisionFile sets the "decision_file" field.
+func (_c *ListingCreate) SetDecisionFile(v string) *ListingCreate {
+	_c.mutation.SetDecisionFile(v)
+	return _c
+}
+
+// SetNillableDecisionFile sets the "decision_file" field if the given value is not nil.
+func (_c *ListingCreate) SetNillableDecisionFile(v *string) *ListingCreate {
+	if v != nil {
+		_c.SetDecisionFile(*v)
+	}
+	return _c
+}
+
+// SetDossier sets the "dossier" field.
+func (_c *ListingCreate) SetDossier(v subject.Dossier) *ListingCreate {
+	_c.mutation.SetDossier(v)
+	return _c
+}
+
+// SetNillableDossier sets the "dossier" field if the given value is not nil.
+func (_c *ListingCreate) SetNillableDossier(v *subject.Dossier) *ListingCreate {
+	if v != nil {
+		_c.SetDossier(*v)
+	}
+	return _c
+}
+
 // SetStatus sets the "status" field.
 func (_c *ListingCreate) SetStatus(v listing.Status) *ListingCreate {
 	_c.mutation.SetStatus(v)
@@ -125,6 +170,34 @@ func (_c *ListingCreate) SetStatus(v listing.Status) *ListingCreate {
 func (_c *ListingCreate) SetNillableStatus(v *listing.Status) *ListingCreate {
 	if v != nil {
 		_c.SetStatus(*v)
+	}
+	return _c
+}
+
+// SetVersion sets the "version" field.
+func (_c *ListingCreate) SetVersion(v int) *ListingCreate {
+	_c.mutation.SetVersion(v)
+	return _c
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_c *ListingCreate) SetNillableVersion(v *int) *ListingCreate {
+	if v != nil {
+		_c.SetVersion(*v)
+	}
+	return _c
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (_c *ListingCreate) SetPublishedAt(v time.Time) *ListingCreate {
+	_c.mutation.SetPublishedAt(v)
+	return _c
+}
+
+// SetNillablePublishedAt sets the "published_at" field if the given value is not nil.
+func (_c *ListingCreate) SetNillablePublishedAt(v *time.Time) *ListingCreate {
+	if v != nil {
+		_c.SetPublishedAt(*v)
 	}
 	return _c
 }
@@ -240,6 +313,36 @@ func (_c *ListingCreate) AddLots(v ...*Lot) *ListingCreate {
 	return _c.AddLotIDs(ids...)
 }
 
+// AddVersionIDs adds the "versions" edge to the ListingVersion entity by IDs.
+func (_c *ListingCreate) AddVersionIDs(ids ...int) *ListingCreate {
+	_c.mutation.AddVersionIDs(ids...)
+	return _c
+}
+
+// AddVersions adds the "versions" edges to the ListingVersion entity.
+func (_c *ListingCreate) AddVersions(v ...*ListingVersion) *ListingCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddVersionIDs(ids...)
+}
+
+// AddCommentIDs adds the "comments" edge to the ListingComment entity by IDs.
+func (_c *ListingCreate) AddCommentIDs(ids ...int) *ListingCreate {
+	_c.mutation.AddCommentIDs(ids...)
+	return _c
+}
+
+// AddComments adds the "comments" edges to the ListingComment entity.
+func (_c *ListingCreate) AddComments(v ...*ListingComment) *ListingCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddCommentIDs(ids...)
+}
+
 // Mutation returns the ListingMutation object of the builder.
 func (_c *ListingCreate) Mutation() *ListingMutation {
 	return _c.mutation
@@ -287,9 +390,21 @@ func (_c *ListingCreate) defaults() {
 		v := listing.DefaultPriceIdeaFen
 		_c.mutation.SetPriceIdeaFen(v)
 	}
+	if _, ok := _c.mutation.PricingBasis(); !ok {
+		v := listing.DefaultPricingBasis
+		_c.mutation.SetPricingBasis(v)
+	}
+	if _, ok := _c.mutation.DecisionFile(); !ok {
+		v := listing.DefaultDecisionFile
+		_c.mutation.SetDecisionFile(v)
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		v := listing.DefaultStatus
 		_c.mutation.SetStatus(v)
+	}
+	if _, ok := _c.mutation.Version(); !ok {
+		v := listing.DefaultVersion
+		_c.mutation.SetVersion(v)
 	}
 	if _, ok := _c.mutation.Demo(); !ok {
 		v := listing.DefaultDemo
@@ -374,6 +489,17 @@ func (_c *ListingCreate) check() error {
 	if _, ok := _c.mutation.PriceIdeaFen(); !ok {
 		return &ValidationError{Name: "price_idea_fen", err: errors.New(`ent: missing required field "Listing.price_idea_fen"`)}
 	}
+	if _, ok := _c.mutation.PricingBasis(); !ok {
+		return &ValidationError{Name: "pricing_basis", err: errors.New(`ent: missing required field "Listing.pricing_basis"`)}
+	}
+	if _, ok := _c.mutation.DecisionFile(); !ok {
+		return &ValidationError{Name: "decision_file", err: errors.New(`ent: missing required field "Listing.decision_file"`)}
+	}
+	if v, ok := _c.mutation.DecisionFile(); ok {
+		if err := listing.DecisionFileValidator(v); err != nil {
+			return &ValidationError{Name: "decision_file", err: fmt.Errorf(`ent: validator failed for field "Listing.decision_file": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Listing.status"`)}
 	}
@@ -381,6 +507,9 @@ func (_c *ListingCreate) check() error {
 		if err := listing.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Listing.status": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Version(); !ok {
+		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Listing.version"`)}
 	}
 	if _, ok := _c.mutation.Demo(); !ok {
 		return &ValidationError{Name: "demo", err: errors.New(`ent: missing required field "Listing.demo"`)}
@@ -478,9 +607,29 @@ func (_c *ListingCreate) createSpec() (*Listing, *sqlgraph.CreateSpec) {
 		_spec.SetField(listing.FieldPriceIdeaFen, field.TypeInt64, value)
 		_node.PriceIdeaFen = value
 	}
+	if value, ok := _c.mutation.PricingBasis(); ok {
+		_spec.SetField(listing.FieldPricingBasis, field.TypeString, value)
+		_node.PricingBasis = value
+	}
+	if value, ok := _c.mutation.DecisionFile(); ok {
+		_spec.SetField(listing.FieldDecisionFile, field.TypeString, value)
+		_node.DecisionFile = value
+	}
+	if value, ok := _c.mutation.Dossier(); ok {
+		_spec.SetField(listing.FieldDossier, field.TypeJSON, value)
+		_node.Dossier = value
+	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(listing.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
+	}
+	if value, ok := _c.mutation.Version(); ok {
+		_spec.SetField(listing.FieldVersion, field.TypeInt, value)
+		_node.Version = value
+	}
+	if value, ok := _c.mutation.PublishedAt(); ok {
+		_spec.SetField(listing.FieldPublishedAt, field.TypeTime, value)
+		_node.PublishedAt = &value
 	}
 	if value, ok := _c.mutation.Demo(); ok {
 		_spec.SetField(listing.FieldDemo, field.TypeBool, value)
@@ -544,6 +693,38 @@ func (_c *ListingCreate) createSpec() (*Listing, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(lot.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.VersionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.VersionsTable,
+			Columns: []string{listing.VersionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingversion.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.CommentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.CommentsTable,
+			Columns: []string{listing.CommentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingcomment.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {
@@ -747,6 +928,48 @@ func (u *ListingUpsert) AddPriceIdeaFen(v int64) *ListingUpsert {
 	return u
 }
 
+// SetPricingBasis sets the "pricing_basis" field.
+func (u *ListingUpsert) SetPricingBasis(v string) *ListingUpsert {
+	u.Set(listing.FieldPricingBasis, v)
+	return u
+}
+
+// UpdatePricingBasis sets the "pricing_basis" field to the value that was provided on create.
+func (u *ListingUpsert) UpdatePricingBasis() *ListingUpsert {
+	u.SetExcluded(listing.FieldPricingBasis)
+	return u
+}
+
+// SetDecisionFile sets the "decision_file" field.
+func (u *ListingUpsert) SetDecisionFile(v string) *ListingUpsert {
+	u.Set(listing.FieldDecisionFile, v)
+	return u
+}
+
+// UpdateDecisionFile sets the "decision_file" field to the value that was provided on create.
+func (u *ListingUpsert) UpdateDecisionFile() *ListingUpsert {
+	u.SetExcluded(listing.FieldDecisionFile)
+	return u
+}
+
+// SetDossier sets the "dossier" field.
+func (u *ListingUpsert) SetDossier(v subject.Dossier) *ListingUpsert {
+	u.Set(listing.FieldDossier, v)
+	return u
+}
+
+// UpdateDossier sets the "dossier" field to the value that was provided on create.
+func (u *ListingUpsert) UpdateDossier() *ListingUpsert {
+	u.SetExcluded(listing.FieldDossier)
+	return u
+}
+
+// ClearDossier clears the value of the "dossier" field.
+func (u *ListingUpsert) ClearDossier() *ListingUpsert {
+	u.SetNull(listing.FieldDossier)
+	return u
+}
+
 // SetStatus sets the "status" field.
 func (u *ListingUpsert) SetStatus(v listing.Status) *ListingUpsert {
 	u.Set(listing.FieldStatus, v)
@@ -756,6 +979,42 @@ func (u *ListingUpsert) SetStatus(v listing.Status) *ListingUpsert {
 // UpdateStatus sets the "status" field to the value that was provided on create.
 func (u *ListingUpsert) UpdateStatus() *ListingUpsert {
 	u.SetExcluded(listing.FieldStatus)
+	return u
+}
+
+// SetVersion sets the "version" field.
+func (u *ListingUpsert) SetVersion(v int) *ListingUpsert {
+	u.Set(listing.FieldVersion, v)
+	return u
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *ListingUpsert) UpdateVersion() *ListingUpsert {
+	u.SetExcluded(listing.FieldVersion)
+	return u
+}
+
+// AddVersion adds v to the "version" field.
+func (u *ListingUpsert) AddVersion(v int) *ListingUpsert {
+	u.Add(listing.FieldVersion, v)
+	return u
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (u *ListingUpsert) SetPublishedAt(v time.Time) *ListingUpsert {
+	u.Set(listing.FieldPublishedAt, v)
+	return u
+}
+
+// UpdatePublishedAt sets the "published_at" field to the value that was provided on create.
+func (u *ListingUpsert) UpdatePublishedAt() *ListingUpsert {
+	u.SetExcluded(listing.FieldPublishedAt)
+	return u
+}
+
+// ClearPublishedAt clears the value of the "published_at" field.
+func (u *ListingUpsert) ClearPublishedAt() *ListingUpsert {
+	u.SetNull(listing.FieldPublishedAt)
 	return u
 }
 
@@ -1026,6 +1285,55 @@ func (u *ListingUpsertOne) UpdatePriceIdeaFen() *ListingUpsertOne {
 	})
 }
 
+// SetPricingBasis sets the "pricing_basis" field.
+func (u *ListingUpsertOne) SetPricingBasis(v string) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetPricingBasis(v)
+	})
+}
+
+// UpdatePricingBasis sets the "pricing_basis" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdatePricingBasis() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdatePricingBasis()
+	})
+}
+
+// SetDecisionFile sets the "decision_file" field.
+func (u *ListingUpsertOne) SetDecisionFile(v string) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetDecisionFile(v)
+	})
+}
+
+// UpdateDecisionFile sets the "decision_file" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdateDecisionFile() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateDecisionFile()
+	})
+}
+
+// SetDossier sets the "dossier" field.
+func (u *ListingUpsertOne) SetDossier(v subject.Dossier) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetDossier(v)
+	})
+}
+
+// UpdateDossier sets the "dossier" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdateDossier() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateDossier()
+	})
+}
+
+// ClearDossier clears the value of the "dossier" field.
+func (u *ListingUpsertOne) ClearDossier() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.ClearDossier()
+	})
+}
+
 // SetStatus sets the "status" field.
 func (u *ListingUpsertOne) SetStatus(v listing.Status) *ListingUpsertOne {
 	return u.Update(func(s *ListingUpsert) {
@@ -1037,6 +1345,48 @@ func (u *ListingUpsertOne) SetStatus(v listing.Status) *ListingUpsertOne {
 func (u *ListingUpsertOne) UpdateStatus() *ListingUpsertOne {
 	return u.Update(func(s *ListingUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *ListingUpsertOne) SetVersion(v int) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *ListingUpsertOne) AddVersion(v int) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdateVersion() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateVersion()
+	})
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (u *ListingUpsertOne) SetPublishedAt(v time.Time) *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetPublishedAt(v)
+	})
+}
+
+// UpdatePublishedAt sets the "published_at" field to the value that was provided on create.
+func (u *ListingUpsertOne) UpdatePublishedAt() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdatePublishedAt()
+	})
+}
+
+// ClearPublishedAt clears the value of the "published_at" field.
+func (u *ListingUpsertOne) ClearPublishedAt() *ListingUpsertOne {
+	return u.Update(func(s *ListingUpsert) {
+		s.ClearPublishedAt()
 	})
 }
 
@@ -1482,6 +1832,55 @@ func (u *ListingUpsertBulk) UpdatePriceIdeaFen() *ListingUpsertBulk {
 	})
 }
 
+// SetPricingBasis sets the "pricing_basis" field.
+func (u *ListingUpsertBulk) SetPricingBasis(v string) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetPricingBasis(v)
+	})
+}
+
+// UpdatePricingBasis sets the "pricing_basis" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdatePricingBasis() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdatePricingBasis()
+	})
+}
+
+// SetDecisionFile sets the "decision_file" field.
+func (u *ListingUpsertBulk) SetDecisionFile(v string) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetDecisionFile(v)
+	})
+}
+
+// UpdateDecisionFile sets the "decision_file" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdateDecisionFile() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateDecisionFile()
+	})
+}
+
+// SetDossier sets the "dossier" field.
+func (u *ListingUpsertBulk) SetDossier(v subject.Dossier) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetDossier(v)
+	})
+}
+
+// UpdateDossier sets the "dossier" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdateDossier() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateDossier()
+	})
+}
+
+// ClearDossier clears the value of the "dossier" field.
+func (u *ListingUpsertBulk) ClearDossier() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.ClearDossier()
+	})
+}
+
 // SetStatus sets the "status" field.
 func (u *ListingUpsertBulk) SetStatus(v listing.Status) *ListingUpsertBulk {
 	return u.Update(func(s *ListingUpsert) {
@@ -1493,6 +1892,48 @@ func (u *ListingUpsertBulk) SetStatus(v listing.Status) *ListingUpsertBulk {
 func (u *ListingUpsertBulk) UpdateStatus() *ListingUpsertBulk {
 	return u.Update(func(s *ListingUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *ListingUpsertBulk) SetVersion(v int) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *ListingUpsertBulk) AddVersion(v int) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdateVersion() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdateVersion()
+	})
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (u *ListingUpsertBulk) SetPublishedAt(v time.Time) *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.SetPublishedAt(v)
+	})
+}
+
+// UpdatePublishedAt sets the "published_at" field to the value that was provided on create.
+func (u *ListingUpsertBulk) UpdatePublishedAt() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.UpdatePublishedAt()
+	})
+}
+
+// ClearPublishedAt clears the value of the "published_at" field.
+func (u *ListingUpsertBulk) ClearPublishedAt() *ListingUpsertBulk {
+	return u.Update(func(s *ListingUpsert) {
+		s.ClearPublishedAt()
 	})
 }
 

@@ -14,6 +14,8 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/patent"
@@ -23,15 +25,17 @@ import (
 // ListingQuery is the builder for querying Listing entities.
 type ListingQuery struct {
 	config
-	ctx         *QueryContext
-	order       []listing.OrderOption
-	inters      []Interceptor
-	predicates  []predicate.Listing
-	withSeller  *OrganisationQuery
-	withPatents *PatentQuery
-	withLots    *LotQuery
-	withFKs     bool
-	modifiers   []func(*sql.Selector)
+	ctx          *QueryContext
+	order        []listing.OrderOption
+	inters       []Interceptor
+	predicates   []predicate.Listing
+	withSeller   *OrganisationQuery
+	withPatents  *PatentQuery
+	withLots     *LotQuery
+	withVersions *ListingVersionQuery
+	withComments *ListingCommentQuery
+	withFKs      bool
+	modifiers    []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -127,6 +131,50 @@ func (_q *ListingQuery) QueryLots() *LotQuery {
 			sqlgraph.From(listing.Table, listing.FieldID, selector),
 			sqlgraph.To(lot.Table, lot.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, listing.LotsTable, listing.LotsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryVersions chains the current query on the "versions" edge.
+func (_q *ListingQuery) QueryVersions() *ListingVersionQuery {
+	query := (&ListingVersionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listing.Table, listing.FieldID, selector),
+			sqlgraph.To(listingversion.Table, listingversion.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, listing.VersionsTable, listing.VersionsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryComments chains the current query on the "comments" edge.
+func (_q *ListingQuery) QueryComments() *ListingCommentQuery {
+	query := (&ListingCommentClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listing.Table, listing.FieldID, selector),
+			sqlgraph.To(listingcomment.Table, listingcomment.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, listing.CommentsTable, listing.CommentsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -321,14 +369,16 @@ func (_q *ListingQuery) Clone() *ListingQuery {
 		return nil
 	}
 	return &ListingQuery{
-		config:      _q.config,
-		ctx:         _q.ctx.Clone(),
-		order:       append([]listing.OrderOption{}, _q.order...),
-		inters:      append([]Interceptor{}, _q.inters...),
-		predicates:  append([]predicate.Listing{}, _q.predicates...),
-		withSeller:  _q.withSeller.Clone(),
-		withPatents: _q.withPatents.Clone(),
-		withLots:    _q.withLots.Clone(),
+		config:       _q.config,
+		ctx:          _q.ctx.Clone(),
+		order:        append([]listing.OrderOption{}, _q.order...),
+		inters:       append([]Interceptor{}, _q.inters...),
+		predicates:   append([]predicate.Listing{}, _q.predicates...),
+		withSeller:   _q.withSeller.Clone(),
+		withPatents:  _q.withPatents.Clone(),
+		withLots:     _q.withLots.Clone(),
+		withVersions: _q.withVersions.Clone(),
+		withComments: _q.withComments.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -365,6 +415,28 @@ func (_q *ListingQuery) WithLots(opts ...func(*LotQuery)) *ListingQuery {
 		opt(query)
 	}
 	_q.withLots = query
+	return _q
+}
+
+// WithVersions tells the query-builder to eager-load the nodes that are connected to
+// the "versions" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ListingQuery) WithVersions(opts ...func(*ListingVersionQuery)) *ListingQuery {
+	query := (&ListingVersionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withVersions = query
+	return _q
+}
+
+// WithComments tells the query-builder to eager-load the nodes that are connected to
+// the "comments" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ListingQuery) WithComments(opts ...func(*ListingCommentQuery)) *ListingQuery {
+	query := (&ListingCommentClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withComments = query
 	return _q
 }
 
@@ -447,10 +519,12 @@ func (_q *ListingQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*List
 		nodes       = []*Listing{}
 		withFKs     = _q.withFKs
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [5]bool{
 			_q.withSeller != nil,
 			_q.withPatents != nil,
 			_q.withLots != nil,
+			_q.withVersions != nil,
+			_q.withComments != nil,
 		}
 	)
 	if _q.withSeller != nil {
@@ -497,6 +571,20 @@ func (_q *ListingQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*List
 		if err := _q.loadLots(ctx, query, nodes,
 			func(n *Listing) { n.Edges.Lots = []*Lot{} },
 			func(n *Listing, e *Lot) { n.Edges.Lots = append(n.Edges.Lots, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withVersions; query != nil {
+		if err := _q.loadVersions(ctx, query, nodes,
+			func(n *Listing) { n.Edges.Versions = []*ListingVersion{} },
+			func(n *Listing, e *ListingVersion) { n.Edges.Versions = append(n.Edges.Versions, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withComments; query != nil {
+		if err := _q.loadComments(ctx, query, nodes,
+			func(n *Listing) { n.Edges.Comments = []*ListingComment{} },
+			func(n *Listing, e *ListingComment) { n.Edges.Comments = append(n.Edges.Comments, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -622,6 +710,68 @@ func (_q *ListingQuery) loadLots(ctx context.Context, query *LotQuery, nodes []*
 		node, ok := nodeids[*fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "listing_lots" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ListingQuery) loadVersions(ctx context.Context, query *ListingVersionQuery, nodes []*Listing, init func(*Listing), assign func(*Listing, *ListingVersion)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*Listing)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	query.withFKs = true
+	query.Where(predicate.ListingVersion(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(listing.VersionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.listing_versions
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "listing_versions" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "listing_versions" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ListingQuery) loadComments(ctx context.Context, query *ListingCommentQuery, nodes []*Listing, init func(*Listing), assign func(*Listing, *ListingComment)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[int]*Listing)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	query.withFKs = true
+	query.Where(predicate.ListingComment(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(listing.CommentsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.listing_comments
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "listing_comments" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "listing_comments" returned %v for node %v`, *fk, n.ID)
 		}
 		assign(node, n)
 	}

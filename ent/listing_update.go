@@ -6,16 +6,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/predicate"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 // ListingUpdate is the builder for updating Listing entities.
@@ -195,6 +199,54 @@ func (_u *ListingUpdate) AddPriceIdeaFen(v int64) *ListingUpdate {
 	return _u
 }
 
+// SetPricingBasis sets the "pricing_basis" field.
+func (_u *ListingUpdate) SetPricingBasis(v string) *ListingUpdate {
+	_u.mutation.SetPricingBasis(v)
+	return _u
+}
+
+// SetNillablePricingBasis sets the "pricing_basis" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillablePricingBasis(v *string) *ListingUpdate {
+	if v != nil {
+		_u.SetPricingBasis(*v)
+	}
+	return _u
+}
+
+// SetDecisionFile sets the "decision_file" field.
+func (_u *ListingUpdate) SetDecisionFile(v string) *ListingUpdate {
+	_u.mutation.SetDecisionFile(v)
+	return _u
+}
+
+// SetNillableDecisionFile sets the "decision_file" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillableDecisionFile(v *string) *ListingUpdate {
+	if v != nil {
+		_u.SetDecisionFile(*v)
+	}
+	return _u
+}
+
+// SetDossier sets the "dossier" field.
+func (_u *ListingUpdate) SetDossier(v subject.Dossier) *ListingUpdate {
+	_u.mutation.SetDossier(v)
+	return _u
+}
+
+// SetNillableDossier sets the "dossier" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillableDossier(v *subject.Dossier) *ListingUpdate {
+	if v != nil {
+		_u.SetDossier(*v)
+	}
+	return _u
+}
+
+// ClearDossier clears the value of the "dossier" field.
+func (_u *ListingUpdate) ClearDossier() *ListingUpdate {
+	_u.mutation.ClearDossier()
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *ListingUpdate) SetStatus(v listing.Status) *ListingUpdate {
 	_u.mutation.SetStatus(v)
@@ -206,6 +258,47 @@ func (_u *ListingUpdate) SetNillableStatus(v *listing.Status) *ListingUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
+	return _u
+}
+
+// SetVersion sets the "version" field.
+func (_u *ListingUpdate) SetVersion(v int) *ListingUpdate {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillableVersion(v *int) *ListingUpdate {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *ListingUpdate) AddVersion(v int) *ListingUpdate {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (_u *ListingUpdate) SetPublishedAt(v time.Time) *ListingUpdate {
+	_u.mutation.SetPublishedAt(v)
+	return _u
+}
+
+// SetNillablePublishedAt sets the "published_at" field if the given value is not nil.
+func (_u *ListingUpdate) SetNillablePublishedAt(v *time.Time) *ListingUpdate {
+	if v != nil {
+		_u.SetPublishedAt(*v)
+	}
+	return _u
+}
+
+// ClearPublishedAt clears the value of the "published_at" field.
+func (_u *ListingUpdate) ClearPublishedAt() *ListingUpdate {
+	_u.mutation.ClearPublishedAt()
 	return _u
 }
 
@@ -312,6 +405,36 @@ func (_u *ListingUpdate) AddLots(v ...*Lot) *ListingUpdate {
 	return _u.AddLotIDs(ids...)
 }
 
+// AddVersionIDs adds the "versions" edge to the ListingVersion entity by IDs.
+func (_u *ListingUpdate) AddVersionIDs(ids ...int) *ListingUpdate {
+	_u.mutation.AddVersionIDs(ids...)
+	return _u
+}
+
+// AddVersions adds the "versions" edges to the ListingVersion entity.
+func (_u *ListingUpdate) AddVersions(v ...*ListingVersion) *ListingUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVersionIDs(ids...)
+}
+
+// AddCommentIDs adds the "comments" edge to the ListingComment entity by IDs.
+func (_u *ListingUpdate) AddCommentIDs(ids ...int) *ListingUpdate {
+	_u.mutation.AddCommentIDs(ids...)
+	return _u
+}
+
+// AddComments adds the "comments" edges to the ListingComment entity.
+func (_u *ListingUpdate) AddComments(v ...*ListingComment) *ListingUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddCommentIDs(ids...)
+}
+
 // Mutation returns the ListingMutation object of the builder.
 func (_u *ListingUpdate) Mutation() *ListingMutation {
 	return _u.mutation
@@ -363,6 +486,48 @@ func (_u *ListingUpdate) RemoveLots(v ...*Lot) *ListingUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveLotIDs(ids...)
+}
+
+// ClearVersions clears all "versions" edges to the ListingVersion entity.
+func (_u *ListingUpdate) ClearVersions() *ListingUpdate {
+	_u.mutation.ClearVersions()
+	return _u
+}
+
+// RemoveVersionIDs removes the "versions" edge to ListingVersion entities by IDs.
+func (_u *ListingUpdate) RemoveVersionIDs(ids ...int) *ListingUpdate {
+	_u.mutation.RemoveVersionIDs(ids...)
+	return _u
+}
+
+// RemoveVersions removes "versions" edges to ListingVersion entities.
+func (_u *ListingUpdate) RemoveVersions(v ...*ListingVersion) *ListingUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVersionIDs(ids...)
+}
+
+// ClearComments clears all "comments" edges to the ListingComment entity.
+func (_u *ListingUpdate) ClearComments() *ListingUpdate {
+	_u.mutation.ClearComments()
+	return _u
+}
+
+// RemoveCommentIDs removes the "comments" edge to ListingComment entities by IDs.
+func (_u *ListingUpdate) RemoveCommentIDs(ids ...int) *ListingUpdate {
+	_u.mutation.RemoveCommentIDs(ids...)
+	return _u
+}
+
+// RemoveComments removes "comments" edges to ListingComment entities.
+func (_u *ListingUpdate) RemoveComments(v ...*ListingComment) *ListingUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveCommentIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -422,6 +587,11 @@ func (_u *ListingUpdate) check() error {
 	if v, ok := _u.mutation.City(); ok {
 		if err := listing.CityValidator(v); err != nil {
 			return &ValidationError{Name: "city", err: fmt.Errorf(`ent: validator failed for field "Listing.city": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DecisionFile(); ok {
+		if err := listing.DecisionFileValidator(v); err != nil {
+			return &ValidationError{Name: "decision_file", err: fmt.Errorf(`ent: validator failed for field "Listing.decision_file": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Status(); ok {
@@ -506,8 +676,32 @@ func (_u *ListingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedPriceIdeaFen(); ok {
 		_spec.AddField(listing.FieldPriceIdeaFen, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.PricingBasis(); ok {
+		_spec.SetField(listing.FieldPricingBasis, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DecisionFile(); ok {
+		_spec.SetField(listing.FieldDecisionFile, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Dossier(); ok {
+		_spec.SetField(listing.FieldDossier, field.TypeJSON, value)
+	}
+	if _u.mutation.DossierCleared() {
+		_spec.ClearField(listing.FieldDossier, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(listing.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(listing.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(listing.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PublishedAt(); ok {
+		_spec.SetField(listing.FieldPublishedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PublishedAtCleared() {
+		_spec.ClearField(listing.FieldPublishedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(listing.FieldDemo, field.TypeBool, value)
@@ -636,6 +830,96 @@ func (_u *ListingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(lot.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VersionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.VersionsTable,
+			Columns: []string{listing.VersionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingversion.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVersionsIDs(); len(nodes) > 0 && !_u.mutation.VersionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.VersionsTable,
+			Columns: []string{listing.VersionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingversion.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VersionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.VersionsTable,
+			Columns: []string{listing.VersionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingversion.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.CommentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.CommentsTable,
+			Columns: []string{listing.CommentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingcomment.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedCommentsIDs(); len(nodes) > 0 && !_u.mutation.CommentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.CommentsTable,
+			Columns: []string{listing.CommentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingcomment.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.CommentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.CommentsTable,
+			Columns: []string{listing.CommentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingcomment.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {
@@ -827,6 +1111,54 @@ func (_u *ListingUpdateOne) AddPriceIdeaFen(v int64) *ListingUpdateOne {
 	return _u
 }
 
+// SetPricingBasis sets the "pricing_basis" field.
+func (_u *ListingUpdateOne) SetPricingBasis(v string) *ListingUpdateOne {
+	_u.mutation.SetPricingBasis(v)
+	return _u
+}
+
+// SetNillablePricingBasis sets the "pricing_basis" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillablePricingBasis(v *string) *ListingUpdateOne {
+	if v != nil {
+		_u.SetPricingBasis(*v)
+	}
+	return _u
+}
+
+// SetDecisionFile sets the "decision_file" field.
+func (_u *ListingUpdateOne) SetDecisionFile(v string) *ListingUpdateOne {
+	_u.mutation.SetDecisionFile(v)
+	return _u
+}
+
+// SetNillableDecisionFile sets the "decision_file" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillableDecisionFile(v *string) *ListingUpdateOne {
+	if v != nil {
+		_u.SetDecisionFile(*v)
+	}
+	return _u
+}
+
+// SetDossier sets the "dossier" field.
+func (_u *ListingUpdateOne) SetDossier(v subject.Dossier) *ListingUpdateOne {
+	_u.mutation.SetDossier(v)
+	return _u
+}
+
+// SetNillableDossier sets the "dossier" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillableDossier(v *subject.Dossier) *ListingUpdateOne {
+	if v != nil {
+		_u.SetDossier(*v)
+	}
+	return _u
+}
+
+// ClearDossier clears the value of the "dossier" field.
+func (_u *ListingUpdateOne) ClearDossier() *ListingUpdateOne {
+	_u.mutation.ClearDossier()
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *ListingUpdateOne) SetStatus(v listing.Status) *ListingUpdateOne {
 	_u.mutation.SetStatus(v)
@@ -838,6 +1170,47 @@ func (_u *ListingUpdateOne) SetNillableStatus(v *listing.Status) *ListingUpdateO
 	if v != nil {
 		_u.SetStatus(*v)
 	}
+	return _u
+}
+
+// SetVersion sets the "version" field.
+func (_u *ListingUpdateOne) SetVersion(v int) *ListingUpdateOne {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillableVersion(v *int) *ListingUpdateOne {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *ListingUpdateOne) AddVersion(v int) *ListingUpdateOne {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (_u *ListingUpdateOne) SetPublishedAt(v time.Time) *ListingUpdateOne {
+	_u.mutation.SetPublishedAt(v)
+	return _u
+}
+
+// SetNillablePublishedAt sets the "published_at" field if the given value is not nil.
+func (_u *ListingUpdateOne) SetNillablePublishedAt(v *time.Time) *ListingUpdateOne {
+	if v != nil {
+		_u.SetPublishedAt(*v)
+	}
+	return _u
+}
+
+// ClearPublishedAt clears the value of the "published_at" field.
+func (_u *ListingUpdateOne) ClearPublishedAt() *ListingUpdateOne {
+	_u.mutation.ClearPublishedAt()
 	return _u
 }
 
@@ -944,6 +1317,36 @@ func (_u *ListingUpdateOne) AddLots(v ...*Lot) *ListingUpdateOne {
 	return _u.AddLotIDs(ids...)
 }
 
+// AddVersionIDs adds the "versions" edge to the ListingVersion entity by IDs.
+func (_u *ListingUpdateOne) AddVersionIDs(ids ...int) *ListingUpdateOne {
+	_u.mutation.AddVersionIDs(ids...)
+	return _u
+}
+
+// AddVersions adds the "versions" edges to the ListingVersion entity.
+func (_u *ListingUpdateOne) AddVersions(v ...*ListingVersion) *ListingUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVersionIDs(ids...)
+}
+
+// AddCommentIDs adds the "comments" edge to the ListingComment entity by IDs.
+func (_u *ListingUpdateOne) AddCommentIDs(ids ...int) *ListingUpdateOne {
+	_u.mutation.AddCommentIDs(ids...)
+	return _u
+}
+
+// AddComments adds the "comments" edges to the ListingComment entity.
+func (_u *ListingUpdateOne) AddComments(v ...*ListingComment) *ListingUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddCommentIDs(ids...)
+}
+
 // Mutation returns the ListingMutation object of the builder.
 func (_u *ListingUpdateOne) Mutation() *ListingMutation {
 	return _u.mutation
@@ -995,6 +1398,48 @@ func (_u *ListingUpdateOne) RemoveLots(v ...*Lot) *ListingUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveLotIDs(ids...)
+}
+
+// ClearVersions clears all "versions" edges to the ListingVersion entity.
+func (_u *ListingUpdateOne) ClearVersions() *ListingUpdateOne {
+	_u.mutation.ClearVersions()
+	return _u
+}
+
+// RemoveVersionIDs removes the "versions" edge to ListingVersion entities by IDs.
+func (_u *ListingUpdateOne) RemoveVersionIDs(ids ...int) *ListingUpdateOne {
+	_u.mutation.RemoveVersionIDs(ids...)
+	return _u
+}
+
+// RemoveVersions removes "versions" edges to ListingVersion entities.
+func (_u *ListingUpdateOne) RemoveVersions(v ...*ListingVersion) *ListingUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVersionIDs(ids...)
+}
+
+// ClearComments clears all "comments" edges to the ListingComment entity.
+func (_u *ListingUpdateOne) ClearComments() *ListingUpdateOne {
+	_u.mutation.ClearComments()
+	return _u
+}
+
+// RemoveCommentIDs removes the "comments" edge to ListingComment entities by IDs.
+func (_u *ListingUpdateOne) RemoveCommentIDs(ids ...int) *ListingUpdateOne {
+	_u.mutation.RemoveCommentIDs(ids...)
+	return _u
+}
+
+// RemoveComments removes "comments" edges to ListingComment entities.
+func (_u *ListingUpdateOne) RemoveComments(v ...*ListingComment) *ListingUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveCommentIDs(ids...)
 }
 
 // Where appends a list predicates to the ListingUpdate builder.
@@ -1067,6 +1512,11 @@ func (_u *ListingUpdateOne) check() error {
 	if v, ok := _u.mutation.City(); ok {
 		if err := listing.CityValidator(v); err != nil {
 			return &ValidationError{Name: "city", err: fmt.Errorf(`ent: validator failed for field "Listing.city": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DecisionFile(); ok {
+		if err := listing.DecisionFileValidator(v); err != nil {
+			return &ValidationError{Name: "decision_file", err: fmt.Errorf(`ent: validator failed for field "Listing.decision_file": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Status(); ok {
@@ -1168,8 +1618,32 @@ func (_u *ListingUpdateOne) sqlSave(ctx context.Context) (_node *Listing, err er
 	if value, ok := _u.mutation.AddedPriceIdeaFen(); ok {
 		_spec.AddField(listing.FieldPriceIdeaFen, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.PricingBasis(); ok {
+		_spec.SetField(listing.FieldPricingBasis, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DecisionFile(); ok {
+		_spec.SetField(listing.FieldDecisionFile, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Dossier(); ok {
+		_spec.SetField(listing.FieldDossier, field.TypeJSON, value)
+	}
+	if _u.mutation.DossierCleared() {
+		_spec.ClearField(listing.FieldDossier, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(listing.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(listing.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(listing.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PublishedAt(); ok {
+		_spec.SetField(listing.FieldPublishedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PublishedAtCleared() {
+		_spec.ClearField(listing.FieldPublishedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(listing.FieldDemo, field.TypeBool, value)
@@ -1298,6 +1772,96 @@ func (_u *ListingUpdateOne) sqlSave(ctx context.Context) (_node *Listing, err er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(lot.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VersionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.VersionsTable,
+			Columns: []string{listing.VersionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingversion.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVersionsIDs(); len(nodes) > 0 && !_u.mutation.VersionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.VersionsTable,
+			Columns: []string{listing.VersionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingversion.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VersionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.VersionsTable,
+			Columns: []string{listing.VersionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingversion.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.CommentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.CommentsTable,
+			Columns: []string{listing.CommentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingcomment.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedCommentsIDs(); len(nodes) > 0 && !_u.mutation.CommentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.CommentsTable,
+			Columns: []string{listing.CommentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingcomment.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.CommentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   listing.CommentsTable,
+			Columns: []string{listing.CommentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(listingcomment.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

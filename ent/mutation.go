@@ -16,6 +16,8 @@ import (
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
@@ -32,6 +34,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/workingday"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 const (
@@ -47,6 +50,8 @@ const (
 	TypeCredential     = "Credential"
 	TypeLetter         = "Letter"
 	TypeListing        = "Listing"
+	TypeListingComment = "ListingComment"
+	TypeListingVersion = "ListingVersion"
 	TypeLot            = "Lot"
 	TypeLotSecret      = "LotSecret"
 	TypeMailPreference = "MailPreference"
@@ -2120,7 +2125,13 @@ type ListingMutation struct {
 	city              *string
 	price_idea_fen    *int64
 	addprice_idea_fen *int64
+	pricing_basis     *string
+	decision_file     *string
+	dossier           *subject.Dossier
 	status            *listing.Status
+	version           *int
+	addversion        *int
+	published_at      *time.Time
 	demo              *bool
 	created_at        *time.Time
 	import_key        *string
@@ -2135,6 +2146,12 @@ type ListingMutation struct {
 	lots              map[int]struct{}
 	removedlots       map[int]struct{}
 	clearedlots       bool
+	versions          map[int]struct{}
+	removedversions   map[int]struct{}
+	clearedversions   bool
+	comments          map[int]struct{}
+	removedcomments   map[int]struct{}
+	clearedcomments   bool
 	done              bool
 	oldValue          func(context.Context) (*Listing, error)
 	predicates        []predicate.Listing
@@ -2704,6 +2721,127 @@ func (m *ListingMutation) ResetPriceIdeaFen() {
 	m.addprice_idea_fen = nil
 }
 
+// SetPricingBasis sets the "pricing_basis" field.
+func (m *ListingMutation) SetPricingBasis(s string) {
+	m.pricing_basis = &s
+}
+
+// PricingBasis returns the value of the "pricing_basis" field in the mutation.
+func (m *ListingMutation) PricingBasis() (r string, exists bool) {
+	v := m.pricing_basis
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPricingBasis returns the old "pricing_basis" field's value of the Listing entity.
+// If the Listing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingMutation) OldPricingBasis(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPricingBasis is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPricingBasis requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPricingBasis: %w", err)
+	}
+	return oldValue.PricingBasis, nil
+}
+
+// ResetPricingBasis resets all changes to the "pricing_basis" field.
+func (m *ListingMutation) ResetPricingBasis() {
+	m.pricing_basis = nil
+}
+
+// SetDecisionFile sets the "decision_file" field.
+func (m *ListingMutation) SetDecisionFile(s string) {
+	m.decision_file = &s
+}
+
+// DecisionFile returns the value of the "decision_file" field in the mutation.
+func (m *ListingMutation) DecisionFile() (r string, exists bool) {
+	v := m.decision_file
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecisionFile returns the old "decision_file" field's value of the Listing entity.
+// If the Listing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingMutation) OldDecisionFile(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecisionFile is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecisionFile requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecisionFile: %w", err)
+	}
+	return oldValue.DecisionFile, nil
+}
+
+// ResetDecisionFile resets all changes to the "decision_file" field.
+func (m *ListingMutation) ResetDecisionFile() {
+	m.decision_file = nil
+}
+
+// SetDossier sets the "dossier" field.
+func (m *ListingMutation) SetDossier(s subject.Dossier) {
+	m.dossier = &s
+}
+
+// Dossier returns the value of the "dossier" field in the mutation.
+func (m *ListingMutation) Dossier() (r subject.Dossier, exists bool) {
+	v := m.dossier
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDossier returns the old "dossier" field's value of the Listing entity.
+// If the Listing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingMutation) OldDossier(ctx context.Context) (v subject.Dossier, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDossier is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDossier requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDossier: %w", err)
+	}
+	return oldValue.Dossier, nil
+}
+
+// ClearDossier clears the value of the "dossier" field.
+func (m *ListingMutation) ClearDossier() {
+	m.dossier = nil
+	m.clearedFields[listing.FieldDossier] = struct{}{}
+}
+
+// DossierCleared returns if the "dossier" field was cleared in this mutation.
+func (m *ListingMutation) DossierCleared() bool {
+	_, ok := m.clearedFields[listing.FieldDossier]
+	return ok
+}
+
+// ResetDossier resets all changes to the "dossier" field.
+func (m *ListingMutation) ResetDossier() {
+	m.dossier = nil
+	delete(m.clearedFields, listing.FieldDossier)
+}
+
 // SetStatus sets the "status" field.
 func (m *ListingMutation) SetStatus(l listing.Status) {
 	m.status = &l
@@ -2738,6 +2876,111 @@ func (m *ListingMutation) OldStatus(ctx context.Context) (v listing.Status, err 
 // ResetStatus resets all changes to the "status" field.
 func (m *ListingMutation) ResetStatus() {
 	m.status = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *ListingMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ListingMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Listing entity.
+// If the Listing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ListingMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ListingMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ListingMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (m *ListingMutation) SetPublishedAt(t time.Time) {
+	m.published_at = &t
+}
+
+// PublishedAt returns the value of the "published_at" field in the mutation.
+func (m *ListingMutation) PublishedAt() (r time.Time, exists bool) {
+	v := m.published_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublishedAt returns the old "published_at" field's value of the Listing entity.
+// If the Listing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingMutation) OldPublishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublishedAt: %w", err)
+	}
+	return oldValue.PublishedAt, nil
+}
+
+// ClearPublishedAt clears the value of the "published_at" field.
+func (m *ListingMutation) ClearPublishedAt() {
+	m.published_at = nil
+	m.clearedFields[listing.FieldPublishedAt] = struct{}{}
+}
+
+// PublishedAtCleared returns if the "published_at" field was cleared in this mutation.
+func (m *ListingMutation) PublishedAtCleared() bool {
+	_, ok := m.clearedFields[listing.FieldPublishedAt]
+	return ok
+}
+
+// ResetPublishedAt resets all changes to the "published_at" field.
+func (m *ListingMutation) ResetPublishedAt() {
+	m.published_at = nil
+	delete(m.clearedFields, listing.FieldPublishedAt)
 }
 
 // SetDemo sets the "demo" field.
@@ -3080,6 +3323,114 @@ func (m *ListingMutation) ResetLots() {
 	m.removedlots = nil
 }
 
+// AddVersionIDs adds the "versions" edge to the ListingVersion entity by ids.
+func (m *ListingMutation) AddVersionIDs(ids ...int) {
+	if m.versions == nil {
+		m.versions = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.versions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVersions clears the "versions" edge to the ListingVersion entity.
+func (m *ListingMutation) ClearVersions() {
+	m.clearedversions = true
+}
+
+// VersionsCleared reports if the "versions" edge to the ListingVersion entity was cleared.
+func (m *ListingMutation) VersionsCleared() bool {
+	return m.clearedversions
+}
+
+// RemoveVersionIDs removes the "versions" edge to the ListingVersion entity by IDs.
+func (m *ListingMutation) RemoveVersionIDs(ids ...int) {
+	if m.removedversions == nil {
+		m.removedversions = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.versions, ids[i])
+		m.removedversions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVersions returns the removed IDs of the "versions" edge to the ListingVersion entity.
+func (m *ListingMutation) RemovedVersionsIDs() (ids []int) {
+	for id := range m.removedversions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VersionsIDs returns the "versions" edge IDs in the mutation.
+func (m *ListingMutation) VersionsIDs() (ids []int) {
+	for id := range m.versions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVersions resets all changes to the "versions" edge.
+func (m *ListingMutation) ResetVersions() {
+	m.versions = nil
+	m.clearedversions = false
+	m.removedversions = nil
+}
+
+// AddCommentIDs adds the "comments" edge to the ListingComment entity by ids.
+func (m *ListingMutation) AddCommentIDs(ids ...int) {
+	if m.comments == nil {
+		m.comments = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.comments[ids[i]] = struct{}{}
+	}
+}
+
+// ClearComments clears the "comments" edge to the ListingComment entity.
+func (m *ListingMutation) ClearComments() {
+	m.clearedcomments = true
+}
+
+// CommentsCleared reports if the "comments" edge to the ListingComment entity was cleared.
+func (m *ListingMutation) CommentsCleared() bool {
+	return m.clearedcomments
+}
+
+// RemoveCommentIDs removes the "comments" edge to the ListingComment entity by IDs.
+func (m *ListingMutation) RemoveCommentIDs(ids ...int) {
+	if m.removedcomments == nil {
+		m.removedcomments = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.comments, ids[i])
+		m.removedcomments[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedComments returns the removed IDs of the "comments" edge to the ListingComment entity.
+func (m *ListingMutation) RemovedCommentsIDs() (ids []int) {
+	for id := range m.removedcomments {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// CommentsIDs returns the "comments" edge IDs in the mutation.
+func (m *ListingMutation) CommentsIDs() (ids []int) {
+	for id := range m.comments {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetComments resets all changes to the "comments" edge.
+func (m *ListingMutation) ResetComments() {
+	m.comments = nil
+	m.clearedcomments = false
+	m.removedcomments = nil
+}
+
 // Where appends a list predicates to the ListingMutation builder.
 func (m *ListingMutation) Where(ps ...predicate.Listing) {
 	m.predicates = append(m.predicates, ps...)
@@ -3114,7 +3465,7 @@ func (m *ListingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ListingMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 22)
 	if m.number != nil {
 		fields = append(fields, listing.FieldNumber)
 	}
@@ -3148,8 +3499,23 @@ func (m *ListingMutation) Fields() []string {
 	if m.price_idea_fen != nil {
 		fields = append(fields, listing.FieldPriceIdeaFen)
 	}
+	if m.pricing_basis != nil {
+		fields = append(fields, listing.FieldPricingBasis)
+	}
+	if m.decision_file != nil {
+		fields = append(fields, listing.FieldDecisionFile)
+	}
+	if m.dossier != nil {
+		fields = append(fields, listing.FieldDossier)
+	}
 	if m.status != nil {
 		fields = append(fields, listing.FieldStatus)
+	}
+	if m.version != nil {
+		fields = append(fields, listing.FieldVersion)
+	}
+	if m.published_at != nil {
+		fields = append(fields, listing.FieldPublishedAt)
 	}
 	if m.demo != nil {
 		fields = append(fields, listing.FieldDemo)
@@ -3196,8 +3562,18 @@ func (m *ListingMutation) Field(name string) (ent.Value, bool) {
 		return m.City()
 	case listing.FieldPriceIdeaFen:
 		return m.PriceIdeaFen()
+	case listing.FieldPricingBasis:
+		return m.PricingBasis()
+	case listing.FieldDecisionFile:
+		return m.DecisionFile()
+	case listing.FieldDossier:
+		return m.Dossier()
 	case listing.FieldStatus:
 		return m.Status()
+	case listing.FieldVersion:
+		return m.Version()
+	case listing.FieldPublishedAt:
+		return m.PublishedAt()
 	case listing.FieldDemo:
 		return m.Demo()
 	case listing.FieldCreatedAt:
@@ -3239,8 +3615,18 @@ func (m *ListingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldCity(ctx)
 	case listing.FieldPriceIdeaFen:
 		return m.OldPriceIdeaFen(ctx)
+	case listing.FieldPricingBasis:
+		return m.OldPricingBasis(ctx)
+	case listing.FieldDecisionFile:
+		return m.OldDecisionFile(ctx)
+	case listing.FieldDossier:
+		return m.OldDossier(ctx)
 	case listing.FieldStatus:
 		return m.OldStatus(ctx)
+	case listing.FieldVersion:
+		return m.OldVersion(ctx)
+	case listing.FieldPublishedAt:
+		return m.OldPublishedAt(ctx)
 	case listing.FieldDemo:
 		return m.OldDemo(ctx)
 	case listing.FieldCreatedAt:
@@ -3337,12 +3723,47 @@ func (m *ListingMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPriceIdeaFen(v)
 		return nil
+	case listing.FieldPricingBasis:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPricingBasis(v)
+		return nil
+	case listing.FieldDecisionFile:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecisionFile(v)
+		return nil
+	case listing.FieldDossier:
+		v, ok := value.(subject.Dossier)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDossier(v)
+		return nil
 	case listing.FieldStatus:
 		v, ok := value.(listing.Status)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
+		return nil
+	case listing.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case listing.FieldPublishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublishedAt(v)
 		return nil
 	case listing.FieldDemo:
 		v, ok := value.(bool)
@@ -3393,6 +3814,9 @@ func (m *ListingMutation) AddedFields() []string {
 	if m.addprice_idea_fen != nil {
 		fields = append(fields, listing.FieldPriceIdeaFen)
 	}
+	if m.addversion != nil {
+		fields = append(fields, listing.FieldVersion)
+	}
 	return fields
 }
 
@@ -3405,6 +3829,8 @@ func (m *ListingMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedTrl()
 	case listing.FieldPriceIdeaFen:
 		return m.AddedPriceIdeaFen()
+	case listing.FieldVersion:
+		return m.AddedVersion()
 	}
 	return nil, false
 }
@@ -3428,6 +3854,13 @@ func (m *ListingMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddPriceIdeaFen(v)
 		return nil
+	case listing.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Listing numeric field %s", name)
 }
@@ -3436,6 +3869,12 @@ func (m *ListingMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ListingMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(listing.FieldDossier) {
+		fields = append(fields, listing.FieldDossier)
+	}
+	if m.FieldCleared(listing.FieldPublishedAt) {
+		fields = append(fields, listing.FieldPublishedAt)
+	}
 	if m.FieldCleared(listing.FieldImportKey) {
 		fields = append(fields, listing.FieldImportKey)
 	}
@@ -3453,6 +3892,12 @@ func (m *ListingMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ListingMutation) ClearField(name string) error {
 	switch name {
+	case listing.FieldDossier:
+		m.ClearDossier()
+		return nil
+	case listing.FieldPublishedAt:
+		m.ClearPublishedAt()
+		return nil
 	case listing.FieldImportKey:
 		m.ClearImportKey()
 		return nil
@@ -3497,8 +3942,23 @@ func (m *ListingMutation) ResetField(name string) error {
 	case listing.FieldPriceIdeaFen:
 		m.ResetPriceIdeaFen()
 		return nil
+	case listing.FieldPricingBasis:
+		m.ResetPricingBasis()
+		return nil
+	case listing.FieldDecisionFile:
+		m.ResetDecisionFile()
+		return nil
+	case listing.FieldDossier:
+		m.ResetDossier()
+		return nil
 	case listing.FieldStatus:
 		m.ResetStatus()
+		return nil
+	case listing.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case listing.FieldPublishedAt:
+		m.ResetPublishedAt()
 		return nil
 	case listing.FieldDemo:
 		m.ResetDemo()
@@ -3521,7 +3981,7 @@ func (m *ListingMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ListingMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.seller != nil {
 		edges = append(edges, listing.EdgeSeller)
 	}
@@ -3530,6 +3990,12 @@ func (m *ListingMutation) AddedEdges() []string {
 	}
 	if m.lots != nil {
 		edges = append(edges, listing.EdgeLots)
+	}
+	if m.versions != nil {
+		edges = append(edges, listing.EdgeVersions)
+	}
+	if m.comments != nil {
+		edges = append(edges, listing.EdgeComments)
 	}
 	return edges
 }
@@ -3554,18 +4020,36 @@ func (m *ListingMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case listing.EdgeVersions:
+		ids := make([]ent.Value, 0, len(m.versions))
+		for id := range m.versions {
+			ids = append(ids, id)
+		}
+		return ids
+	case listing.EdgeComments:
+		ids := make([]ent.Value, 0, len(m.comments))
+		for id := range m.comments {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ListingMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.removedpatents != nil {
 		edges = append(edges, listing.EdgePatents)
 	}
 	if m.removedlots != nil {
 		edges = append(edges, listing.EdgeLots)
+	}
+	if m.removedversions != nil {
+		edges = append(edges, listing.EdgeVersions)
+	}
+	if m.removedcomments != nil {
+		edges = append(edges, listing.EdgeComments)
 	}
 	return edges
 }
@@ -3586,13 +4070,25 @@ func (m *ListingMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case listing.EdgeVersions:
+		ids := make([]ent.Value, 0, len(m.removedversions))
+		for id := range m.removedversions {
+			ids = append(ids, id)
+		}
+		return ids
+	case listing.EdgeComments:
+		ids := make([]ent.Value, 0, len(m.removedcomments))
+		for id := range m.removedcomments {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ListingMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	if m.clearedseller {
 		edges = append(edges, listing.EdgeSeller)
 	}
@@ -3601,6 +4097,12 @@ func (m *ListingMutation) ClearedEdges() []string {
 	}
 	if m.clearedlots {
 		edges = append(edges, listing.EdgeLots)
+	}
+	if m.clearedversions {
+		edges = append(edges, listing.EdgeVersions)
+	}
+	if m.clearedcomments {
+		edges = append(edges, listing.EdgeComments)
 	}
 	return edges
 }
@@ -3615,6 +4117,10 @@ func (m *ListingMutation) EdgeCleared(name string) bool {
 		return m.clearedpatents
 	case listing.EdgeLots:
 		return m.clearedlots
+	case listing.EdgeVersions:
+		return m.clearedversions
+	case listing.EdgeComments:
+		return m.clearedcomments
 	}
 	return false
 }
@@ -3643,8 +4149,1314 @@ func (m *ListingMutation) ResetEdge(name string) error {
 	case listing.EdgeLots:
 		m.ResetLots()
 		return nil
+	case listing.EdgeVersions:
+		m.ResetVersions()
+		return nil
+	case listing.EdgeComments:
+		m.ResetComments()
+		return nil
 	}
 	return fmt.Errorf("unknown Listing edge %s", name)
+}
+
+// ListingCommentMutation represents an operation that mutates the ListingComment nodes in the graph.
+type ListingCommentMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	field          *string
+	text           *string
+	number         *int
+	addnumber      *int
+	at             *time.Time
+	clearedFields  map[string]struct{}
+	listing        *int
+	clearedlisting bool
+	person         *int
+	clearedperson  bool
+	done           bool
+	oldValue       func(context.Context) (*ListingComment, error)
+	predicates     []predicate.ListingComment
+}
+
+var _ ent.Mutation = (*ListingCommentMutation)(nil)
+
+// listingcommentOption allows management of the mutation configuration using functional options.
+type listingcommentOption func(*ListingCommentMutation)
+
+// newListingCommentMutation creates new mutation for the ListingComment entity.
+func newListingCommentMutation(c config, op Op, opts ...listingcommentOption) *ListingCommentMutation {
+	m := &ListingCommentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeListingComment,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withListingCommentID sets the ID field of the mutation.
+func withListingCommentID(id int) listingcommentOption {
+	return func(m *ListingCommentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ListingComment
+		)
+		m.oldValue = func(ctx context.Context) (*ListingComment, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ListingComment.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withListingComment sets the old ListingComment of the mutation.
+func withListingComment(node *ListingComment) listingcommentOption {
+	return func(m *ListingCommentMutation) {
+		m.oldValue = func(context.Context) (*ListingComment, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ListingCommentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ListingCommentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ListingCommentMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ListingCommentMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ListingComment.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetFieldField sets the "field" field.
+func (m *ListingCommentMutation) SetFieldField(s string) {
+	m.field = &s
+}
+
+// GetField returns the value of the "field" field in the mutation.
+func (m *ListingCommentMutation) GetField() (r string, exists bool) {
+	v := m.field
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// GetOldField returns the old "field" field's value of the ListingComment entity.
+// If the ListingComment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingCommentMutation) GetOldField(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("GetOldField is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("GetOldField requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for GetOldField: %w", err)
+	}
+	return oldValue.Field, nil
+}
+
+// ResetFieldField resets all changes to the "field" field.
+func (m *ListingCommentMutation) ResetFieldField() {
+	m.field = nil
+}
+
+// SetText sets the "text" field.
+func (m *ListingCommentMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *ListingCommentMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the ListingComment entity.
+// If the ListingComment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingCommentMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *ListingCommentMutation) ResetText() {
+	m.text = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *ListingCommentMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *ListingCommentMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the ListingComment entity.
+// If the ListingComment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingCommentMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *ListingCommentMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *ListingCommentMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *ListingCommentMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetAt sets the "at" field.
+func (m *ListingCommentMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *ListingCommentMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the ListingComment entity.
+// If the ListingComment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingCommentMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *ListingCommentMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetListingID sets the "listing" edge to the Listing entity by id.
+func (m *ListingCommentMutation) SetListingID(id int) {
+	m.listing = &id
+}
+
+// ClearListing clears the "listing" edge to the Listing entity.
+func (m *ListingCommentMutation) ClearListing() {
+	m.clearedlisting = true
+}
+
+// ListingCleared reports if the "listing" edge to the Listing entity was cleared.
+func (m *ListingCommentMutation) ListingCleared() bool {
+	return m.clearedlisting
+}
+
+// ListingID returns the "listing" edge ID in the mutation.
+func (m *ListingCommentMutation) ListingID() (id int, exists bool) {
+	if m.listing != nil {
+		return *m.listing, true
+	}
+	return
+}
+
+// ListingIDs returns the "listing" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ListingID instead. It exists only for internal usage by the builders.
+func (m *ListingCommentMutation) ListingIDs() (ids []int) {
+	if id := m.listing; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetListing resets all changes to the "listing" edge.
+func (m *ListingCommentMutation) ResetListing() {
+	m.listing = nil
+	m.clearedlisting = false
+}
+
+// SetPersonID sets the "person" edge to the Person entity by id.
+func (m *ListingCommentMutation) SetPersonID(id int) {
+	m.person = &id
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *ListingCommentMutation) ClearPerson() {
+	m.clearedperson = true
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *ListingCommentMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonID returns the "person" edge ID in the mutation.
+func (m *ListingCommentMutation) PersonID() (id int, exists bool) {
+	if m.person != nil {
+		return *m.person, true
+	}
+	return
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *ListingCommentMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *ListingCommentMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the ListingCommentMutation builder.
+func (m *ListingCommentMutation) Where(ps ...predicate.ListingComment) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ListingCommentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ListingCommentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ListingComment, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ListingCommentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ListingCommentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ListingComment).
+func (m *ListingCommentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ListingCommentMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.field != nil {
+		fields = append(fields, listingcomment.FieldField)
+	}
+	if m.text != nil {
+		fields = append(fields, listingcomment.FieldText)
+	}
+	if m.number != nil {
+		fields = append(fields, listingcomment.FieldNumber)
+	}
+	if m.at != nil {
+		fields = append(fields, listingcomment.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ListingCommentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case listingcomment.FieldField:
+		return m.GetField()
+	case listingcomment.FieldText:
+		return m.Text()
+	case listingcomment.FieldNumber:
+		return m.Number()
+	case listingcomment.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ListingCommentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case listingcomment.FieldField:
+		return m.GetOldField(ctx)
+	case listingcomment.FieldText:
+		return m.OldText(ctx)
+	case listingcomment.FieldNumber:
+		return m.OldNumber(ctx)
+	case listingcomment.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ListingComment field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ListingCommentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case listingcomment.FieldField:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFieldField(v)
+		return nil
+	case listingcomment.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case listingcomment.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case listingcomment.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ListingComment field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ListingCommentMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, listingcomment.FieldNumber)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ListingCommentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case listingcomment.FieldNumber:
+		return m.AddedNumber()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ListingCommentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case listingcomment.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ListingComment numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ListingCommentMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ListingCommentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ListingCommentMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ListingComment nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ListingCommentMutation) ResetField(name string) error {
+	switch name {
+	case listingcomment.FieldField:
+		m.ResetFieldField()
+		return nil
+	case listingcomment.FieldText:
+		m.ResetText()
+		return nil
+	case listingcomment.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case listingcomment.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingComment field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ListingCommentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.listing != nil {
+		edges = append(edges, listingcomment.EdgeListing)
+	}
+	if m.person != nil {
+		edges = append(edges, listingcomment.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ListingCommentMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case listingcomment.EdgeListing:
+		if id := m.listing; id != nil {
+			return []ent.Value{*id}
+		}
+	case listingcomment.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ListingCommentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ListingCommentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ListingCommentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedlisting {
+		edges = append(edges, listingcomment.EdgeListing)
+	}
+	if m.clearedperson {
+		edges = append(edges, listingcomment.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ListingCommentMutation) EdgeCleared(name string) bool {
+	switch name {
+	case listingcomment.EdgeListing:
+		return m.clearedlisting
+	case listingcomment.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ListingCommentMutation) ClearEdge(name string) error {
+	switch name {
+	case listingcomment.EdgeListing:
+		m.ClearListing()
+		return nil
+	case listingcomment.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingComment unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ListingCommentMutation) ResetEdge(name string) error {
+	switch name {
+	case listingcomment.EdgeListing:
+		m.ResetListing()
+		return nil
+	case listingcomment.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingComment edge %s", name)
+}
+
+// ListingVersionMutation represents an operation that mutates the ListingVersion nodes in the graph.
+type ListingVersionMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	number         *int
+	addnumber      *int
+	what           *listingversion.What
+	sheet          *subject.Sheet
+	at             *time.Time
+	clearedFields  map[string]struct{}
+	listing        *int
+	clearedlisting bool
+	person         *int
+	clearedperson  bool
+	done           bool
+	oldValue       func(context.Context) (*ListingVersion, error)
+	predicates     []predicate.ListingVersion
+}
+
+var _ ent.Mutation = (*ListingVersionMutation)(nil)
+
+// listingversionOption allows management of the mutation configuration using functional options.
+type listingversionOption func(*ListingVersionMutation)
+
+// newListingVersionMutation creates new mutation for the ListingVersion entity.
+func newListingVersionMutation(c config, op Op, opts ...listingversionOption) *ListingVersionMutation {
+	m := &ListingVersionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeListingVersion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withListingVersionID sets the ID field of the mutation.
+func withListingVersionID(id int) listingversionOption {
+	return func(m *ListingVersionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ListingVersion
+		)
+		m.oldValue = func(ctx context.Context) (*ListingVersion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ListingVersion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withListingVersion sets the old ListingVersion of the mutation.
+func withListingVersion(node *ListingVersion) listingversionOption {
+	return func(m *ListingVersionMutation) {
+		m.oldValue = func(context.Context) (*ListingVersion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ListingVersionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ListingVersionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ListingVersionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ListingVersionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ListingVersion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNumber sets the "number" field.
+func (m *ListingVersionMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *ListingVersionMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the ListingVersion entity.
+// If the ListingVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingVersionMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *ListingVersionMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *ListingVersionMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *ListingVersionMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetWhat sets the "what" field.
+func (m *ListingVersionMutation) SetWhat(l listingversion.What) {
+	m.what = &l
+}
+
+// What returns the value of the "what" field in the mutation.
+func (m *ListingVersionMutation) What() (r listingversion.What, exists bool) {
+	v := m.what
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhat returns the old "what" field's value of the ListingVersion entity.
+// If the ListingVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingVersionMutation) OldWhat(ctx context.Context) (v listingversion.What, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhat: %w", err)
+	}
+	return oldValue.What, nil
+}
+
+// ResetWhat resets all changes to the "what" field.
+func (m *ListingVersionMutation) ResetWhat() {
+	m.what = nil
+}
+
+// SetSheet sets the "sheet" field.
+func (m *ListingVersionMutation) SetSheet(s subject.Sheet) {
+	m.sheet = &s
+}
+
+// Sheet returns the value of the "sheet" field in the mutation.
+func (m *ListingVersionMutation) Sheet() (r subject.Sheet, exists bool) {
+	v := m.sheet
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSheet returns the old "sheet" field's value of the ListingVersion entity.
+// If the ListingVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingVersionMutation) OldSheet(ctx context.Context) (v subject.Sheet, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSheet is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSheet requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSheet: %w", err)
+	}
+	return oldValue.Sheet, nil
+}
+
+// ResetSheet resets all changes to the "sheet" field.
+func (m *ListingVersionMutation) ResetSheet() {
+	m.sheet = nil
+}
+
+// SetAt sets the "at" field.
+func (m *ListingVersionMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *ListingVersionMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the ListingVersion entity.
+// If the ListingVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingVersionMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *ListingVersionMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetListingID sets the "listing" edge to the Listing entity by id.
+func (m *ListingVersionMutation) SetListingID(id int) {
+	m.listing = &id
+}
+
+// ClearListing clears the "listing" edge to the Listing entity.
+func (m *ListingVersionMutation) ClearListing() {
+	m.clearedlisting = true
+}
+
+// ListingCleared reports if the "listing" edge to the Listing entity was cleared.
+func (m *ListingVersionMutation) ListingCleared() bool {
+	return m.clearedlisting
+}
+
+// ListingID returns the "listing" edge ID in the mutation.
+func (m *ListingVersionMutation) ListingID() (id int, exists bool) {
+	if m.listing != nil {
+		return *m.listing, true
+	}
+	return
+}
+
+// ListingIDs returns the "listing" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ListingID instead. It exists only for internal usage by the builders.
+func (m *ListingVersionMutation) ListingIDs() (ids []int) {
+	if id := m.listing; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetListing resets all changes to the "listing" edge.
+func (m *ListingVersionMutation) ResetListing() {
+	m.listing = nil
+	m.clearedlisting = false
+}
+
+// SetPersonID sets the "person" edge to the Person entity by id.
+func (m *ListingVersionMutation) SetPersonID(id int) {
+	m.person = &id
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *ListingVersionMutation) ClearPerson() {
+	m.clearedperson = true
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *ListingVersionMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonID returns the "person" edge ID in the mutation.
+func (m *ListingVersionMutation) PersonID() (id int, exists bool) {
+	if m.person != nil {
+		return *m.person, true
+	}
+	return
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *ListingVersionMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *ListingVersionMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the ListingVersionMutation builder.
+func (m *ListingVersionMutation) Where(ps ...predicate.ListingVersion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ListingVersionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ListingVersionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ListingVersion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ListingVersionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ListingVersionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ListingVersion).
+func (m *ListingVersionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ListingVersionMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.number != nil {
+		fields = append(fields, listingversion.FieldNumber)
+	}
+	if m.what != nil {
+		fields = append(fields, listingversion.FieldWhat)
+	}
+	if m.sheet != nil {
+		fields = append(fields, listingversion.FieldSheet)
+	}
+	if m.at != nil {
+		fields = append(fields, listingversion.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ListingVersionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case listingversion.FieldNumber:
+		return m.Number()
+	case listingversion.FieldWhat:
+		return m.What()
+	case listingversion.FieldSheet:
+		return m.Sheet()
+	case listingversion.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ListingVersionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case listingversion.FieldNumber:
+		return m.OldNumber(ctx)
+	case listingversion.FieldWhat:
+		return m.OldWhat(ctx)
+	case listingversion.FieldSheet:
+		return m.OldSheet(ctx)
+	case listingversion.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ListingVersion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ListingVersionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case listingversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case listingversion.FieldWhat:
+		v, ok := value.(listingversion.What)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhat(v)
+		return nil
+	case listingversion.FieldSheet:
+		v, ok := value.(subject.Sheet)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSheet(v)
+		return nil
+	case listingversion.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ListingVersion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ListingVersionMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, listingversion.FieldNumber)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ListingVersionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case listingversion.FieldNumber:
+		return m.AddedNumber()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ListingVersionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case listingversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ListingVersion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ListingVersionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ListingVersionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ListingVersionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ListingVersion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ListingVersionMutation) ResetField(name string) error {
+	switch name {
+	case listingversion.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case listingversion.FieldWhat:
+		m.ResetWhat()
+		return nil
+	case listingversion.FieldSheet:
+		m.ResetSheet()
+		return nil
+	case listingversion.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingVersion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ListingVersionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.listing != nil {
+		edges = append(edges, listingversion.EdgeListing)
+	}
+	if m.person != nil {
+		edges = append(edges, listingversion.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ListingVersionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case listingversion.EdgeListing:
+		if id := m.listing; id != nil {
+			return []ent.Value{*id}
+		}
+	case listingversion.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ListingVersionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ListingVersionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ListingVersionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedlisting {
+		edges = append(edges, listingversion.EdgeListing)
+	}
+	if m.clearedperson {
+		edges = append(edges, listingversion.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ListingVersionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case listingversion.EdgeListing:
+		return m.clearedlisting
+	case listingversion.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ListingVersionMutation) ClearEdge(name string) error {
+	switch name {
+	case listingversion.EdgeListing:
+		m.ClearListing()
+		return nil
+	case listingversion.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingVersion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ListingVersionMutation) ResetEdge(name string) error {
+	switch name {
+	case listingversion.EdgeListing:
+		m.ResetListing()
+		return nil
+	case listingversion.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingVersion edge %s", name)
 }
 
 // LotMutation represents an operation that mutates the Lot nodes in the graph.

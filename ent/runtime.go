@@ -9,6 +9,8 @@ import (
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
 	"github.com/g60-corridor/corridor/ent/membership"
@@ -170,39 +172,11 @@ func init() {
 	// listingDescTitleZh is the schema descriptor for title_zh field.
 	listingDescTitleZh := listingFields[1].Descriptor()
 	// listing.TitleZhValidator is a validator for the "title_zh" field. It is called by the builders before save.
-	listing.TitleZhValidator = func() func(string) error {
-		validators := listingDescTitleZh.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(title_zh string) error {
-			for _, fn := range fns {
-				if err := fn(title_zh); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
+	listing.TitleZhValidator = listingDescTitleZh.Validators[0].(func(string) error)
 	// listingDescTitleEn is the schema descriptor for title_en field.
 	listingDescTitleEn := listingFields[2].Descriptor()
 	// listing.TitleEnValidator is a validator for the "title_en" field. It is called by the builders before save.
-	listing.TitleEnValidator = func() func(string) error {
-		validators := listingDescTitleEn.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(title_en string) error {
-			for _, fn := range fns {
-				if err := fn(title_en); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
+	listing.TitleEnValidator = listingDescTitleEn.Validators[0].(func(string) error)
 	// listingDescSummaryZh is the schema descriptor for summary_zh field.
 	listingDescSummaryZh := listingFields[3].Descriptor()
 	// listing.DefaultSummaryZh holds the default value on creation for the summary_zh field.
@@ -223,28 +197,60 @@ func init() {
 	listingDescPriceIdeaFen := listingFields[10].Descriptor()
 	// listing.DefaultPriceIdeaFen holds the default value on creation for the price_idea_fen field.
 	listing.DefaultPriceIdeaFen = listingDescPriceIdeaFen.Default.(int64)
+	// listingDescPricingBasis is the schema descriptor for pricing_basis field.
+	listingDescPricingBasis := listingFields[11].Descriptor()
+	// listing.DefaultPricingBasis holds the default value on creation for the pricing_basis field.
+	listing.DefaultPricingBasis = listingDescPricingBasis.Default.(string)
+	// listingDescDecisionFile is the schema descriptor for decision_file field.
+	listingDescDecisionFile := listingFields[12].Descriptor()
+	// listing.DefaultDecisionFile holds the default value on creation for the decision_file field.
+	listing.DefaultDecisionFile = listingDescDecisionFile.Default.(string)
+	// listing.DecisionFileValidator is a validator for the "decision_file" field. It is called by the builders before save.
+	listing.DecisionFileValidator = listingDescDecisionFile.Validators[0].(func(string) error)
+	// listingDescVersion is the schema descriptor for version field.
+	listingDescVersion := listingFields[15].Descriptor()
+	// listing.DefaultVersion holds the default value on creation for the version field.
+	listing.DefaultVersion = listingDescVersion.Default.(int)
 	// listingDescDemo is the schema descriptor for demo field.
-	listingDescDemo := listingFields[12].Descriptor()
+	listingDescDemo := listingFields[17].Descriptor()
 	// listing.DefaultDemo holds the default value on creation for the demo field.
 	listing.DefaultDemo = listingDescDemo.Default.(bool)
 	// listingDescCreatedAt is the schema descriptor for created_at field.
-	listingDescCreatedAt := listingFields[13].Descriptor()
+	listingDescCreatedAt := listingFields[18].Descriptor()
 	// listing.DefaultCreatedAt holds the default value on creation for the created_at field.
 	listing.DefaultCreatedAt = listingDescCreatedAt.Default.(func() time.Time)
 	// listingDescImportKey is the schema descriptor for import_key field.
-	listingDescImportKey := listingFields[14].Descriptor()
+	listingDescImportKey := listingFields[19].Descriptor()
 	// listing.ImportKeyValidator is a validator for the "import_key" field. It is called by the builders before save.
 	listing.ImportKeyValidator = listingDescImportKey.Validators[0].(func(string) error)
 	// listingDescImportHash is the schema descriptor for import_hash field.
-	listingDescImportHash := listingFields[15].Descriptor()
+	listingDescImportHash := listingFields[20].Descriptor()
 	// listing.DefaultImportHash holds the default value on creation for the import_hash field.
 	listing.DefaultImportHash = listingDescImportHash.Default.(string)
 	// listing.ImportHashValidator is a validator for the "import_hash" field. It is called by the builders before save.
 	listing.ImportHashValidator = listingDescImportHash.Validators[0].(func(string) error)
 	// listingDescImportRecord is the schema descriptor for import_record field.
-	listingDescImportRecord := listingFields[16].Descriptor()
+	listingDescImportRecord := listingFields[21].Descriptor()
 	// listing.DefaultImportRecord holds the default value on creation for the import_record field.
 	listing.DefaultImportRecord = listingDescImportRecord.Default.(string)
+	listingcommentFields := schema.ListingComment{}.Fields()
+	_ = listingcommentFields
+	// listingcommentDescField is the schema descriptor for field field.
+	listingcommentDescField := listingcommentFields[0].Descriptor()
+	// listingcomment.DefaultField holds the default value on creation for the field field.
+	listingcomment.DefaultField = listingcommentDescField.Default.(string)
+	// listingcomment.FieldValidator is a validator for the "field" field. It is called by the builders before save.
+	listingcomment.FieldValidator = listingcommentDescField.Validators[0].(func(string) error)
+	// listingcommentDescText is the schema descriptor for text field.
+	listingcommentDescText := listingcommentFields[1].Descriptor()
+	// listingcomment.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	listingcomment.TextValidator = listingcommentDescText.Validators[0].(func(string) error)
+	listingversionFields := schema.ListingVersion{}.Fields()
+	_ = listingversionFields
+	// listingversionDescNumber is the schema descriptor for number field.
+	listingversionDescNumber := listingversionFields[0].Descriptor()
+	// listingversion.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	listingversion.NumberValidator = listingversionDescNumber.Validators[0].(func(int) error)
 	lotFields := schema.Lot{}.Fields()
 	_ = lotFields
 	// lotDescNumber is the schema descriptor for number field.

@@ -20,6 +20,10 @@ type Tx struct {
 	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
 	Listing *ListingClient
+	// ListingComment is the client for interacting with the ListingComment builders.
+	ListingComment *ListingCommentClient
+	// ListingVersion is the client for interacting with the ListingVersion builders.
+	ListingVersion *ListingVersionClient
 	// Lot is the client for interacting with the Lot builders.
 	Lot *LotClient
 	// LotSecret is the client for interacting with the LotSecret builders.
@@ -183,6 +187,8 @@ func (tx *Tx) init() {
 	tx.Credential = NewCredentialClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
 	tx.Listing = NewListingClient(tx.config)
+	tx.ListingComment = NewListingCommentClient(tx.config)
+	tx.ListingVersion = NewListingVersionClient(tx.config)
 	tx.Lot = NewLotClient(tx.config)
 	tx.LotSecret = NewLotSecretClient(tx.config)
 	tx.MailPreference = NewMailPreferenceClient(tx.config)

@@ -57,6 +57,30 @@ func (f ListingFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ListingMutation", m)
 }
 
+// The ListingCommentFunc type is an adapter to allow the use of ordinary
+// function as ListingComment mutator.
+type ListingCommentFunc func(context.Context, *ent.ListingCommentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ListingCommentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ListingCommentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ListingCommentMutation", m)
+}
+
+// The ListingVersionFunc type is an adapter to allow the use of ordinary
+// function as ListingVersion mutator.
+type ListingVersionFunc func(context.Context, *ent.ListingVersionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ListingVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ListingVersionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ListingVersionMutation", m)
+}
+
 // The LotFunc type is an adapter to allow the use of ordinary
 // function as Lot mutator.
 type LotFunc func(context.Context, *ent.LotMutation) (ent.Value, error)

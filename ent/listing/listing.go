@@ -37,8 +37,18 @@ const (
 	FieldCity = "city"
 	// FieldPriceIdeaFen holds the string denoting the price_idea_fen field in the database.
 	FieldPriceIdeaFen = "price_idea_fen"
+	// FieldPricingBasis holds the string denoting the pricing_basis field in the database.
+	FieldPricingBasis = "pricing_basis"
+	// FieldDecisionFile holds the string denoting the decision_file field in the database.
+	FieldDecisionFile = "decision_file"
+	// FieldDossier holds the string denoting the dossier field in the database.
+	FieldDossier = "dossier"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
+	// FieldPublishedAt holds the string denoting the published_at field in the database.
+	FieldPublishedAt = "published_at"
 	// FieldDemo holds the string denoting the demo field in the database.
 	FieldDemo = "demo"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -55,6 +65,10 @@ const (
 	EdgePatents = "patents"
 	// EdgeLots holds the string denoting the lots edge name in mutations.
 	EdgeLots = "lots"
+	// EdgeVersions holds the string denoting the versions edge name in mutations.
+	EdgeVersions = "versions"
+	// EdgeComments holds the string denoting the comments edge name in mutations.
+	EdgeComments = "comments"
 	// Table holds the table name of the listing in the database.
 	Table = "listings"
 	// SellerTable is the table that holds the seller relation/edge.
@@ -76,6 +90,20 @@ const (
 	LotsInverseTable = "lots"
 	// LotsColumn is the table column denoting the lots relation/edge.
 	LotsColumn = "listing_lots"
+	// VersionsTable is the table that holds the versions relation/edge.
+	VersionsTable = "listing_versions"
+	// VersionsInverseTable is the table name for the ListingVersion entity.
+	// It exists in this package in order to avoid circular dependency with the "listingversion" package.
+	VersionsInverseTable = "listing_versions"
+	// VersionsColumn is the table column denoting the versions relation/edge.
+	VersionsColumn = "listing_versions"
+	// CommentsTable is the table that holds the comments relation/edge.
+	CommentsTable = "listing_comments"
+	// CommentsInverseTable is the table name for the ListingComment entity.
+	// It exists in this package in order to avoid circular dependency with the "listingcomment" package.
+	CommentsInverseTable = "listing_comments"
+	// CommentsColumn is the table column denoting the comments relation/edge.
+	CommentsColumn = "listing_comments"
 )
 
 // Columns holds all SQL columns for listing fields.
@@ -92,7 +120,12 @@ var Columns = []string{
 	FieldInventors,
 	FieldCity,
 	FieldPriceIdeaFen,
+	FieldPricingBasis,
+	FieldDecisionFile,
+	FieldDossier,
 	FieldStatus,
+	FieldVersion,
+	FieldPublishedAt,
 	FieldDemo,
 	FieldCreatedAt,
 	FieldImportKey,
@@ -144,6 +177,14 @@ var (
 	CityValidator func(string) error
 	// DefaultPriceIdeaFen holds the default value on creation for the "price_idea_fen" field.
 	DefaultPriceIdeaFen int64
+	// DefaultPricingBasis holds the default value on creation for the "pricing_basis" field.
+	DefaultPricingBasis string
+	// DefaultDecisionFile holds the default value on creation for the "decision_file" field.
+	DefaultDecisionFile string
+	// DecisionFileValidator is a validator for the "decision_file" field. It is called by the builders before save.
+	DecisionFileValidator func(string) error
+	// DefaultVersion holds the default value on creation for the "version" field.
+	DefaultVersion int
 	// DefaultDemo holds the default value on creation for the "demo" field.
 	DefaultDemo bool
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
@@ -200,7 +241,10 @@ const DefaultStatus = StatusDRAFT
 // Status values.
 const (
 	StatusDRAFT     Status = "DRAFT"
+	StatusSUBMITTED Status = "SUBMITTED"
+	StatusRETURNED  Status = "RETURNED"
 	StatusPUBLISHED Status = "PUBLISHED"
+	StatusWITHDRAWN Status = "WITHDRAWN"
 )
 
 func (s Status) String() string {
@@ -210,7 +254,7 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusDRAFT, StatusPUBLISHED:
+	case StatusDRAFT, StatusSUBMITTED, StatusRETURNED, StatusPUBLISHED, StatusWITHDRAWN:
 		return nil
 	default:
 		return fmt.Errorf("listing: invalid enum value for status field: %q", s)
@@ -270,9 +314,29 @@ func ByPriceIdeaFen(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPriceIdeaFen, opts...).ToFunc()
 }
 
+// ByPricingBasis orders the results by the pricing_basis field.
+func ByPricingBasis(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPricingBasis, opts...).ToFunc()
+}
+
+// ByDecisionFile orders the results by the decision_file field.
+func ByDecisionFile(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDecisionFile, opts...).ToFunc()
+}
+
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByVersion orders the results by the version field.
+func ByVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVersion, opts...).ToFunc()
+}
+
+// ByPublishedAt orders the results by the published_at field.
+func ByPublishedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPublishedAt, opts...).ToFunc()
 }
 
 // ByDemo orders the results by the demo field.
@@ -334,6 +398,34 @@ func ByLots(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newLotsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByVersionsCount orders the results by versions count.
+func ByVersionsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newVersionsStep(), opts...)
+	}
+}
+
+// ByVersions orders the results by versions terms.
+func ByVersions(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newVersionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByCommentsCount orders the results by comments count.
+func ByCommentsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newCommentsStep(), opts...)
+	}
+}
+
+// ByComments orders the results by comments terms.
+func ByComments(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newCommentsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newSellerStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -353,5 +445,19 @@ func newLotsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(LotsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, LotsTable, LotsColumn),
+	)
+}
+func newVersionsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(VersionsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, VersionsTable, VersionsColumn),
+	)
+}
+func newCommentsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(CommentsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, CommentsTable, CommentsColumn),
 	)
 }

@@ -95,6 +95,26 @@ func PriceIdeaFen(v int64) predicate.Listing {
 	return predicate.Listing(sql.FieldEQ(FieldPriceIdeaFen, v))
 }
 
+// PricingBasis applies equality check predicate on the "pricing_basis" field. It's identical to PricingBasisEQ.
+func PricingBasis(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldPricingBasis, v))
+}
+
+// DecisionFile applies equality check predicate on the "decision_file" field. It's identical to DecisionFileEQ.
+func DecisionFile(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldDecisionFile, v))
+}
+
+// Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
+func Version(v int) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldVersion, v))
+}
+
+// PublishedAt applies equality check predicate on the "published_at" field. It's identical to PublishedAtEQ.
+func PublishedAt(v time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldPublishedAt, v))
+}
+
 // Demo applies equality check predicate on the "demo" field. It's identical to DemoEQ.
 func Demo(v bool) predicate.Listing {
 	return predicate.Listing(sql.FieldEQ(FieldDemo, v))
@@ -610,6 +630,146 @@ func PriceIdeaFenLTE(v int64) predicate.Listing {
 	return predicate.Listing(sql.FieldLTE(FieldPriceIdeaFen, v))
 }
 
+// PricingBasisEQ applies the EQ predicate on the "pricing_basis" field.
+func PricingBasisEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldPricingBasis, v))
+}
+
+// PricingBasisNEQ applies the NEQ predicate on the "pricing_basis" field.
+func PricingBasisNEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldNEQ(FieldPricingBasis, v))
+}
+
+// PricingBasisIn applies the In predicate on the "pricing_basis" field.
+func PricingBasisIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldIn(FieldPricingBasis, vs...))
+}
+
+// PricingBasisNotIn applies the NotIn predicate on the "pricing_basis" field.
+func PricingBasisNotIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldNotIn(FieldPricingBasis, vs...))
+}
+
+// PricingBasisGT applies the GT predicate on the "pricing_basis" field.
+func PricingBasisGT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGT(FieldPricingBasis, v))
+}
+
+// PricingBasisGTE applies the GTE predicate on the "pricing_basis" field.
+func PricingBasisGTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGTE(FieldPricingBasis, v))
+}
+
+// PricingBasisLT applies the LT predicate on the "pricing_basis" field.
+func PricingBasisLT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLT(FieldPricingBasis, v))
+}
+
+// PricingBasisLTE applies the LTE predicate on the "pricing_basis" field.
+func PricingBasisLTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLTE(FieldPricingBasis, v))
+}
+
+// PricingBasisContains applies the Contains predicate on the "pricing_basis" field.
+func PricingBasisContains(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContains(FieldPricingBasis, v))
+}
+
+// PricingBasisHasPrefix applies the HasPrefix predicate on the "pricing_basis" field.
+func PricingBasisHasPrefix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasPrefix(FieldPricingBasis, v))
+}
+
+// PricingBasisHasSuffix applies the HasSuffix predicate on the "pricing_basis" field.
+func PricingBasisHasSuffix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasSuffix(FieldPricingBasis, v))
+}
+
+// PricingBasisEqualFold applies the EqualFold predicate on the "pricing_basis" field.
+func PricingBasisEqualFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEqualFold(FieldPricingBasis, v))
+}
+
+// PricingBasisContainsFold applies the ContainsFold predicate on the "pricing_basis" field.
+func PricingBasisContainsFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContainsFold(FieldPricingBasis, v))
+}
+
+// DecisionFileEQ applies the EQ predicate on the "decision_file" field.
+func DecisionFileEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldDecisionFile, v))
+}
+
+// DecisionFileNEQ applies the NEQ predicate on the "decision_file" field.
+func DecisionFileNEQ(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldNEQ(FieldDecisionFile, v))
+}
+
+// DecisionFileIn applies the In predicate on the "decision_file" field.
+func DecisionFileIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldIn(FieldDecisionFile, vs...))
+}
+
+// DecisionFileNotIn applies the NotIn predicate on the "decision_file" field.
+func DecisionFileNotIn(vs ...string) predicate.Listing {
+	return predicate.Listing(sql.FieldNotIn(FieldDecisionFile, vs...))
+}
+
+// DecisionFileGT applies the GT predicate on the "decision_file" field.
+func DecisionFileGT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGT(FieldDecisionFile, v))
+}
+
+// DecisionFileGTE applies the GTE predicate on the "decision_file" field.
+func DecisionFileGTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldGTE(FieldDecisionFile, v))
+}
+
+// DecisionFileLT applies the LT predicate on the "decision_file" field.
+func DecisionFileLT(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLT(FieldDecisionFile, v))
+}
+
+// DecisionFileLTE applies the LTE predicate on the "decision_file" field.
+func DecisionFileLTE(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldLTE(FieldDecisionFile, v))
+}
+
+// DecisionFileContains applies the Contains predicate on the "decision_file" field.
+func DecisionFileContains(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContains(FieldDecisionFile, v))
+}
+
+// DecisionFileHasPrefix applies the HasPrefix predicate on the "decision_file" field.
+func DecisionFileHasPrefix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasPrefix(FieldDecisionFile, v))
+}
+
+// DecisionFileHasSuffix applies the HasSuffix predicate on the "decision_file" field.
+func DecisionFileHasSuffix(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldHasSuffix(FieldDecisionFile, v))
+}
+
+// DecisionFileEqualFold applies the EqualFold predicate on the "decision_file" field.
+func DecisionFileEqualFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldEqualFold(FieldDecisionFile, v))
+}
+
+// DecisionFileContainsFold applies the ContainsFold predicate on the "decision_file" field.
+func DecisionFileContainsFold(v string) predicate.Listing {
+	return predicate.Listing(sql.FieldContainsFold(FieldDecisionFile, v))
+}
+
+// DossierIsNil applies the IsNil predicate on the "dossier" field.
+func DossierIsNil() predicate.Listing {
+	return predicate.Listing(sql.FieldIsNull(FieldDossier))
+}
+
+// DossierNotNil applies the NotNil predicate on the "dossier" field.
+func DossierNotNil() predicate.Listing {
+	return predicate.Listing(sql.FieldNotNull(FieldDossier))
+}
+
 // StatusEQ applies the EQ predicate on the "status" field.
 func StatusEQ(v Status) predicate.Listing {
 	return predicate.Listing(sql.FieldEQ(FieldStatus, v))
@@ -628,6 +788,96 @@ func StatusIn(vs ...Status) predicate.Listing {
 // StatusNotIn applies the NotIn predicate on the "status" field.
 func StatusNotIn(vs ...Status) predicate.Listing {
 	return predicate.Listing(sql.FieldNotIn(FieldStatus, vs...))
+}
+
+// VersionEQ applies the EQ predicate on the "version" field.
+func VersionEQ(v int) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldVersion, v))
+}
+
+// VersionNEQ applies the NEQ predicate on the "version" field.
+func VersionNEQ(v int) predicate.Listing {
+	return predicate.Listing(sql.FieldNEQ(FieldVersion, v))
+}
+
+// VersionIn applies the In predicate on the "version" field.
+func VersionIn(vs ...int) predicate.Listing {
+	return predicate.Listing(sql.FieldIn(FieldVersion, vs...))
+}
+
+// VersionNotIn applies the NotIn predicate on the "version" field.
+func VersionNotIn(vs ...int) predicate.Listing {
+	return predicate.Listing(sql.FieldNotIn(FieldVersion, vs...))
+}
+
+// VersionGT applies the GT predicate on the "version" field.
+func VersionGT(v int) predicate.Listing {
+	return predicate.Listing(sql.FieldGT(FieldVersion, v))
+}
+
+// VersionGTE applies the GTE predicate on the "version" field.
+func VersionGTE(v int) predicate.Listing {
+	return predicate.Listing(sql.FieldGTE(FieldVersion, v))
+}
+
+// VersionLT applies the LT predicate on the "version" field.
+func VersionLT(v int) predicate.Listing {
+	return predicate.Listing(sql.FieldLT(FieldVersion, v))
+}
+
+// VersionLTE applies the LTE predicate on the "version" field.
+func VersionLTE(v int) predicate.Listing {
+	return predicate.Listing(sql.FieldLTE(FieldVersion, v))
+}
+
+// PublishedAtEQ applies the EQ predicate on the "published_at" field.
+func PublishedAtEQ(v time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldEQ(FieldPublishedAt, v))
+}
+
+// PublishedAtNEQ applies the NEQ predicate on the "published_at" field.
+func PublishedAtNEQ(v time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldNEQ(FieldPublishedAt, v))
+}
+
+// PublishedAtIn applies the In predicate on the "published_at" field.
+func PublishedAtIn(vs ...time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldIn(FieldPublishedAt, vs...))
+}
+
+// PublishedAtNotIn applies the NotIn predicate on the "published_at" field.
+func PublishedAtNotIn(vs ...time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldNotIn(FieldPublishedAt, vs...))
+}
+
+// PublishedAtGT applies the GT predicate on the "published_at" field.
+func PublishedAtGT(v time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldGT(FieldPublishedAt, v))
+}
+
+// PublishedAtGTE applies the GTE predicate on the "published_at" field.
+func PublishedAtGTE(v time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldGTE(FieldPublishedAt, v))
+}
+
+// PublishedAtLT applies the LT predicate on the "published_at" field.
+func PublishedAtLT(v time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldLT(FieldPublishedAt, v))
+}
+
+// PublishedAtLTE applies the LTE predicate on the "published_at" field.
+func PublishedAtLTE(v time.Time) predicate.Listing {
+	return predicate.Listing(sql.FieldLTE(FieldPublishedAt, v))
+}
+
+// PublishedAtIsNil applies the IsNil predicate on the "published_at" field.
+func PublishedAtIsNil() predicate.Listing {
+	return predicate.Listing(sql.FieldIsNull(FieldPublishedAt))
+}
+
+// PublishedAtNotNil applies the NotNil predicate on the "published_at" field.
+func PublishedAtNotNil() predicate.Listing {
+	return predicate.Listing(sql.FieldNotNull(FieldPublishedAt))
 }
 
 // DemoEQ applies the EQ predicate on the "demo" field.
@@ -946,6 +1196,52 @@ func HasLots() predicate.Listing {
 func HasLotsWith(preds ...predicate.Lot) predicate.Listing {
 	return predicate.Listing(func(s *sql.Selector) {
 		step := newLotsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasVersions applies the HasEdge predicate on the "versions" edge.
+func HasVersions() predicate.Listing {
+	return predicate.Listing(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, VersionsTable, VersionsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasVersionsWith applies the HasEdge predicate on the "versions" edge with a given conditions (other predicates).
+func HasVersionsWith(preds ...predicate.ListingVersion) predicate.Listing {
+	return predicate.Listing(func(s *sql.Selector) {
+		step := newVersionsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasComments applies the HasEdge predicate on the "comments" edge.
+func HasComments() predicate.Listing {
+	return predicate.Listing(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, CommentsTable, CommentsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasCommentsWith applies the HasEdge predicate on the "comments" edge with a given conditions (other predicates).
+func HasCommentsWith(preds ...predicate.ListingComment) predicate.Listing {
+	return predicate.Listing(func(s *sql.Selector) {
+		step := newCommentsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

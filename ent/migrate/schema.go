@@ -104,7 +104,12 @@ var (
 		{Name: "inventors", Type: field.TypeJSON},
 		{Name: "city", Type: field.TypeString, Size: 6},
 		{Name: "price_idea_fen", Type: field.TypeInt64, Default: 0},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED"}, Default: "DRAFT"},
+		{Name: "pricing_basis", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "decision_file", Type: field.TypeString, Size: 400, Default: ""},
+		{Name: "dossier", Type: field.TypeJSON, Nullable: true},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "SUBMITTED", "RETURNED", "PUBLISHED", "WITHDRAWN"}, Default: "DRAFT"},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "published_at", Type: field.TypeTime, Nullable: true},
 		{Name: "demo", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "import_key", Type: field.TypeString, Nullable: true, Size: 80},
@@ -120,7 +125,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "listings_organisations_listings",
-				Columns:    []*schema.Column{ListingsColumns[18]},
+				Columns:    []*schema.Column{ListingsColumns[23]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -129,17 +134,84 @@ var (
 			{
 				Name:    "listing_status_field",
 				Unique:  false,
-				Columns: []*schema.Column{ListingsColumns[12], ListingsColumns[6]},
+				Columns: []*schema.Column{ListingsColumns[15], ListingsColumns[6]},
 			},
 			{
 				Name:    "listing_status_city",
 				Unique:  false,
-				Columns: []*schema.Column{ListingsColumns[12], ListingsColumns[10]},
+				Columns: []*schema.Column{ListingsColumns[15], ListingsColumns[10]},
 			},
 			{
 				Name:    "listing_import_key_organisation_listings",
 				Unique:  true,
-				Columns: []*schema.Column{ListingsColumns[15], ListingsColumns[18]},
+				Columns: []*schema.Column{ListingsColumns[20], ListingsColumns[23]},
+			},
+		},
+	}
+	// ListingCommentsColumns holds the columns for the "listing_comments" table.
+	ListingCommentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "field", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "listing_comments", Type: field.TypeInt},
+		{Name: "listing_comment_person", Type: field.TypeInt},
+	}
+	// ListingCommentsTable holds the schema information for the "listing_comments" table.
+	ListingCommentsTable = &schema.Table{
+		Name:       "listing_comments",
+		Columns:    ListingCommentsColumns,
+		PrimaryKey: []*schema.Column{ListingCommentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "listing_comments_listings_comments",
+				Columns:    []*schema.Column{ListingCommentsColumns[5]},
+				RefColumns: []*schema.Column{ListingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "listing_comments_persons_person",
+				Columns:    []*schema.Column{ListingCommentsColumns[6]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+	}
+	// ListingVersionsColumns holds the columns for the "listing_versions" table.
+	ListingVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "what", Type: field.TypeEnum, Enums: []string{"SUBMITTED", "RETURNED", "PUBLISHED", "WITHDRAWN"}},
+		{Name: "sheet", Type: field.TypeJSON},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "listing_versions", Type: field.TypeInt},
+		{Name: "listing_version_person", Type: field.TypeInt},
+	}
+	// ListingVersionsTable holds the schema information for the "listing_versions" table.
+	ListingVersionsTable = &schema.Table{
+		Name:       "listing_versions",
+		Columns:    ListingVersionsColumns,
+		PrimaryKey: []*schema.Column{ListingVersionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "listing_versions_listings_versions",
+				Columns:    []*schema.Column{ListingVersionsColumns[5]},
+				RefColumns: []*schema.Column{ListingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "listing_versions_persons_person",
+				Columns:    []*schema.Column{ListingVersionsColumns[6]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "listingversion_number_listing_versions",
+				Unique:  true,
+				Columns: []*schema.Column{ListingVersionsColumns[1], ListingVersionsColumns[5]},
 			},
 		},
 	}
@@ -670,6 +742,8 @@ var (
 		CredentialsTable,
 		LettersTable,
 		ListingsTable,
+		ListingCommentsTable,
+		ListingVersionsTable,
 		LotsTable,
 		LotSecretsTable,
 		MailPreferencesTable,
@@ -692,6 +766,10 @@ var (
 func init() {
 	CredentialsTable.ForeignKeys[0].RefTable = PersonsTable
 	ListingsTable.ForeignKeys[0].RefTable = OrganisationsTable
+	ListingCommentsTable.ForeignKeys[0].RefTable = ListingsTable
+	ListingCommentsTable.ForeignKeys[1].RefTable = PersonsTable
+	ListingVersionsTable.ForeignKeys[0].RefTable = ListingsTable
+	ListingVersionsTable.ForeignKeys[1].RefTable = PersonsTable
 	LotsTable.ForeignKeys[0].RefTable = ListingsTable
 	LotsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	LotSecretsTable.ForeignKeys[0].RefTable = LotsTable

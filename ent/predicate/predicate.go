@@ -18,6 +18,12 @@ type Letter func(*sql.Selector)
 // Listing is the predicate function for listing builders.
 type Listing func(*sql.Selector)
 
+// ListingComment is the predicate function for listingcomment builders.
+type ListingComment func(*sql.Selector)
+
+// ListingVersion is the predicate function for listingversion builders.
+type ListingVersion func(*sql.Selector)
+
 // Lot is the predicate function for lot builders.
 type Lot func(*sql.Selector)
 

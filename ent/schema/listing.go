@@ -7,6 +7,8 @@ import (
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
+
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 // Patent is a patent or an application for one.
@@ -44,8 +46,8 @@ type Listing struct{ ent.Schema }
 func (Listing) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("number").NotEmpty().MaxLen(32).Unique(),
-		field.String("title_zh").NotEmpty().MaxRuneLen(400),
-		field.String("title_en").NotEmpty().MaxRuneLen(400),
+		field.String("title_zh").MaxRuneLen(400).Comment("may be empty while it is a draft; one in Chinese is there at publication"),
+		field.String("title_en").MaxRuneLen(400),
 		field.Text("summary_zh").Default(""),
 		field.Text("summary_en").Default(""),
 		field.Enum("field").Values("AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE", "UNSET").
@@ -55,7 +57,12 @@ func (Listing) Fields() []ent.Field {
 		field.JSON("inventors", []string{}), // a name may be written in both scripts: 沈怀谷 / Shen Huaigu
 		field.String("city").MaxLen(6),
 		field.Int64("price_idea_fen").Default(0),
-		field.Enum("status").Values("DRAFT", "PUBLISHED").Default("DRAFT"),
+		field.Text("pricing_basis").Default(""),
+		field.String("decision_file").Default("").MaxLen(400).Comment("what names the file of the decision, R2.2"),
+		field.JSON("dossier", subject.Dossier{}).Optional().Comment("what the gates have to know; none of listings that were not written here"),
+		field.Enum("status").Values("DRAFT", "SUBMITTED", "RETURNED", "PUBLISHED", "WITHDRAWN").Default("DRAFT"),
+		field.Int("version").Default(1).Comment("counts up with every save: who saves says which one he has read"),
+		field.Time("published_at").Optional().Nillable(),
 		field.Bool("demo").Default(false),
 		field.Time("created_at").Default(time.Now).Immutable(),
 		field.String("import_key").Optional().Nillable().MaxLen(80).Comment("names the result in the seller's tables; none: not imported"),
@@ -69,6 +76,8 @@ func (Listing) Edges() []ent.Edge {
 		edge.From("seller", Organisation.Type).Ref("listings").Unique().Required(),
 		edge.To("patents", Patent.Type),
 		edge.To("lots", Lot.Type),
+		edge.To("versions", ListingVersion.Type),
+		edge.To("comments", ListingComment.Type),
 	}
 }
 
@@ -76,5 +85,47 @@ func (Listing) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("status", "field"), index.Fields("status", "city"),
 		index.Fields("import_key").Edges("seller").Unique(),
+	}
+}
+
+// ListingVersion is a listing as it was when it passed from one hand to the other. It is never changed.
+type ListingVersion struct{ ent.Schema }
+
+func (ListingVersion) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("number").Positive().Immutable(),
+		field.Enum("what").Values("SUBMITTED", "RETURNED", "PUBLISHED", "WITHDRAWN").Immutable(),
+		field.JSON("sheet", subject.Sheet{}).Immutable(),
+		field.Time("at").Immutable(),
+	}
+}
+
+func (ListingVersion) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("listing", Listing.Type).Ref("versions").Unique().Required().Immutable(),
+		edge.To("person", Person.Type).Unique().Required().Immutable(),
+	}
+}
+
+func (ListingVersion) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("number").Edges("listing").Unique()}
+}
+
+// ListingComment is what a reviewer asks the seller to mend.
+type ListingComment struct{ ent.Schema }
+
+func (ListingComment) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("field").Default("").MaxLen(200).Immutable().Comment("of the sheet's JSON; empty for the whole"),
+		field.Text("text").NotEmpty().Immutable(),
+		field.Int("number").Immutable().Comment("of the version that was returned with it"),
+		field.Time("at").Immutable(),
+	}
+}
+
+func (ListingComment) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("listing", Listing.Type).Ref("comments").Unique().Required().Immutable(),
+		edge.To("person", Person.Type).Unique().Required().Immutable(),
 	}
 }

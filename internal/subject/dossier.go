@@ -24,6 +24,7 @@ type Subject struct {
 	ID     string `json:"id"` // within the dossier
 	Kind   Kind   `json:"kind"`
 	Number string `json:"number"`           // normal form
+	Title  string `json:"title,omitempty"`  // as its register has it
 	Family string `json:"family,omitempty"` // subjects of one family bear the same name here
 
 	Office           ident.Office `json:"office,omitempty"` // of a patent outside China

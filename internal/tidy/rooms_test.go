@@ -73,12 +73,12 @@ var rooms = map[string]room{
 		tests: list("internal/store", "internal/saleroom", "internal/bus", "internal/agenda")},
 	"web":           {},
 	"web/locale":    {},
-	"web/form":      {may: list("internal/money", "internal/ident", "internal/calendar", "internal/auction", "internal/trade", "internal/fault")},
+	"web/form":      {may: list("internal/money", "internal/ident", "internal/subject", "internal/calendar", "internal/auction", "internal/trade", "internal/fault")},
 	"web/component": {may: list(rules, "internal/fault", "internal/identity", ent, "web", "web/form", "web/locale")},
 	"web/page":      {may: list(rules, "internal/fault", "internal/identity", "internal/intake", ent, "web", "web/component", "web/form", "web/locale")},
 	// what ships with it, what is stored, what is run
 	"seeds":        {may: list("internal/money", "internal/ident", "internal/auction")},
-	"ent/schema":   {may: list("internal/money", "internal/ident", "internal/auction")},
+	"ent/schema":   {may: list("internal/money", "internal/ident", "internal/subject", "internal/auction")},
 	"cmd/corridor": {may: list("internal/…", "web/…", "seeds", ent)},
 	// tests
 	"internal":      {},
@@ -164,6 +164,7 @@ var owners = map[string][]string{
 	"github.com/chromedp":                 {"tests of cmd/corridor", "tests of web/page"},
 	"github.com/go-chi/chi":               {"internal/site"},
 	"github.com/go-chi/httprate":          {"internal/site"},
+	"github.com/go-playground/form":       {"web/form"},
 	"github.com/google/go-cmp":            {"tests"},
 	"github.com/gorilla/websocket":        {"internal/live", "internal/bench", "tests of cmd/corridor"},
 	"github.com/jackc/pgx":                {"internal/store", "internal/bus", "internal/bench", "internal/agenda"},
