@@ -81,3 +81,12 @@ func (v Viewer) Operates() bool {
 	return v.Role() == Operator && slices.Contains([]membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR,
 		membership.RoleFINANCE, membership.RoleAGENT}, v.Membership)
 }
+
+// Sells says whether the viewer's organisation may put results on offer: universities, institutes, and companies that
+// hold rights of their own.
+func (v Viewer) Sells() bool { return v.Role() == Seller || v.Role() == Company }
+
+// MayList says whether the viewer may write what his organisation offers.
+func (v Viewer) MayList() bool {
+	return v.Sells() && slices.Contains([]membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR}, v.Membership)
+}

@@ -316,10 +316,10 @@ func oneLot(ctx context.Context, client *ent.Client, id int) (*ent.Lot, error) {
 	return l, nil
 }
 
-// Listing returns a published listing with its seller and patents. It fails with fault.NotFound.
+// Listing returns a published listing with its seller, patents and lots. It fails with fault.NotFound.
 func (s *Service) Listing(ctx context.Context, id int) (*ent.Listing, error) {
 	l, err := s.db.Ent().Listing.Query().Where(listing.ID(id), listing.StatusEQ(listing.StatusPUBLISHED)).
-		WithSeller().WithPatents().Only(ctx)
+		WithSeller().WithPatents(func(q *ent.PatentQuery) { q.WithOwners() }).WithLots().Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, fault.New(fault.NotFound, "", "no such listing")
 	}

@@ -97,6 +97,9 @@ func (s *Service) CreateLot(ctx context.Context, by identity.Viewer, listingID i
 }
 
 func (s *Service) createLot(ctx context.Context, client *ent.Client, by identity.Viewer, listingID int, d Draft) (int, error) {
+	if err := lockListing(ctx, client, listingID); err != nil { // it may be about to be withdrawn
+		return 0, err
+	}
 	l, err := client.Listing.Query().Where(listing.ID(listingID), listing.StatusEQ(listing.StatusPUBLISHED)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return 0, fault.OfFields([]fault.Field{{Name: "listing", Problem: "REQUIRED"}})
