@@ -12,9 +12,9 @@ import (
 	"github.com/g60-corridor/corridor/internal/identity"
 )
 
-// OwnListings are all listings of the viewer's organisation with their patents, the oldest first. Every member may have
+// Export are all listings of the viewer's organisation with their patents, the oldest first. Every member may have
 // them, of an organisation that sells.
-func (s *Service) OwnListings(ctx context.Context, by identity.Viewer) ([]*ent.Listing, error) {
+func (s *Service) Export(ctx context.Context, by identity.Viewer) ([]*ent.Listing, error) {
 	switch {
 	case !by.SignedIn():
 		return nil, fault.New(fault.SignIn, "", "")

@@ -7,7 +7,6 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
-	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
@@ -75,12 +74,6 @@ type Import struct {
 	Chosen   func(line int) bool   // nil: all
 	Dry      bool                  // say what would happen, and do nothing
 	Progress func(done, total int) // may be nil; called from within the transaction
-}
-
-// MayImport says whether a viewer may make drafts for his organisation.
-func MayImport(v identity.Viewer) bool {
-	return v.SignedIn() && v.Organisation != nil && sells(v.Organisation) &&
-		slices.Contains([]membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR}, v.Membership)
 }
 
 func sells(o *ent.Organisation) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
@@ -139,6 +140,10 @@ func (s *Service) SaveListing(ctx context.Context, by identity.Viewer, id, versi
 		if err != nil {
 			return err
 		}
+		if before := SheetOf(l); l.Version == version && slices.Contains(writable, l.Status) && len(subject.Changes(&before, &sheet)) == 0 {
+			next = version // nothing to write, and no version more for others to trip over
+			return nil
+		}
 		field, known := fieldIn(&sheet.Dossier)
 		if !known {
 			field = l.Field
@@ -174,10 +179,8 @@ func whyNot(ctx context.Context, client *ent.Client, id int) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range writable {
-		if l.Status == w {
-			return stale()
-		}
+	if slices.Contains(writable, l.Status) {
+		return stale()
 	}
 	return fault.New(fault.Conflict, "LISTING_FROZEN", "the listing is "+string(l.Status))
 }

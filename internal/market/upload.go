@@ -102,7 +102,7 @@ func (s *Service) mayImport(by identity.Viewer) error {
 	if !by.SignedIn() {
 		return fault.New(fault.SignIn, "", "")
 	}
-	if !MayImport(by) {
+	if !by.MayList() {
 		return fault.New(fault.Forbidden, "SELLERS_ONLY", "")
 	}
 	return nil

@@ -99,7 +99,7 @@ func exportedRows(ctx context.Context, all []*ent.Listing) [][]string {
 // export sends the listings of the viewer's organisation as a table.
 func (s *Site) export(kind, name string, write func(io.Writer, [][]string) error) action {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		all, err := s.o.Market.OwnListings(r.Context(), visitor(r).viewer)
+		all, err := s.o.Market.Export(r.Context(), visitor(r).viewer)
 		if err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func asWorkbook(w io.Writer, rows [][]string) error { return intake.WriteWorkboo
 
 // exportJSON sends everything, in the codes of the house: amounts in fen, times as RFC 3339.
 func (s *Site) exportJSON(w http.ResponseWriter, r *http.Request) error {
-	all, err := s.o.Market.OwnListings(r.Context(), visitor(r).viewer)
+	all, err := s.o.Market.Export(r.Context(), visitor(r).viewer)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -20,6 +21,7 @@ const (
 	records    = 120  // in a minute by one address or person: each is a whole log, made anew
 	uploads    = 30   // files in a minute by one person
 	bodyMost   = 64 << 10
+	sheetMost  = 512 << 10 // of the one form that holds long texts
 	zipLevel   = 5
 )
 
@@ -88,8 +90,11 @@ func (s *Site) guard(rt route) http.Handler {
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		most := int64(bodyMost)
-		if r.URL.Path == importPath {
+		switch {
+		case r.URL.Path == importPath:
 			most = uploadMost
+		case strings.HasPrefix(r.URL.Path, "/seller/listings/"):
+			most = sheetMost
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/g60-corridor/corridor/internal/identity"
-	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/locale"
 )
@@ -62,7 +61,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 		}
 		v := component.Visit{
 			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
-			Imports: market.MayImport(viewer), Sells: viewer.Role() == identity.Seller,
+			MayList: viewer.MayList() || viewer.Role() == identity.Seller, Sells: viewer.Role() == identity.Seller,
 			Theme: themeOf(r), Path: pathOf(r), Demo: s.o.Demo, Now: s.now(),
 		}
 		if r.Method == http.MethodGet && viewer.SignedIn() {

@@ -28,7 +28,7 @@ var (
 	sellers      = permission{roles: []identity.Role{identity.Seller, identity.Company}, known: true} // whoever belongs to one
 	editors      = permission{
 		roles: []identity.Role{identity.Seller, identity.Company}, known: true,
-		except: func(v identity.Viewer) bool { return !market.MayImport(v) },
+		except: func(v identity.Viewer) bool { return !v.MayList() },
 	}
 	operators = permission{
 		roles: []identity.Role{identity.Operator}, known: true,
@@ -77,6 +77,7 @@ func (s *Site) table() []route {
 		{"GET", "/projects/{id}", anyone, s.project},
 		{"GET", "/projects/{id}/file.zip", people, s.projectFile}, // the seller's and the operator's people
 		{"POST", "/projects/{id}/commands", people, s.command},    // who may give which is the room's to say
+		{"GET", "/listings/{id}", anyone, s.publicListing},
 		{"GET", "/verify", anyone, s.verify},
 		{"GET", "/.well-known/corridor-keys.json", anyone, s.keys},
 		{"GET", "/metrics", anyone, s.metrics}, // machines at home and operators: see health.go
@@ -101,15 +102,34 @@ func (s *Site) table() []route {
 		{"POST", "/lots/{id}/registrations/withdraw", companies, s.takeBack},
 		{"POST", "/lots/{id}/bids", companies, s.bid},
 		{"GET", "/lots/{id}/bids/{own}", companies, s.receipt},
+	}
+	t = append(append(t, s.listingTable()...), s.operatorTable()...)
+	if s.o.Demo {
+		t = append(t,
+			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},
+			route{"GET", "/demo/mailbox", anyone, s.mailbox},
+			route{"GET", "/demo/mailbox/{letter}", anyone, s.sent},
+			route{"GET", "/demo/mailbox/{letter}/html", anyone, s.sentHTML})
+	}
+	return t
+}
+
+// listingTable holds where listings are written, imported, offered and reviewed.
+func (s *Site) listingTable() []route {
+	return []route{
+		{"GET", "/seller/listings", sellers, s.ownListings},
+		{"GET", "/seller/listings/new", editors, s.newListing},
+		{"POST", "/seller/listings", editors, s.createListing},
+		{"GET", "/seller/listings/{id}", sellers, s.sheet},
+		{"POST", "/seller/listings/{id}", editors, s.saveSheet},
+		{"GET", "/seller/listings/{id}/preview", sellers, s.previewListing},
+		{"GET", "/seller/listings/{id}/versions", sellers, s.listingVersions},
+		{"POST", "/seller/listings/{id}/withdraw", editors, s.withdrawListing},
+		{"POST", "/seller/listings/{id}/reopen", editors, s.reopenListing},
 
 		{"GET", "/seller/projects", institutions, s.sellerProjects},
 		{"GET", "/seller/projects/new", institutions, s.newProject},
 		{"POST", "/seller/projects", institutions, s.openProject},
-
-		{"GET", "/operator/projects", operators, s.operatorProjects},
-		{"GET", "/operator/calendar", operators, s.workingDays},
-		{"POST", "/operator/calendar", operators, s.setWorkingDay},
-		{"POST", "/operator/calendar/clear", operators, s.clearWorkingDay},
 		{"GET", "/seller/import", editors, s.importStart},
 		{"POST", "/seller/import", editors, s.upload}, // 32 MB, see bounded
 		{"GET", "/seller/import/{upload}", editors, s.importColumns},
@@ -123,6 +143,21 @@ func (s *Site) table() []route {
 		{"GET", "/seller/listings.xlsx", sellers, s.export("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "listings.xlsx", asWorkbook)},
 		{"GET", "/seller/listings.json", sellers, s.exportJSON},
 
+		{"GET", "/operator/listings", operators, s.submittedListings},
+		{"GET", "/operator/listings/{id}", operators, s.reviewListing},
+		{"GET", "/operator/listings/{id}/versions", operators, s.reviewVersions},
+		{"POST", "/operator/listings/{id}/return", operators, s.returnListing},
+		{"POST", "/operator/listings/{id}/publish", operators, s.publishListing},
+	}
+}
+
+// operatorTable holds where sales are run.
+func (s *Site) operatorTable() []route {
+	return []route{
+		{"GET", "/operator/projects", operators, s.operatorProjects},
+		{"GET", "/operator/calendar", operators, s.workingDays},
+		{"POST", "/operator/calendar", operators, s.setWorkingDay},
+		{"POST", "/operator/calendar/clear", operators, s.clearWorkingDay},
 		{"GET", "/operator", operators, s.operatorLots},
 		{"GET", "/operator/lots/new", operators, s.newLot},
 		{"POST", "/operator/lots", operators, s.createLot},
@@ -142,12 +177,4 @@ func (s *Site) table() []route {
 		{"POST", "/operator/registrations/{registration}/reject", operators, s.decision(s.reject, "flash_rejected")},
 		{"POST", "/operator/registrations/{registration}/suspend", operators, s.decision(s.suspend, "flash_suspended")},
 	}
-	if s.o.Demo {
-		t = append(t,
-			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},
-			route{"GET", "/demo/mailbox", anyone, s.mailbox},
-			route{"GET", "/demo/mailbox/{letter}", anyone, s.sent},
-			route{"GET", "/demo/mailbox/{letter}/html", anyone, s.sentHTML})
-	}
-	return t
 }

@@ -90,6 +90,21 @@ var permitted = map[string]string{
 	"POST /lots/{id}/registrations/withdraw":              company,
 	"POST /lots/{id}/bids":                                company,
 	"GET /lots/{id}/bids/{own}":                           company,
+	"GET /listings/{id}":                                  all,
+	"GET /seller/listings":                                selling,
+	"GET /seller/listings/new":                            editing,
+	"POST /seller/listings":                               editing,
+	"GET /seller/listings/{id}":                           selling,
+	"POST /seller/listings/{id}":                          editing,
+	"GET /seller/listings/{id}/preview":                   selling,
+	"GET /seller/listings/{id}/versions":                  selling,
+	"POST /seller/listings/{id}/withdraw":                 editing,
+	"POST /seller/listings/{id}/reopen":                   editing,
+	"GET /operator/listings":                              operating,
+	"GET /operator/listings/{id}":                         operating,
+	"GET /operator/listings/{id}/versions":                operating,
+	"POST /operator/listings/{id}/return":                 operating,
+	"POST /operator/listings/{id}/publish":                operating,
 	"GET /operator":                                       operating,
 	"GET /operator/lots/new":                              operating,
 	"POST /operator/lots":                                 operating,
@@ -169,8 +184,10 @@ func TestRouteByRole(t *testing.T) {
 		selling: func(who string) bool {
 			return slices.Contains([]string{"university", "institute", "company agent", "seller's viewer"}, who)
 		},
-		instituted: func(who string) bool { return slices.Contains([]string{"university", "institute", "seller's viewer"}, who) },
-		operating:  func(who string) bool { return who == "operator" },
+		instituted: func(who string) bool {
+			return slices.Contains([]string{"university", "institute", "seller's viewer"}, who)
+		},
+		operating: func(who string) bool { return who == "operator" },
 	}
 	for who, v := range roles {
 		t.Run(who, func(t *testing.T) {

@@ -472,8 +472,8 @@ func header() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if Visiting(ctx).Imports {
-			templ_7745c5c3_Err = navItem("/seller/import", T(ctx, "nav_import")).Render(ctx, templ_7745c5c3_Buffer)
+		if Visiting(ctx).MayList {
+			templ_7745c5c3_Err = navItem("/seller/listings", T(ctx, "nav_seller")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

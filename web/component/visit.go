@@ -14,8 +14,8 @@ type Visit struct {
 	Operator     bool              // may use the operator's pages
 	Unread       int               // notices, counted up to a hundred
 	Sells        bool              // acts for a university or an institute
-	Imports      bool              // may make drafts of tables
 	MayBid       bool              // acts for an organisation that may bid
+	MayList      bool              // has a use for the pages of his organisation's listings
 	Theme        string            // "light", "dark" or "" for the system's
 	Path         string            // path and query of this page, to come back to
 	Demo         bool              // the market runs with made-up goods and bidders

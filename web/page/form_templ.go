@@ -960,6 +960,9 @@ func fieldLabel(ctx context.Context, name string) string {
 	if strings.HasPrefix(name, "step.ladder") {
 		return c.T(ctx, "rf_step_ladder")
 	}
+	if label := sheetLabel(ctx, name); label != "" {
+		return label
+	}
 	return name
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	editor     = component.Visit{Now: now, Path: "/seller/import", Person: person, Organisation: university, Imports: true}
+	editor     = component.Visit{Now: now, Path: "/seller/import", Person: person, Organisation: university, MayList: true}
 	sampleFile = ImportFile{Token: "a", Name: "云间大学2026年可转化专利清单（第三批）.xlsx", State: "NEW", At: now}
 	// sampleTable has a column without a name, one that is not known and a long cell.
 	sampleTable = &intake.Table{

@@ -208,7 +208,7 @@ func marked(pieces []Piece) bool {
 
 func (h SearchHit) url() templ.SafeURL {
 	if h.Lot == nil {
-		return ""
+		return ListingURL(h.Listing)
 	}
 	return component.LotURL(h.Lot)
 }
