@@ -1,5 +1,7 @@
 package subject
 
+import "slices"
+
 // Reasons, by gate.
 const (
 	// what the dossier itself lacks
@@ -260,3 +262,17 @@ func Reasons() []Reason {
 	}
 	return all
 }
+
+// Remedies are all of them, for who has to have a sentence for each.
+func Remedies() []Remedy {
+	var all []Remedy
+	for _, r := range rulebook {
+		if !slices.Contains(all, r.remedy) {
+			all = append(all, r.remedy)
+		}
+	}
+	return all
+}
+
+// Gates are all of them in their order.
+func Gates() []Gate { return slices.Clone(gates) }
