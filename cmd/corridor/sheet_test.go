@@ -34,7 +34,7 @@ func (w *window) fill(fields map[string]string) {
 	w.t.Helper()
 	for name, value := range fields {
 		if strings.HasSuffix(name, "as_of") {
-			value = time.Now().Add(8 * time.Hour).UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+			value = time.Now().Add(8*time.Hour).UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 		}
 		w.js(fmt.Sprintf(`{ const f = document.querySelector("form.sheet").elements[%q]; f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true})) }`, name, value), nil)
 	}
@@ -86,7 +86,8 @@ func TestASheetIsWrittenAndReviewed(t *testing.T) {
 	plain.demoSignIn("university@demo.corridor")
 	plain.run(emulation.SetScriptExecutionDisabled(true))
 	plain.open(draft)
-	plain.press("submit")
+	plain.click(`form.sheet button[value="submit"]`) // answered 422, with the sheet
+	plain.until("the faults", `document.querySelector(".fault.summary")`)
 	if body := plain.html(); !strings.Contains(body, `class="fault summary"`) || !strings.Contains(body, "尚未写完的成果") {
 		t.Error("a sheet that lacks nearly everything was submitted, or nobody says why it was not")
 	}
