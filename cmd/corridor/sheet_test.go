@@ -36,10 +36,10 @@ func (w *window) fill(fields map[string]string) {
 		if strings.HasSuffix(name, "as_of") {
 			value = time.Now().Add(8*time.Hour).UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 		}
-		w.js(fmt.Sprintf(`{ const f = document.querySelector("form.sheet").elements[%q]; f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true})) }`, name, value), nil)
+		w.js(fmt.Sprintf(`{ const f = document.querySelector("form.listing-sheet").elements[%q]; f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true})) }`, name, value), nil)
 	}
 	for _, name := range []string{"dossier.offers[0].mode", "dossier.disclosure.all_licences", "dossier.disclosure.all_disputes", "dossier.disclosure.all_funding"} {
-		w.js(fmt.Sprintf(`{ const f = document.querySelector("form.sheet").elements[%q]; f.checked = true; f.dispatchEvent(new Event("input", {bubbles: true})) }`, name), nil)
+		w.js(fmt.Sprintf(`{ const f = document.querySelector("form.listing-sheet").elements[%q]; f.checked = true; f.dispatchEvent(new Event("input", {bubbles: true})) }`, name), nil)
 	}
 }
 
@@ -49,14 +49,14 @@ func (w *window) begin(title string) (path string) {
 	w.open("/seller/listings/new")
 	w.js(fmt.Sprintf(`{ const f = document.querySelector('form[action="/seller/listings"]'); f.title_zh.value = %q; f.field.value = "NE" }`, title), nil)
 	w.leave(w.tap(`form[action="/seller/listings"] button`))
-	w.until("at the sheet", `document.querySelector("form.sheet")`)
+	w.until("at the sheet", `document.querySelector("form.listing-sheet")`)
 	w.js(`location.pathname`, &path)
 	return path
 }
 
 func (w *window) press(do string) {
 	w.t.Helper()
-	w.leave(w.tap(fmt.Sprintf(`form.sheet button[value=%q]`, do)))
+	w.leave(w.tap(fmt.Sprintf(`form.listing-sheet button[value=%q]`, do)))
 	w.until("the next page", `document.readyState === "complete"`)
 }
 
@@ -86,7 +86,7 @@ func TestASheetIsWrittenAndReviewed(t *testing.T) {
 	plain.demoSignIn("university@demo.corridor")
 	plain.run(emulation.SetScriptExecutionDisabled(true))
 	plain.open(draft)
-	plain.click(`form.sheet button[value="submit"]`) // answered 422, with the sheet
+	plain.click(`form.listing-sheet button[value="submit"]`) // answered 422, with the sheet
 	plain.until("the faults", `document.querySelector(".fault.summary")`)
 	if body := plain.html(); !strings.Contains(body, `class="fault summary"`) || !strings.Contains(body, "尚未写完的成果") {
 		t.Error("a sheet that lacks nearly everything was submitted, or nobody says why it was not")

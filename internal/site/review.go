@@ -39,6 +39,7 @@ func (s *Site) reviewListing(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Site) showReview(w http.ResponseWriter, r *http.Request, status int, l *ent.Listing, p page.ReviewPage) error {
 	p.ListingPage = s.shown(l)
+	p.Preview = true
 	versions, err := s.versions(r.Context(), r, l)
 	if err != nil {
 		return err
