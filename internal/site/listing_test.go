@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -9,8 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 // typed is a whole sheet as a browser posts it. All gates let it pass today.
@@ -206,5 +211,98 @@ func TestHostileTextInASheet(t *testing.T) {
 	}
 	if n := h.db.Ent().Listing.Query().Where(listing.SummaryEnContains("x")).CountX(t.Context()); n != 0 {
 		t.Error("it was kept")
+	}
+}
+
+// asShown reads the sheet's form as a browser would post it untouched.
+func asShown(t *testing.T, body string) url.Values {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(body))
+	must(t, err)
+	f := url.Values{}
+	attribute := func(n *html.Node, name string) (string, bool) {
+		for _, a := range n.Attr {
+			if a.Key == name {
+				return a.Val, true
+			}
+		}
+		return "", false
+	}
+	for n := range root.Descendants() {
+		name, _ := attribute(n, "name")
+		value, _ := attribute(n, "value")
+		_, checked := attribute(n, "checked")
+		kind, _ := attribute(n, "type")
+		switch {
+		case name == "" || n.Type != html.ElementNode:
+		case n.Data == "input" && (kind != "checkbox" && kind != "radio" || checked):
+			f.Add(name, value)
+		case n.Data == "textarea" && n.FirstChild != nil:
+			f.Add(name, n.FirstChild.Data)
+		case n.Data == "select":
+			for o := range n.Descendants() {
+				if _, selected := attribute(o, "selected"); selected {
+					value, _ := attribute(o, "value")
+					f.Add(name, value)
+				}
+			}
+		}
+	}
+	return f
+}
+
+// TestTheFormLosesNothing posts the form of a full sheet as it was shown: there is nothing to save, so no version is made.
+func TestTheFormLosesNothing(t *testing.T) {
+	h := open(t)
+	v := h.memberOf(h.seller, membership.RoleEDITOR)
+	b := h.as(v)
+	at := b.began(t)
+	scope := subject.Scope{Fields: []subject.Field{{List: subject.PlanFields, Code: "AI"}, {List: subject.OwnWords, Code: "船"}}, Territories: []string{"CN", "310000"},
+		Period: subject.Period{Start: "2026-01-01", Months: 12}}
+	consents := []subject.Consent{
+		{Modes: []subject.Mode{subject.Assign, subject.Sole}, Document: "书面同意", Given: "2026-02-03"}, {Modes: []subject.Mode{subject.Open}, Document: "另一份"},
+	}
+	right := subject.Subject{
+		ID: "S1", Kind: subject.Invention, Number: "201710601862.3", Title: "膜", Family: "F", Filed: "2017-07-21", Granted: "2019-06-04", Expires: "2037-07-21",
+		CompensationDays: 3, PaidYears: 9, Status: subject.LegalStatus{Status: subject.InForce, Evidence: "e", AsOf: "2026-11-20"},
+		Owners:    []subject.Owner{{Party: "甲", Seller: true, ShareBP: 6000}, {Party: "乙", ShareBP: 4000, Consents: consents}},
+		Agreement: &subject.Agreement{Document: "d", Alone: []subject.Mode{subject.NonExclusive}},
+		Pledges:   []subject.Pledge{{Pledgee: "行", Until: "2026-01-01", Proceeds: subject.IntoEscrow, Consents: consents}},
+		Licences:  []subject.Licence{{Licensee: "丙", Mode: subject.Sole, Scope: scope, Disclosed: true}, {Licensee: "丁", Mode: subject.NonExclusive}},
+		Disputes:  []subject.Dispute{{Kind: subject.Litigation, Case: "c", Until: "2026-03-04", Disclosed: "x"}}, EvaluationReport: "r",
+		Secrecy: subject.NoSecret, Funding: []subject.Funding{{Programme: "p", Number: "1", Obligations: "o"}}, Export: subject.ExportRestricted, ExportLicence: "l",
+	}
+	seed := subject.Subject{ID: "S2", Kind: subject.PlantVariety, Number: "CNA20191234.5", Woody: true, PersonalAuthor: true, Published: "2020-01-02",
+		Completed: "2020-01-03", FirstUsed: "2020-01-04", Office: "US", ContentHash: "00"}
+	s := subject.Sheet{
+		TitleZH: "膜", TitleEN: "Film", SummaryZH: "甲\n乙", SummaryEN: "b", Inventors: []string{"沈怀谷 / Shen Huaigu", "李"}, PriceIdeaFen: 123_45,
+		PricingBasis: "b", DecisionFile: "f", Dossier: subject.Dossier{
+			Subjects: []subject.Subject{right, seed}, CrossBorder: true,
+			Offers: []subject.Offer{
+				{Mode: subject.Equity, Valuation: "v"}, {Mode: subject.Open, Scope: scope, Fee: "f", Declaration: "d", Improvements: subject.Shared},
+				{Mode: subject.Exclusive, Scope: scope, Sublicensing: true, KnowHowTransfer: true, MinimumPerformance: "m", Clauses: []subject.Clause{subject.GrantBack, subject.NoChallenge}},
+			},
+			Classes: []subject.Class{
+				{Field: subject.Field{List: subject.ContractList, Code: "5"}}, {Field: subject.Field{List: subject.PlanFields, Code: "NM"}, Primary: true},
+				{Field: subject.Field{List: subject.PlanFields, Code: "AI"}}, {Field: subject.Field{List: subject.IndustryList, Code: "C26"}},
+				{Field: subject.Field{List: subject.Classification, Code: "B01D 71/00"}},
+			},
+			Disclosure: subject.Disclosure{Abstract: "a", Ownership: "o", Defects: "d", Maturity: 4, InventorsConsent: "i", DataRoom: true, AllLicences: true, AllDisputes: true, AllFunding: true},
+		},
+	}
+	var id int
+	_, err := fmt.Sscanf(at, "/seller/listings/%d", &id)
+	must(t, err)
+	version, err := h.market.SaveListing(t.Context(), v, id, 1, s)
+	must(t, err)
+	f := asShown(t, b.get(at).body)
+	if got := b.post(at, f); got.status != http.StatusSeeOther {
+		t.Fatalf("%d", got.status)
+	}
+	l, err := h.market.OwnListing(t.Context(), v, id)
+	must(t, err)
+	if got := market.SheetOf(l); l.Version != version {
+		s.Dossier.Format = subject.DossierFormat
+		t.Errorf("the form changed what it showed: %+v", subject.Changes(&s, &got))
 	}
 }

@@ -348,3 +348,10 @@ func commentID(n int) string {
 	}
 	return fmt.Sprintf("comment-%d", n)
 }
+
+// leaves are the values that a seller has written; names by which the sheet calls its own parts are none.
+func (p ReviewPage) leaves() []subject.Leaf {
+	return slices.DeleteFunc(p.Sheet.Leaves(), func(l subject.Leaf) bool {
+		return strings.HasSuffix(l.Path, ".id") || strings.HasSuffix(l.Path, ".format") || strings.HasSuffix(l.Path, ".list")
+	})
+}
