@@ -175,7 +175,7 @@ func (w *intaking) decide(p *plan, l *ent.Listing, owned map[string]*ent.Patent)
 		p.row.Outcome = Unchanged
 	case l.Status != listing.StatusDRAFT:
 		p.row.Outcome, p.row.Reason = Skipped, NoDraft
-	case draftedOf(l).hash() != l.ImportHash:
+	case l.Dossier.Format != "", draftedOf(l).hash() != l.ImportHash: // a sheet that was saved is somebody's work
 		p.row.Outcome, p.row.Reason = Skipped, EditedSince
 	default:
 		p.row.Outcome = Updated

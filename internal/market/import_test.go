@@ -19,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/intake"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/store/storetest"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 func recordsOf(t *testing.T, text string) []*intake.Record {
@@ -229,4 +230,43 @@ func TestImportTenThousand(t *testing.T) {
 			t.Errorf("%d patents", n)
 		}
 	})
+}
+
+// What a table said is what the sheet of its draft begins with; a sheet that was saved is not written over.
+func TestAnImportedDraftIsWrittenOn(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	ctx := t.Context()
+	v := h.person(h.organisation(organisation.KindUNIVERSITY, "之江"), membership.RoleEDITOR)
+	take := func(title string) market.ImportReport {
+		t.Helper()
+		table, err := intake.Read([]byte("名称,申请号,申请日,授权日,转化方式\n"+title+",201711410931.9,2017-12-24,2020-01-03,转让\n"), intake.Options{})
+		must(t, err)
+		report, err := h.service.Import(ctx, v, market.Import{Records: intake.Records(table, intake.Guess(table), intake.Choices{})})
+		must(t, err)
+		return report
+	}
+	id := take("一种干湿球温度计").Lines[0].Listing
+	l, err := h.service.OwnListing(ctx, v, id)
+	must(t, err)
+	sheet := market.SheetOf(l)
+	if d := sheet.Dossier; len(d.Subjects) != 1 || d.Subjects[0].Number != "201711410931.9" || d.Subjects[0].Kind != subject.Invention ||
+		d.Subjects[0].Filed != "2017-12-24" || len(d.Offers) != 1 || d.Offers[0].Mode != "ASSIGN" || len(d.Classes) != 0 {
+		t.Fatalf("%+v", d)
+	}
+	if err := h.service.SubmitListing(ctx, v, id, l.Version); err == nil {
+		t.Error("a draft that says neither field nor maturity was submitted")
+	}
+	if r := take("另一种温度计"); r.Lines[0].Outcome != market.Updated {
+		t.Errorf("an untouched draft: %+v", r.Lines[0])
+	}
+	l, err = h.service.OwnListing(ctx, v, id)
+	must(t, err)
+	sheet = market.SheetOf(l)
+	sheet.PricingBasis = "评估"
+	if _, err := h.service.SaveListing(ctx, v, id, l.Version, sheet); err != nil {
+		t.Fatal(err)
+	}
+	if r := take("第三种温度计"); r.Lines[0].Outcome != market.Skipped || r.Lines[0].Reason != market.EditedSince {
+		t.Errorf("a draft that was written on: %+v", r.Lines[0])
+	}
 }

@@ -39,7 +39,7 @@ func FieldOf(code string) (listing.Field, bool) {
 		return f, true
 	}
 	f := listing.Field(code)
-	return f, listing.FieldValidator(f) == nil && f != listing.FieldBRAIN && f != listing.FieldGEN3
+	return f, listing.FieldValidator(f) == nil && f != listing.FieldBRAIN && f != listing.FieldGEN3 && f != listing.FieldUNSET
 }
 
 func planCode(f listing.Field) string {
@@ -60,7 +60,12 @@ func SheetOf(l *ent.Listing) subject.Sheet {
 	if s.Dossier.Format == "" {
 		s.Dossier.Format = subject.DossierFormat
 		s.Dossier.Disclosure.Maturity = subject.Level(l.Trl)
-		s.Dossier.Classes = []subject.Class{{Field: subject.Field{List: subject.PlanFields, Code: planCode(l.Field)}, Primary: true}}
+		if l.Field != listing.FieldUNSET {
+			s.Dossier.Classes = []subject.Class{{Field: subject.Field{List: subject.PlanFields, Code: planCode(l.Field)}, Primary: true}}
+		}
+		if l.ImportRecord != "" {
+			s.Dossier.Subjects, s.Dossier.Offers = intaken(l)
+		}
 	}
 	return s
 }

@@ -206,8 +206,8 @@ func needs(ctx context.Context, all []fault.Problem) string {
 	return strings.Join(texts, sep)
 }
 
-// DraftURL is where a draft is edited; "" while it cannot be.
-func DraftURL(int) templ.SafeURL { return "" }
+// DraftURL is where a draft is edited.
+func DraftURL(id int) templ.SafeURL { return templ.SafeURL(fmt.Sprintf("/seller/listings/%d", id)) }
 
 func percent(done, of int) string {
 	if of == 0 {
