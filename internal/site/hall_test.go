@@ -347,9 +347,6 @@ func (b *reader) do(method, path string, form url.Values) answer {
 
 func (b *reader) send(req *http.Request) answer {
 	b.h.t.Helper()
-	if b.from != "" {
-		req.Header.Set("X-Forwarded-For", b.from)
-	}
 	resp, err := b.client.Do(req)
 	must(b.h.t, err)
 	defer resp.Body.Close()
