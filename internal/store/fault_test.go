@@ -79,7 +79,11 @@ func TestAppendOverALineThatFails(t *testing.T) {
 			if err == nil || errors.Is(err, auction.ErrFenced) || errors.Is(err, auction.ErrUnknown) != c.unknown {
 				t.Errorf("append: %v", err)
 			}
-			if got := seen(t, address, pos.Seq); (got == c.size) != c.stored || got != 0 && got != c.size {
+			want := 0
+			if c.stored {
+				want = c.size
+			}
+			if got := seen(t, address, pos.Seq, want); got != want {
 				t.Errorf("%d entries of %d are stored", got, c.size)
 			}
 			tail, err := log.Read(t.Context(), 1, pos.Seq, 2*c.size)
@@ -96,31 +100,34 @@ func TestAppendOverALineThatFails(t *testing.T) {
 	}
 }
 
-// seen counts the entries after a position, by a connection of its own, once no transaction is left that could add any.
-func seen(t *testing.T, address string, after auction.Seq) int {
+// seen counts the entries after a position, by a connection of its own, once no transaction is left that could add any. A
+// server that has not yet read what was sent to it looks idle as well: it is given time to come to what is wanted.
+func seen(t *testing.T, address string, after auction.Seq, want int) int {
 	t.Helper()
 	db, err := store.Open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for {
+	log := db.Log(vault(t), nil)
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		var busy int
 		err := db.SQL().QueryRow(`SELECT count(*) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`).Scan(&busy)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if busy == 0 {
-			break
+		if busy > 0 {
+			continue
 		}
-		time.Sleep(10 * time.Millisecond)
+		entries, err := log.Read(t.Context(), 1, after, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) == want || time.Now().After(end) {
+			return len(entries)
+		}
 	}
-	entries, err := db.Log(vault(t), nil).Read(t.Context(), 1, after, 1<<20)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(entries)
 }
 
 type lineFault int
