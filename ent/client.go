@@ -33,6 +33,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/workingday"
 )
@@ -78,6 +79,8 @@ type Client struct {
 	ProjectEntry *ProjectEntryClient
 	// Registration is the client for interacting with the Registration builders.
 	Registration *RegistrationClient
+	// Ticket is the client for interacting with the Ticket builders.
+	Ticket *TicketClient
 	// Upload is the client for interacting with the Upload builders.
 	Upload *UploadClient
 	// WorkingDay is the client for interacting with the WorkingDay builders.
@@ -111,6 +114,7 @@ func (c *Client) init() {
 	c.Project = NewProjectClient(c.config)
 	c.ProjectEntry = NewProjectEntryClient(c.config)
 	c.Registration = NewRegistrationClient(c.config)
+	c.Ticket = NewTicketClient(c.config)
 	c.Upload = NewUploadClient(c.config)
 	c.WorkingDay = NewWorkingDayClient(c.config)
 }
@@ -223,6 +227,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Project:        NewProjectClient(cfg),
 		ProjectEntry:   NewProjectEntryClient(cfg),
 		Registration:   NewRegistrationClient(cfg),
+		Ticket:         NewTicketClient(cfg),
 		Upload:         NewUploadClient(cfg),
 		WorkingDay:     NewWorkingDayClient(cfg),
 	}, nil
@@ -262,6 +267,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Project:        NewProjectClient(cfg),
 		ProjectEntry:   NewProjectEntryClient(cfg),
 		Registration:   NewRegistrationClient(cfg),
+		Ticket:         NewTicketClient(cfg),
 		Upload:         NewUploadClient(cfg),
 		WorkingDay:     NewWorkingDayClient(cfg),
 	}, nil
@@ -296,7 +302,7 @@ func (c *Client) Use(hooks ...Hook) {
 		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
 		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.Membership, c.Notice,
 		c.Organisation, c.Outbox, c.Patent, c.Person, c.Project, c.ProjectEntry,
-		c.Registration, c.Upload, c.WorkingDay,
+		c.Registration, c.Ticket, c.Upload, c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -309,7 +315,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
 		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.Membership, c.Notice,
 		c.Organisation, c.Outbox, c.Patent, c.Person, c.Project, c.ProjectEntry,
-		c.Registration, c.Upload, c.WorkingDay,
+		c.Registration, c.Ticket, c.Upload, c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -354,6 +360,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ProjectEntry.mutate(ctx, m)
 	case *RegistrationMutation:
 		return c.Registration.mutate(ctx, m)
+	case *TicketMutation:
+		return c.Ticket.mutate(ctx, m)
 	case *UploadMutation:
 		return c.Upload.mutate(ctx, m)
 	case *WorkingDayMutation:
@@ -3317,6 +3325,139 @@ func (c *RegistrationClient) mutate(ctx context.Context, m *RegistrationMutation
 	}
 }
 
+// TicketClient is a client for the Ticket schema.
+type TicketClient struct {
+	config
+}
+
+// NewTicketClient returns a client for the Ticket from the given config.
+func NewTicketClient(c config) *TicketClient {
+	return &TicketClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `ticket.Hooks(f(g(h())))`.
+func (c *TicketClient) Use(hooks ...Hook) {
+	c.hooks.Ticket = append(c.hooks.Ticket, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `ticket.Intercept(f(g(h())))`.
+func (c *TicketClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Ticket = append(c.inters.Ticket, interceptors...)
+}
+
+// Create returns a builder for creating a Ticket entity.
+func (c *TicketClient) Create() *TicketCreate {
+	mutation := newTicketMutation(c.config, OpCreate)
+	return &TicketCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Ticket entities.
+func (c *TicketClient) CreateBulk(builders ...*TicketCreate) *TicketCreateBulk {
+	return &TicketCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TicketClient) MapCreateBulk(slice any, setFunc func(*TicketCreate, int)) *TicketCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TicketCreateBulk{err: fmt.Errorf("calling to TicketClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TicketCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TicketCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Ticket.
+func (c *TicketClient) Update() *TicketUpdate {
+	mutation := newTicketMutation(c.config, OpUpdate)
+	return &TicketUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TicketClient) UpdateOne(_m *Ticket) *TicketUpdateOne {
+	mutation := newTicketMutation(c.config, OpUpdateOne, withTicket(_m))
+	return &TicketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TicketClient) UpdateOneID(id int) *TicketUpdateOne {
+	mutation := newTicketMutation(c.config, OpUpdateOne, withTicketID(id))
+	return &TicketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Ticket.
+func (c *TicketClient) Delete() *TicketDelete {
+	mutation := newTicketMutation(c.config, OpDelete)
+	return &TicketDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TicketClient) DeleteOne(_m *Ticket) *TicketDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TicketClient) DeleteOneID(id int) *TicketDeleteOne {
+	builder := c.Delete().Where(ticket.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TicketDeleteOne{builder}
+}
+
+// Query returns a query builder for Ticket.
+func (c *TicketClient) Query() *TicketQuery {
+	return &TicketQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTicket},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Ticket entity by its id.
+func (c *TicketClient) Get(ctx context.Context, id int) (*Ticket, error) {
+	return c.Query().Where(ticket.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TicketClient) GetX(ctx context.Context, id int) *Ticket {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TicketClient) Hooks() []Hook {
+	return c.hooks.Ticket
+}
+
+// Interceptors returns the client interceptors.
+func (c *TicketClient) Interceptors() []Interceptor {
+	return c.inters.Ticket
+}
+
+func (c *TicketClient) mutate(ctx context.Context, m *TicketMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TicketCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TicketUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TicketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TicketDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Ticket mutation op: %q", m.Op())
+	}
+}
+
 // UploadClient is a client for the Upload schema.
 type UploadClient struct {
 	config
@@ -3588,12 +3729,13 @@ type (
 	hooks struct {
 		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
 		LotSecret, MailPreference, Membership, Notice, Organisation, Outbox, Patent,
-		Person, Project, ProjectEntry, Registration, Upload, WorkingDay []ent.Hook
+		Person, Project, ProjectEntry, Registration, Ticket, Upload,
+		WorkingDay []ent.Hook
 	}
 	inters struct {
 		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
 		LotSecret, MailPreference, Membership, Notice, Organisation, Outbox, Patent,
-		Person, Project, ProjectEntry, Registration, Upload,
+		Person, Project, ProjectEntry, Registration, Ticket, Upload,
 		WorkingDay []ent.Interceptor
 	}
 )

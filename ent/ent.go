@@ -30,6 +30,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/workingday"
 )
@@ -110,6 +111,7 @@ func checkColumn(t, c string) error {
 			project.Table:        project.ValidColumn,
 			projectentry.Table:   projectentry.ValidColumn,
 			registration.Table:   registration.ValidColumn,
+			ticket.Table:         ticket.ValidColumn,
 			upload.Table:         upload.ValidColumn,
 			workingday.Table:     workingday.ValidColumn,
 		})

@@ -23,6 +23,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/ent/schema"
+	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/workingday"
 )
@@ -709,6 +710,70 @@ func init() {
 	registrationDescDecidedBy := registrationFields[8].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(int)
+	ticketFields := schema.Ticket{}.Fields()
+	_ = ticketFields
+	// ticketDescPurpose is the schema descriptor for purpose field.
+	ticketDescPurpose := ticketFields[0].Descriptor()
+	// ticket.PurposeValidator is a validator for the "purpose" field. It is called by the builders before save.
+	ticket.PurposeValidator = func() func(string) error {
+		validators := ticketDescPurpose.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(purpose string) error {
+			for _, fn := range fns {
+				if err := fn(purpose); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ticketDescDigest is the schema descriptor for digest field.
+	ticketDescDigest := ticketFields[1].Descriptor()
+	// ticket.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	ticket.DigestValidator = func() func(string) error {
+		validators := ticketDescDigest.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(digest string) error {
+			for _, fn := range fns {
+				if err := fn(digest); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ticketDescEmail is the schema descriptor for email field.
+	ticketDescEmail := ticketFields[2].Descriptor()
+	// ticket.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	ticket.EmailValidator = func() func(string) error {
+		validators := ticketDescEmail.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(email string) error {
+			for _, fn := range fns {
+				if err := fn(email); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ticketDescAbout is the schema descriptor for about field.
+	ticketDescAbout := ticketFields[3].Descriptor()
+	// ticket.DefaultAbout holds the default value on creation for the about field.
+	ticket.DefaultAbout = ticketDescAbout.Default.(int)
+	// ticketDescCreatedAt is the schema descriptor for created_at field.
+	ticketDescCreatedAt := ticketFields[4].Descriptor()
+	// ticket.DefaultCreatedAt holds the default value on creation for the created_at field.
+	ticket.DefaultCreatedAt = ticketDescCreatedAt.Default.(func() time.Time)
 	uploadFields := schema.Upload{}.Fields()
 	_ = uploadFields
 	// uploadDescToken is the schema descriptor for token field.

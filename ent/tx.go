@@ -48,6 +48,8 @@ type Tx struct {
 	ProjectEntry *ProjectEntryClient
 	// Registration is the client for interacting with the Registration builders.
 	Registration *RegistrationClient
+	// Ticket is the client for interacting with the Ticket builders.
+	Ticket *TicketClient
 	// Upload is the client for interacting with the Upload builders.
 	Upload *UploadClient
 	// WorkingDay is the client for interacting with the WorkingDay builders.
@@ -201,6 +203,7 @@ func (tx *Tx) init() {
 	tx.Project = NewProjectClient(tx.config)
 	tx.ProjectEntry = NewProjectEntryClient(tx.config)
 	tx.Registration = NewRegistrationClient(tx.config)
+	tx.Ticket = NewTicketClient(tx.config)
 	tx.Upload = NewUploadClient(tx.config)
 	tx.WorkingDay = NewWorkingDayClient(tx.config)
 }

@@ -47,6 +47,7 @@
 //	store     ent and plain SQL on SQLite or PostgreSQL, migrations, the lots' log
 //	bus       the doorbell: in-process, or LISTEN/NOTIFY
 //	post      letters to a mail server (SMTP)
+//	depot     files that people hand in: a folder, or S3
 //	live      WebSockets; PROTOCOL.md
 //	site      chi: pages and forms
 //

@@ -87,7 +87,7 @@ func (c *operatorCreateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	people, err := identity.New(db, time.Now, identity.Cost)
+	people, err := identity.New(identity.Options{Database: db, Now: time.Now, Cost: identity.Cost})
 	if err != nil {
 		return err
 	}

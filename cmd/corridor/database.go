@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/store"
 )
 
@@ -13,6 +14,7 @@ import (
 type place struct {
 	Data        string `env:"CORRIDOR_DATA" default:"./data" help:"Folder for keys and the embedded database." placeholder:"DIR"`
 	DatabaseURL string `env:"CORRIDOR_DATABASE_URL" help:"sqlite:PATH or postgres://…; by default SQLite in the data folder." placeholder:"URL"`
+	Files       string `env:"CORRIDOR_FILES" help:"Where files are kept: a folder, or s3://BUCKET?region=…; by default a folder in the data folder. Several nodes need one place." placeholder:"URL"`
 }
 
 // open opens the database and migrates it.
@@ -33,4 +35,12 @@ func (p *place) open(ctx context.Context) (*store.DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+// files opens the depot of what people hand in.
+func (p *place) files(ctx context.Context) (*depot.Depot, error) {
+	if p.Files != "" {
+		return depot.Open(ctx, p.Files)
+	}
+	return depot.Open(ctx, filepath.Join(p.Data, "files"))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/bus"
 	"github.com/g60-corridor/corridor/internal/demo"
+	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/hub"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
@@ -39,6 +40,7 @@ type house struct {
 	log      *store.Log
 	floor    *saleroom.Floor
 	hub      *hub.Hub
+	depot    *depot.Depot
 	market   *market.Service
 	people   *identity.Service
 	search   *search.Service
@@ -79,10 +81,13 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	h.log = db.Log(h.vault, ring)
 	h.floor = saleroom.NewFloor(h.log, saleroom.Options{Node: node})
 	h.hub = hub.New(h.log, hub.Options{})
-	if h.people, err = identity.New(db, time.Now, identity.Cost); err != nil {
+	if h.depot, err = p.files(ctx); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	if err := h.openInbox(mail); err != nil {
+		return nil, errors.Join(err, h.close(ctx))
+	}
+	if h.people, err = identity.New(identity.Options{Database: db, Herald: h.inbox, Now: time.Now, Cost: identity.Cost}); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	h.market, err = market.New(market.Options{
@@ -137,6 +142,9 @@ func (h *house) close(ctx context.Context) error {
 	h.stop()
 	h.hub.Close()
 	h.work.Wait()
+	if h.depot != nil {
+		err = errors.Join(err, h.depot.Close())
+	}
 	return errors.Join(err, h.db.Close())
 }
 

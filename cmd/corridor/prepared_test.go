@@ -37,7 +37,7 @@ func openData(t *testing.T, p place) *prepared {
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := identity.New(db, time.Now, identity.Cost)
+	people, err := identity.New(identity.Options{Database: db, Now: time.Now, Cost: identity.Cost})
 	if err != nil {
 		t.Fatal(err)
 	}

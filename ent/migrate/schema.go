@@ -638,6 +638,35 @@ var (
 			},
 		},
 	}
+	// TicketsColumns holds the columns for the "tickets" table.
+	TicketsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "purpose", Type: field.TypeString, Size: 32},
+		{Name: "digest", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "email", Type: field.TypeString, Size: 254},
+		{Name: "about", Type: field.TypeInt, Default: 0},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// TicketsTable holds the schema information for the "tickets" table.
+	TicketsTable = &schema.Table{
+		Name:       "tickets",
+		Columns:    TicketsColumns,
+		PrimaryKey: []*schema.Column{TicketsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ticket_email_purpose",
+				Unique:  false,
+				Columns: []*schema.Column{TicketsColumns[3], TicketsColumns[1]},
+			},
+			{
+				Name:    "ticket_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{TicketsColumns[6]},
+			},
+		},
+	}
 	// UploadsColumns holds the columns for the "uploads" table.
 	UploadsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -756,6 +785,7 @@ var (
 		ProjectsTable,
 		ProjectEntriesTable,
 		RegistrationsTable,
+		TicketsTable,
 		UploadsTable,
 		WorkingDaysTable,
 		ListingPatentsTable,

@@ -16,12 +16,29 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/inbox"
+	"github.com/g60-corridor/corridor/internal/store"
 )
 
 // Database is where the catalogue stands.
 type Database interface {
 	Ent() *ent.Client
 	InTx(ctx context.Context, f func(*ent.Client) error) error
+	Tx(ctx context.Context, f func(*store.Tx) error) error
+}
+
+// Herald tells people, and writes to those who are not known yet, within the transaction of what it tells of.
+type Herald interface {
+	Tell(ctx context.Context, tx *store.Tx, n inbox.News) error
+	Write(ctx context.Context, tx *store.Tx, m inbox.Mail) error
+}
+
+// Options are what the service needs. Herald may be nil where nobody is written to.
+type Options struct {
+	Database Database
+	Herald   Herald
+	Now      func() time.Time
+	Cost     argon2id.Params // Cost except in tests
 }
 
 const (
@@ -37,6 +54,7 @@ var Cost = argon2id.Params{Memory: 46 << 10, Iterations: 1, Parallelism: 1, Salt
 // Service proves who people are.
 type Service struct {
 	db      Database
+	herald  Herald
 	now     func() time.Time
 	cost    *argon2id.Params
 	decoy   string        // a hash that no password has, compared for addresses that nobody has
@@ -46,14 +64,14 @@ type Service struct {
 	byPeer  *throttle
 }
 
-// New returns a service. cost is Cost except in tests.
-func New(db Database, now func() time.Time, cost argon2id.Params) (*Service, error) {
-	decoy, err := argon2id.CreateHash("nobody has this password", &cost)
+// New returns a service.
+func New(o Options) (*Service, error) {
+	decoy, err := argon2id.CreateHash("nobody has this password", &o.Cost)
 	if err != nil {
 		return nil, fmt.Errorf("make the decoy hash: %w", err)
 	}
 	return &Service{
-		db: db, now: now, cost: &cost, decoy: decoy, hashing: make(chan struct{}, 2),
+		db: o.Database, herald: o.Herald, now: o.Now, cost: &o.Cost, decoy: decoy, hashing: make(chan struct{}, 2),
 		byPair:  newThrottle(5, 2*time.Second, 15*time.Minute),
 		byEmail: newThrottle(50, time.Second, 20*time.Second),
 		byPeer:  newThrottle(30, time.Second, 5*time.Minute),

@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -19,12 +18,6 @@ import (
 	"github.com/g60-corridor/corridor/internal/store/storetest"
 )
 
-type database struct{ *store.DB }
-
-func (d database) InTx(ctx context.Context, f func(*ent.Client) error) error {
-	return d.Tx(ctx, func(tx *store.Tx) error { return f(tx.Ent()) })
-}
-
 // cheap makes hashes that cost nothing, for tests alone.
 var cheap = argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
@@ -37,7 +30,7 @@ const (
 func open(t *testing.T, db *store.DB) (s *identity.Service, clock *time.Time) {
 	t.Helper()
 	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
-	s, err := identity.New(database{db}, func() time.Time { return now }, cheap)
+	s, err := identity.New(identity.Options{Database: db, Now: func() time.Time { return now }, Cost: cheap})
 	if err != nil {
 		t.Fatal(err)
 	}

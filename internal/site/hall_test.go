@@ -147,7 +147,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	watch := hub.New(log, hub.Options{})
 	cheap := identity.Cost
 	cheap.Memory = 64
-	h.people, err = identity.New(h.db, time.Now, cheap)
+	h.people, err = identity.New(identity.Options{Database: h.db, Now: time.Now, Cost: cheap})
 	must(t, err)
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	plan, err := agenda.New(agenda.Options{DB: h.db, Log: logger})
