@@ -1,0 +1,48 @@
+package component
+
+import (
+	"context"
+	"strings"
+)
+
+// Door is an entry of a menu: where it leads and the key of its words.
+type Door struct{ Path, Words string }
+
+// public are the doors that stand open to everybody.
+var public = []Door{{"/lots", "nav_lots"}, {"/projects", "nav_projects"}}
+
+// desk are the doors to a visitor's daily work for his organisation.
+func (v *Visit) desk() (doors []Door) {
+	add := func(may bool, d ...Door) {
+		if may {
+			doors = append(doors, d...)
+		}
+	}
+	add(v.MayBid, Door{"/me/bids", "nav_bids"})
+	add(v.MayList, Door{"/seller/listings", "nav_seller"})
+	add(v.Sells, Door{"/seller/projects", "nav_my_projects"})
+	add(v.Operator, Door{"/operator", "nav_sales"}, Door{"/operator/listings", "nav_review"}, Door{"/operator/projects", "nav_all_projects"},
+		Door{"/operator/calendar", "nav_calendar"})
+	return doors
+}
+
+// own are the doors to what is the visitor's himself.
+func (v *Visit) own() []Door {
+	return []Door{{"/me", "nav_account"}, {"/me/notices/preferences", "nav_preferences"}}
+}
+
+// current is the door behind which a page lies: of those whose path begins its address, the longest.
+func current(ctx context.Context, doors []Door) (path string) {
+	for _, d := range doors {
+		if here(ctx, d.Path) && len(d.Path) > len(path) {
+			path = d.Path
+		}
+	}
+	return path
+}
+
+// here says whether the page of a request is at a path or below it.
+func here(ctx context.Context, path string) bool {
+	p, _, _ := strings.Cut(Visiting(ctx).Path, "?")
+	return p == path || strings.HasPrefix(p, path+"/")
+}
