@@ -8,15 +8,13 @@ import (
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
-	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 )
 
-// Most that a feed, a page of an organisation and a sitemap show.
+// Most that a feed and a page of an organisation show.
 const (
 	changedMost = 100
 	profileMost = 12
-	sitemapMost = 20_000 // of each kind; the format allows 50,000 in all
 )
 
 // Changed returns the lots that a filter finds, the latest change first.
@@ -72,23 +70,3 @@ func (s *Service) Organisation(ctx context.Context, id int) (Profile, error) {
 // shown are the organisations that have a public profile.
 var shown = organisation.Or(organisation.KindNEQ(organisation.KindCOMPANY),
 	organisation.HasListingsWith(listing.StatusEQ(listing.StatusPUBLISHED)))
-
-// Pages are what has a public address of its own.
-type Pages struct {
-	Organisations []*ent.Organisation
-	Lots          []*ent.Lot // with id and changed_at
-}
-
-// Public lists what search engines may read.
-func (s *Service) Public(ctx context.Context) (p Pages, err error) {
-	client := s.db.Ent()
-	if p.Organisations, err = client.Organisation.Query().Where(shown).Order(ent.Asc(organisation.FieldID)).Limit(sitemapMost).All(ctx); err != nil {
-		return p, fmt.Errorf("list organisations: %w", err)
-	}
-	p.Lots, err = client.Lot.Query().Where(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseNEQ(string(auction.Draft)), lot.PhaseNEQ("")).
-		Order(lot.ByChangedAt(descending())).Limit(sitemapMost).Select(lot.FieldID, lot.FieldChangedAt, lot.FieldCreatedAt).All(ctx)
-	if err != nil {
-		return p, fmt.Errorf("list lots: %w", err)
-	}
-	return p, nil
-}

@@ -15,7 +15,6 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/locale"
-	"github.com/g60-corridor/corridor/web/page"
 )
 
 // atomFeed is a feed of RFC 4287.
@@ -146,43 +145,4 @@ func withQuery(path string, q url.Values) string {
 		return path
 	}
 	return path + "?" + q.Encode()
-}
-
-// sitemap lists what search engines may read (sitemaps.org).
-type sitemap struct {
-	XMLName xml.Name       `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
-	URLs    []sitemapEntry `xml:"url"`
-}
-
-type sitemapEntry struct {
-	Loc     string `xml:"loc"`
-	LastMod string `xml:"lastmod,omitempty"`
-}
-
-func (s *Site) sitemap(w http.ResponseWriter, r *http.Request) error {
-	pages, err := s.o.Market.Public(r.Context())
-	if err != nil {
-		return err
-	}
-	origin := s.origin(r)
-	m := sitemap{URLs: []sitemapEntry{{Loc: origin + "/"}, {Loc: origin + "/lots"}, {Loc: origin + "/verify"}}}
-	for _, o := range pages.Organisations {
-		m.URLs = append(m.URLs, sitemapEntry{Loc: origin + string(page.OrganisationURL(o))})
-	}
-	for _, l := range pages.Lots {
-		m.URLs = append(m.URLs, sitemapEntry{Loc: s.lotURL(r, l), LastMod: component.Stamp(component.Changed(l))})
-	}
-	body, err := xml.MarshalIndent(m, "", " ")
-	if err != nil {
-		return fmt.Errorf("write the sitemap: %w", err)
-	}
-	sendFresh(w, r, "application/xml; charset=utf-8", append([]byte(xml.Header), body...))
-	return nil
-}
-
-// robots keeps crawlers out of what is nobody's to find, and out of rooms: each visitor there holds a socket.
-func (s *Site) robots(w http.ResponseWriter, r *http.Request) error {
-	send(w, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /me\nDisallow: /operator\nDisallow: /lots/*/room\n"+
-		"Disallow: /lots/*/record.json\nDisallow: /sign-in\n\nSitemap: "+s.origin(r)+"/sitemap.xml\n"))
-	return nil
 }

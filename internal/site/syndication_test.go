@@ -91,11 +91,42 @@ func TestWhoHasAPublicPage(t *testing.T) {
 	if got := b.get(path("/organisations/%d", company.ID)); got.status != http.StatusNotFound || strings.Contains(got.body, company.NameEn) {
 		t.Errorf("company: %d", got.status)
 	}
-	if got := b.get("/sitemap.xml"); strings.Contains(got.body, path("/organisations/%d<", company.ID)) || !strings.Contains(got.body, path("/organisations/%d<", h.seller.ID)) {
+	if got := b.get("/sitemaps/organisations-1.xml"); strings.Contains(got.body, path("/organisations/%d<", company.ID)) || !strings.Contains(got.body, path("/organisations/%d<", h.seller.ID)) {
 		t.Error(got.body)
 	}
 	if got := b.get("/robots.txt"); !strings.Contains(got.body, "Sitemap: http://") {
 		t.Error(got.body)
+	}
+}
+
+// Whatever the list of lists names can be read, and holds what is public and nothing else.
+func TestSitemaps(t *testing.T) {
+	h := open(t)
+	l := h.lot()
+	b := h.visitor()
+	named := regexp.MustCompile(`<loc>http://[^/]+(/[^<]*)</loc>`)
+	index := named.FindAllStringSubmatch(b.get("/sitemap.xml").body, -1)
+	if len(index) < 4 {
+		t.Fatalf("%d lists", len(index))
+	}
+	found := map[string]bool{}
+	for _, list := range index {
+		for _, page := range named.FindAllStringSubmatch(b.get(list[1]).body, -1) {
+			found[page[1]] = true
+			if got := b.get(page[1]); got.status != http.StatusOK {
+				t.Errorf("%s in %s: %d", page[1], list[1], got.status)
+			}
+		}
+	}
+	for _, want := range []string{"/", "/search", "/projects", path("/lots/%d", l), path("/listings/%d", h.listing.ID)} {
+		if !found[want] {
+			t.Errorf("%s is in no list", want)
+		}
+	}
+	for _, none := range []string{"/sitemaps/people-1.xml", "/sitemaps/lots-0.xml", "/sitemaps/lots-x.xml", "/sitemaps/lots-1", "/sitemaps/lots-99999999999999999999.xml"} {
+		if got := b.get(none); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", none, got.status)
+		}
 	}
 }
 

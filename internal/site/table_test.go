@@ -34,6 +34,7 @@ var permitted = map[string]string{
 	"GET /lots/calendar.ics":                              all,
 	"GET /organisations/{id}":                             all,
 	"GET /sitemap.xml":                                    all,
+	"GET /sitemaps/{part}":                                all,
 	"GET /robots.txt":                                     all,
 	"GET /lots/{id}":                                      all,
 	"GET /lots/{id}/announcement":                         all,
