@@ -28,17 +28,11 @@ type Found struct {
 	Total, Page, Pages int
 }
 
-// openPhases are those in which the public may still do something: object, register, bid, or wait for a result.
-var openPhases = []string{
-	string(trade.NoticeOpen), string(trade.ObjectionReview), string(trade.Listed), string(trade.Qualifying), string(trade.Closed1),
-	string(trade.Bidding), string(trade.InAward), string(trade.Announced), string(trade.Ready), string(trade.Open), string(trade.PausedSale),
-}
-
 // Public lists published projects: those that are open, or all. way may be empty.
 func (s *Service) Public(ctx context.Context, way trade.Way, all bool, page int) (Found, error) {
 	where := []predicate.Project{project.Published(true)}
 	if !all {
-		where = append(where, project.PhaseIn(openPhases...))
+		where = append(where, project.PhaseIn(openPhases()...))
 	}
 	if way != "" {
 		where = append(where, project.WayEQ(project.Way(way)))
@@ -76,6 +70,13 @@ func (s *Service) list(ctx context.Context, page int, where ...predicate.Project
 		return f, fmt.Errorf("list projects: %w", err)
 	}
 	return f, nil
+}
+
+func openPhases() (names []string) {
+	for _, p := range trade.OpenPhases {
+		names = append(names, string(p))
+	}
+	return names
 }
 
 // View returns a project that the viewer may see.

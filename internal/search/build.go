@@ -122,9 +122,13 @@ func (s *Service) fill(ctx context.Context) error {
 	s.total.Store(int64(total))
 	seen, today := map[int]bool{}, s.today()
 	err = s.each(ctx, func(q *ent.ListingQuery) *ent.ListingQuery { return q }, func(part []*ent.Listing) error {
+		open, err := s.projects(ctx, part)
+		if err != nil {
+			return err
+		}
 		rows := make([]row, len(part))
 		for i, l := range part {
-			rows[i] = rowOf(l, today)
+			rows[i] = rowOf(l, open[l.ID], today)
 			seen[l.ID] = true
 		}
 		s.columns.put(rows, nil)

@@ -136,6 +136,7 @@ type hit struct {
 // picked is one page of what was found, with counts.
 type picked struct {
 	listings, lots     []int // of the page, in order; a lot may be 0
+	projects           []int // so may a project
 	total, page, pages int
 	counts             [facetsInAll][]int
 }
@@ -175,6 +176,7 @@ func (c *columns) pick(text bool, hits []hit, chosen [facetsInAll]mask, order Or
 	p.page = min(max(1, page), p.pages)
 	for _, s := range c.pageOf(result, text, hits, order, p.page) {
 		p.listings, p.lots = append(p.listings, c.rows[s].listing), append(p.lots, c.rows[s].lot)
+		p.projects = append(p.projects, c.rows[s].project)
 	}
 	return p
 }

@@ -70,6 +70,9 @@ func write(l *ent.Listing) *document.Document {
 			}
 		}
 	}
+	for i := range l.Dossier.Subjects { // of rights of all kinds; §4.1
+		numbers.add(plain(l.Dossier.Subjects[i].Number))
+	}
 	for _, n := range numbers.all {
 		add(inNumber, n, index.IndexField|index.SkipFreqNorm, exact)
 	}

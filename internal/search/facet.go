@@ -6,9 +6,10 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
-	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/ident"
+	"github.com/g60-corridor/corridor/internal/subject"
+	"github.com/g60-corridor/corridor/internal/trade"
 )
 
 // Facet is by what results can be narrowed. Its values are in the order in which they are shown.
@@ -34,21 +35,31 @@ const (
 var Facets = [facetsInAll]Facet{
 	city:      {"city", cityCodes()},
 	field:     {"field", []string{"AI", "IC", "BIO", "HEE", "NE", "NM", "NEV", "QUANTUM", "BRAIN", "GEN3", "GENE"}}, // §4.5
-	kind:      {"kind", []string{string(patent.KindINVENTION), string(patent.KindUTILITY_MODEL), string(patent.KindDESIGN)}},
-	rights:    {"rights", []string{"ASSIGN", "EXCLUSIVE", "SOLE", "NONEXCL", "OPEN", "EQUITY"}}, // §4.6
+	kind:      {"kind", kinds()},                                                                                    // §4.1
+	rights:    {"rights", []string{"ASSIGN", "EXCLUSIVE", "SOLE", "NONEXCL", "OPEN", "EQUITY"}},                     // §4.6
 	maturity:  {"trl", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}},
 	price:     {"price", []string{"0", "1", "50", "100", "300", "1000"}}, // from so many ten thousand yuan; 0: not named
-	way:       {"way", []string{WayLive, WayNext, WayEnded, WayNone}},
+	way:       {"way", []string{WayLive, WayNext, WayListing, WayAgreement, WayEnded, WayNone}},
 	remaining: {"term", []string{"0", "3", "5", "10", "15"}}, // from so many years
 }
 
-// Ways to a price. Agreement and listing will stand beside the auction's.
+// Ways to a price (R2.1), and how far the auction's has come.
 const (
-	WayLive  = "live"  // under the hammer now
-	WayNext  = "next"  // a sale is announced
-	WayEnded = "ended" // the last sale is over
-	WayNone  = "none"  // not offered yet
+	WayLive      = "live"      // under the hammer now
+	WayNext      = "next"      // a sale is announced
+	WayListing   = "listing"   // listed: buyers may register
+	WayAgreement = "agreement" // a price that was agreed is on public notice
+	WayEnded     = "ended"     // the last sale is over
+	WayNone      = "none"      // not offered yet
 )
+
+func kinds() []string {
+	var names []string
+	for _, k := range subject.Kinds {
+		names = append(names, string(k))
+	}
+	return names
+}
 
 func cityCodes() []string {
 	var codes []string
@@ -75,6 +86,7 @@ func (f Facet) of(values ...string) (m mask) {
 type row struct {
 	listing  int
 	lot      int // the one that is shown with it; 0 none
+	project  int // the way to a price that is open; 0 none
 	created  int64
 	priceFen int64    // 0: none is named
 	deadline int64    // when the sale ends or begins, microseconds; never: math.MaxInt64
@@ -85,8 +97,9 @@ type row struct {
 
 const never = math.MaxInt64
 
-// rowOf reads a row from a listing with its patents and those lots that everybody may see.
-func rowOf(l *ent.Listing, today int32) row {
+// rowOf reads a row from a listing with its patents, those lots that everybody may see and the public project that is open,
+// if there is one.
+func rowOf(l *ent.Listing, open *ent.Project, today int32) row {
 	r := row{listing: l.ID, created: l.CreatedAt.UnixMicro(), priceFen: l.PriceIdeaFen, deadline: never}
 	r.values[city] = Facets[city].of(string(ident.Region(l.City).Corridor()))
 	r.values[field] = Facets[field].of(string(l.Field))
@@ -94,15 +107,7 @@ func rowOf(l *ent.Listing, today int32) row {
 	if l.Trl >= 1 && l.Trl <= 9 {
 		r.values[maturity] = 1 << (l.Trl - 1)
 	}
-	for _, p := range l.Edges.Patents {
-		r.values[kind] |= Facets[kind].of(string(p.Kind))
-		if end, ok := ident.PatentType(p.Kind).Expiry(p.FiledOn); ok { // §4.1; of several the first counts
-			if day := dayOf(end); r.expiry == 0 || day < r.expiry {
-				r.expiry = day
-			}
-		}
-	}
-	r.values[way] = Facets[way].of(WayNone)
+	r.subjects(l)
 	var shown *ent.Lot
 	for _, one := range l.Edges.Lots {
 		r.numbers = append(r.numbers, plain(one.Number))
@@ -113,9 +118,65 @@ func rowOf(l *ent.Listing, today int32) row {
 	if shown != nil {
 		r.show(shown)
 	}
+	if open != nil {
+		r.offer(open)
+	}
+	if r.values[way] == 0 {
+		r.values[way] = Facets[way].of(WayNone)
+	}
 	r.values[price] = priceBand(r.priceFen)
 	r.values[remaining] = termBand(r.expiry, today)
 	return r
+}
+
+// subjects reads kinds and terms: from the dossier, or from the patents of what was not written here. Of several terms the
+// first to end counts. §4.1
+func (r *row) subjects(l *ent.Listing) {
+	ends := func(day time.Time) {
+		if d := dayOf(day); r.expiry == 0 || d < r.expiry {
+			r.expiry = d
+		}
+	}
+	for i := range l.Dossier.Subjects {
+		s := &l.Dossier.Subjects[i]
+		r.values[kind] |= Facets[kind].of(string(s.Kind))
+		if end, known := s.Term().Dead.Time(); known {
+			ends(end)
+		}
+	}
+	if len(l.Dossier.Subjects) > 0 {
+		return
+	}
+	for _, p := range l.Edges.Patents {
+		r.values[kind] |= Facets[kind].of(string(p.Kind))
+		if end, ok := ident.PatentType(p.Kind).Expiry(p.FiledOn); ok {
+			ends(end)
+		}
+	}
+}
+
+// offer shows the open project of a listing. A sale that goes on or is announced says more of price and time than it.
+func (r *row) offer(p *ent.Project) {
+	r.project = p.ID
+	sale := r.values[way] & Facets[way].of(WayLive, WayNext)
+	switch trade.Way(p.Way) {
+	case trade.ByAgreement:
+		r.values[way] |= Facets[way].of(WayAgreement)
+	case trade.ByListing:
+		r.values[way] |= Facets[way].of(WayListing)
+	case trade.ByAuction:
+		if sale == 0 {
+			r.values[way] |= Facets[way].of(WayNext)
+		}
+	}
+	r.values[way] &^= Facets[way].of(WayEnded) // of the round before
+	if sale != 0 {
+		return
+	}
+	r.lot, r.priceFen, r.deadline = 0, p.PriceFen, never
+	if p.NextAt != nil {
+		r.deadline = p.NextAt.UnixMicro()
+	}
 }
 
 // rank says which of a listing's lots is shown: what goes on before what comes, and that before what is over.

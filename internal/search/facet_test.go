@@ -13,7 +13,10 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/subject"
+	"github.com/g60-corridor/corridor/internal/trade"
 )
 
 // naive narrows, counts and orders as one would by hand.
@@ -199,7 +202,7 @@ func TestWayAndPriceAreTheLots(t *testing.T) {
 		l.Edges.Patents = []*ent.Patent{
 			{Kind: patent.KindINVENTION, FiledOn: noon.AddDate(-10, 0, 0)}, {Kind: patent.KindUTILITY_MODEL, FiledOn: noon.AddDate(-8, 0, 0)},
 		}
-		r := rowOf(l, dayOf(noon))
+		r := rowOf(l, nil, dayOf(noon))
 		if r.values[way] != Facets[way].of(c.way) || r.lot != c.lot || r.priceFen != c.fen || r.deadline != c.at {
 			t.Errorf("%s: %b, lot %d, %d fen, until %d", name, r.values[way], r.lot, r.priceFen, r.deadline)
 		}
@@ -210,13 +213,62 @@ func TestWayAndPriceAreTheLots(t *testing.T) {
 	}
 }
 
+// A listing that is open to buyers, or whose price is on notice, is found by that way, at that price; a sale says more.
+func TestWayAndPriceAreTheProjects(t *testing.T) {
+	next := noon.Add(48 * time.Hour)
+	at := func(way trade.Way) *ent.Project {
+		return &ent.Project{ID: 4, Way: project.Way(way), PriceFen: 300, NextAt: &next}
+	}
+	live := &ent.Lot{ID: 2, Phase: string(auction.Free), PriceFen: 500, HasBid: true}
+	over := &ent.Lot{ID: 1, Phase: string(auction.Closed), PriceFen: 400, HasBid: true}
+	for name, c := range map[string]struct {
+		lots []*ent.Lot
+		open *ent.Project
+		ways []string
+		lot  int
+		fen  int64
+		at   int64
+	}{
+		"agreement":             {nil, at(trade.ByAgreement), []string{WayAgreement}, 0, 300, next.UnixMicro()},
+		"listing":               {nil, at(trade.ByListing), []string{WayListing}, 0, 300, next.UnixMicro()},
+		"announced":             {nil, at(trade.ByAuction), []string{WayNext}, 0, 300, next.UnixMicro()},
+		"listing after a pass":  {[]*ent.Lot{over}, at(trade.ByListing), []string{WayListing}, 0, 300, next.UnixMicro()},
+		"the listing's sale":    {[]*ent.Lot{live}, at(trade.ByListing), []string{WayLive, WayListing}, 2, 500, never},
+		"the auction's sale":    {[]*ent.Lot{live}, at(trade.ByAuction), []string{WayLive}, 2, 500, never},
+		"no project any longer": {[]*ent.Lot{over}, nil, []string{WayEnded}, 1, 400, never},
+	} {
+		l := &ent.Listing{ID: 9, PriceIdeaFen: 7}
+		l.Edges.Lots = c.lots
+		r := rowOf(l, c.open, dayOf(noon))
+		if r.values[way] != Facets[way].of(c.ways...) || r.lot != c.lot || r.priceFen != c.fen || r.deadline != c.at {
+			t.Errorf("%s: %b, lot %d, %d fen, until %d", name, r.values[way], r.lot, r.priceFen, r.deadline)
+		}
+	}
+}
+
+// Rights that are no patents have kinds and terms as well.
+func TestKindAndTermAreTheDossiers(t *testing.T) {
+	l := &ent.Listing{ID: 9, Dossier: subject.Dossier{Subjects: []subject.Subject{
+		{Kind: subject.Software, Published: "2020-05-01"}, {Kind: subject.KnowHow}, {Kind: subject.ICLayout, Filed: "2019-02-01"},
+	}}}
+	l.Edges.Patents = []*ent.Patent{{Kind: patent.KindDESIGN, FiledOn: noon}} // of an older dossier
+	r := rowOf(l, nil, dayOf(noon))
+	if r.values[kind] != Facets[kind].of("SOFTWARE", "KNOW_HOW", "IC_LAYOUT") || r.values[remaining] != Facets[remaining].of("0") {
+		t.Errorf("kinds %b, term %b", r.values[kind], r.values[remaining])
+	}
+}
+
+var patentKinds = []string{string(patent.KindINVENTION), string(patent.KindUTILITY_MODEL), string(patent.KindDESIGN)}
+
 // Facets offer what the schema knows.
 func TestFacetsKnowTheSchema(t *testing.T) {
 	for _, v := range Facets[field].Values {
 		must(t, listing.FieldValidator(listing.Field(v)))
 	}
-	for _, v := range Facets[kind].Values {
-		must(t, patent.KindValidator(patent.Kind(v)))
+	for _, v := range patentKinds {
+		if Facets[kind].of(v) == 0 {
+			t.Errorf("patents are %s, and no value is", v)
+		}
 	}
 	for _, f := range Facets {
 		if len(f.Values) > 32 {

@@ -12,8 +12,10 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/store"
+	"github.com/g60-corridor/corridor/internal/trade"
 )
 
 const (
@@ -195,11 +197,15 @@ func (s *Service) reread(ctx context.Context, ids []int, changed map[int]bool) e
 		return fmt.Errorf("read changed listings: %w", err)
 	}
 	now = published(now)
+	open, err := s.projects(ctx, now)
+	if err != nil {
+		return err
+	}
 	gone := slices.Clone(ids)
 	var put []*ent.Listing
 	rows := make([]row, len(now))
 	for i, l := range now {
-		rows[i] = rowOf(l, s.today())
+		rows[i] = rowOf(l, open[l.ID], s.today())
 		gone = slices.DeleteFunc(gone, func(id int) bool { return id == l.ID })
 		if changed[l.ID] {
 			put = append(put, l)
@@ -244,6 +250,32 @@ func (s *Service) listings() *ent.ListingQuery {
 		q.Where(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseNEQ(string(auction.Draft)), lot.PhaseNEQ(""))
 	})
 }
+
+// projects are the open public projects of some listings: of several the latest.
+func (s *Service) projects(ctx context.Context, of []*ent.Listing) (map[int]*ent.Project, error) {
+	ids := make([]int, len(of))
+	for i, l := range of {
+		ids[i] = l.ID
+	}
+	all, err := s.o.Database.Ent().Project.Query().Where(project.Published(true), project.PhaseIn(openPhases...),
+		project.HasListingWith(listing.IDIn(ids...))).Order(ent.Asc(project.FieldID)).
+		WithListing(func(q *ent.ListingQuery) { q.Select(listing.FieldID) }).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the projects of listings: %w", err)
+	}
+	open := map[int]*ent.Project{}
+	for _, p := range all {
+		open[p.Edges.Listing.ID] = p
+	}
+	return open, nil
+}
+
+var openPhases = func() (names []string) {
+	for _, p := range trade.OpenPhases {
+		names = append(names, string(p))
+	}
+	return names
+}()
 
 // published keeps what everybody may see. The database is not asked for that: nearly all are, and SQLite would go through
 // the index of states to find twenty rows by their keys.

@@ -12,9 +12,12 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/store/storetest"
+	"github.com/g60-corridor/corridor/internal/subject"
+	"github.com/g60-corridor/corridor/internal/trade"
 )
 
 // Two nodes that follow the same database find what is true in it, whoever changed what.
@@ -230,4 +233,58 @@ func TestAwayForTooLong(t *testing.T) {
 	if r := h.find(Request{}); r.Total != 1 {
 		t.Errorf("%d in all", r.Total)
 	}
+}
+
+// Each turn of a project is found at once, on both databases; of a draft nothing is.
+func TestSearchFollowsProjects(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		h := newHall(t, db, "").ready()
+		s := h.seller("云间大学", "Yunjian University", "")
+		l := h.offer(s, offer{number: "L-1", zh: "石墨烯膜", en: "Graphene membrane"})
+		p := db.Ent().Project.Create().SetNumber("P-1").SetWay(project.WayLISTING).SetListing(l).SetSeller(s).SetOperator(s).
+			SetPhase(string(trade.InDraft)).SetPriceFen(300).SaveX(ctx)
+		found := func(way string) *ent.Project {
+			t.Helper()
+			must(t, h.Follow(ctx))
+			r := h.find(Request{Chosen: map[string][]string{"way": {way}}})
+			if r.Total != 1 {
+				t.Fatalf("%s: %d are found", way, r.Total)
+			}
+			return r.Hits[0].Project
+		}
+		if found(WayNone) != nil {
+			t.Error("a draft is shown")
+		}
+		p.Update().SetPublished(true).SetPhase(string(trade.Listed)).ExecX(ctx)
+		if got := found(WayListing); got == nil || got.ID != p.ID {
+			t.Errorf("the listing shows %v", got)
+		}
+		p.Update().SetPhase(string(trade.Ended)).ExecX(ctx)
+		if found(WayNone) != nil {
+			t.Error("a project that is over is shown")
+		}
+		again := db.Ent().Project.Create().SetNumber("P-2").SetWay(project.WayAGREEMENT).SetListing(l).SetSeller(s).SetOperator(s).
+			SetPublished(true).SetPhase(string(trade.NoticeOpen)).SetPriceFen(250).SaveX(ctx)
+		if got := found(WayAgreement); got == nil || got.ID != again.ID || got.PriceFen != 250 {
+			t.Errorf("the notice shows %v", got)
+		}
+		db.Ent().Project.DeleteOne(again).ExecX(ctx)
+		found(WayNone)
+	})
+}
+
+// Numbers of all registers are found as they are printed.
+func TestNumbersOfOtherRights(t *testing.T) {
+	h := newHall(t, storetest.SQLite(t), "").ready()
+	s := h.seller("云间大学", "Yunjian University", "")
+	l := h.offer(s, offer{number: "L-1", zh: "仿真软件", en: "Simulation software"})
+	l.Update().SetDossier(subject.Dossier{Subjects: []subject.Subject{
+		{Kind: subject.Software, Number: "2020SR0123456"}, {Kind: subject.ICLayout, Number: "BS.195012345"}, {Kind: subject.PCT, Number: "PCT/CN2019/087654"},
+	}}).ExecX(t.Context())
+	must(t, h.Follow(t.Context()))
+	for _, text := range []string{"2020SR0123456", "2020 SR 0123456", "BS.195012345", "bs 195012345", "PCT/CN2019/087654", "PCT / CN2019 / 087654"} {
+		h.finds(text, "L-1")
+	}
+	h.finds("2020SR0123457")
 }

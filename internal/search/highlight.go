@@ -189,6 +189,7 @@ func (m marker) number(text string) []Piece {
 type Hit struct {
 	Listing              *ent.Listing // with seller and patents
 	Lot                  *ent.Lot     // the sale that goes on, comes or was the last; nil if there is none
+	Project              *ent.Project // the way to a price that is open; nil if there is none
 	TitleZH, TitleEN     []Piece
 	SummaryZH, SummaryEN []Piece
 	Patents              [][]Piece // their numbers

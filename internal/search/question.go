@@ -116,6 +116,11 @@ func (q *question) numberOf(text string) (clause, bool) {
 	if c, err := ident.ParseUSCC(text); err == nil {
 		return clause{numbers: []string{string(c)}}, true
 	}
+	for _, parse := range registers {
+		if n, err := parse(text); err == nil {
+			return clause{numbers: []string{plain(n)}}, true
+		}
+	}
 	for _, form := range []string{text, "CN" + text} {
 		p, err := ident.ParsePublicationNo(form)
 		e := (*ident.Error)(nil)
@@ -130,6 +135,15 @@ func (q *question) numberOf(text string) (clause, bool) {
 		return clause{class: class}, true
 	}
 	return q.beginning(text, short, bare)
+}
+
+// registers read the numbers of rights that are no patents of China (§4.1), in any printed form.
+var registers = []func(string) (string, error){
+	func(s string) (string, error) { n, err := ident.ParseSoftwareNo(s); return string(n), err },
+	func(s string) (string, error) { n, err := ident.ParseVarietyNo(s); return string(n), err },
+	func(s string) (string, error) { n, err := ident.ParseLayoutNo(s); return string(n), err },
+	func(s string) (string, error) { n, err := ident.ParsePCTNo(s); return string(n), err },
+	func(s string) (string, error) { n, err := ident.ParsePCTPublicationNo(s); return string(n), err },
 }
 
 // beginning takes a single piece with digits: a listing's or a lot's number, or the beginning of a long one.

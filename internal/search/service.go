@@ -12,6 +12,7 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/store"
 )
 
@@ -197,10 +198,22 @@ func (s *Service) show(ctx context.Context, p picked, m marker) ([]Hit, error) {
 			lots[l.ID] = l
 		}
 	}
+	projects := map[int]*ent.Project{}
+	if ids := slices.DeleteFunc(slices.Clone(p.projects), func(id int) bool { return id == 0 }); len(ids) > 0 {
+		open, err := client.Project.Query().Where(project.IDIn(ids...), project.Published(true)).All(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read the projects of what was found: %w", err)
+		}
+		for _, o := range open {
+			projects[o.ID] = o
+		}
+	}
 	var hits []Hit
 	for i, id := range p.listings {
 		if l := listings[id]; l != nil {
-			hits = append(hits, m.hit(l, lots[p.lots[i]]))
+			h := m.hit(l, lots[p.lots[i]])
+			h.Project = projects[p.projects[i]]
+			hits = append(hits, h)
 		}
 	}
 	return hits, nil

@@ -56,7 +56,7 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, h := range found.Hits {
 		p.Hits = append(p.Hits, page.SearchHit{
-			Listing: h.Listing, Lot: h.Lot, TitleZH: pieces(h.TitleZH), TitleEN: pieces(h.TitleEN),
+			Listing: h.Listing, Lot: h.Lot, Project: h.Project, TitleZH: pieces(h.TitleZH), TitleEN: pieces(h.TitleEN),
 			SummaryZH: pieces(h.SummaryZH), SummaryEN: pieces(h.SummaryEN), Patents: manyPieces(h.Patents), Classes: manyPieces(h.Classes),
 		})
 	}

@@ -54,7 +54,7 @@ var rooms = map[string]room{
 	"internal/depot":            {may: list("internal/fault")},
 	"internal/identity":         {may: list("internal/money", "internal/ident", "internal/fault", "internal/store", "internal/inbox", "internal/depot", ent), tests: list("internal/agenda", "web/locale")},
 	"internal/intake":           {may: list("internal/money", "internal/ident", "internal/fault")},
-	"internal/search":           {may: list("internal/ident", "internal/auction", "internal/store", ent), tests: list("internal/money")},
+	"internal/search":           {may: list("internal/ident", "internal/subject", "internal/auction", "internal/trade", "internal/store", ent), tests: list("internal/money")},
 	"internal/inbox":            {may: list("internal/money", "internal/fault", "internal/store", "internal/agenda", "web/locale", ent)},
 	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", "internal/intake", ent), tests: list("internal/agenda", "web/locale")},
 	"internal/project": {may: list("internal/money", "internal/calendar", "internal/auction", "internal/trade", "internal/fault", "internal/store", "internal/identity",

@@ -126,3 +126,6 @@ const (
 	DepositComplete  ReturnedWhy = "ALREADY_COMPLETE"
 	RegistrationOver ReturnedWhy = "REGISTRATION_OVER"
 )
+
+// OpenPhases are those in which the public may still do something: object, register, bid, or wait for a result.
+var OpenPhases = []Phase{NoticeOpen, ObjectionReview, Listed, Qualifying, Closed1, Bidding, InAward, Announced, Ready, Open, PausedSale}

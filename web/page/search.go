@@ -37,7 +37,8 @@ type SearchQuery struct {
 // SearchHit is one result. Its texts come in pieces, some of them marked.
 type SearchHit struct {
 	Listing              *ent.Listing // with Seller
-	Lot                  *ent.Lot     // nil: not offered yet
+	Lot                  *ent.Lot     // of the sale, if there is or was one
+	Project              *ent.Project // the way to a price that is open, if there is one
 	TitleZH, TitleEN     []Piece
 	SummaryZH, SummaryEN []Piece
 	Patents, Classes     [][]Piece
@@ -63,7 +64,7 @@ type SearchValue struct {
 }
 
 // facetWords name the kind of word of a facet's values.
-var facetWords = map[string]string{"kind": "patent", "price": "search_price", "way": "search_way", "term": "search_term"}
+var facetWords = map[string]string{"kind": "skind", "price": "search_price", "way": "search_way", "term": "search_term"}
 
 func facetWord(ctx context.Context, facet, code string) string {
 	if facet == "trl" {
@@ -207,10 +208,13 @@ func marked(pieces []Piece) bool {
 }
 
 func (h SearchHit) url() templ.SafeURL {
-	if h.Lot == nil {
-		return ListingURL(h.Listing)
+	switch {
+	case h.Lot != nil:
+		return component.LotURL(h.Lot)
+	case h.Project != nil:
+		return projectURL(h.Project.ID)
 	}
-	return component.LotURL(h.Lot)
+	return ListingURL(h.Listing)
 }
 
 func (v SearchValue) label(ctx context.Context, facet string) string {
