@@ -38,7 +38,7 @@ func Plant(ctx context.Context, db Database, now time.Time) (planted bool, err e
 			return nil
 		}
 		planted = true
-		p := planter{ctx: ctx, client: client, now: now, ids: map[string]int{}, cities: map[string]string{}, kinds: map[string]string{}}
+		p := planter{ctx: ctx, client: client, now: now, ids: map[string]int{}, names: map[string]string{}, cities: map[string]string{}, kinds: map[string]string{}}
 		return p.plant(c)
 	})
 	if err != nil {
@@ -52,6 +52,7 @@ type planter struct {
 	client *ent.Client
 	now    time.Time
 	ids    map[string]int // organisations by their seed names
+	names  map[string]string
 	cities map[string]string
 	kinds  map[string]string
 }
@@ -95,7 +96,7 @@ func (p *planter) organisation(i int, o seeds.Organisation) error {
 	if err != nil {
 		return err
 	}
-	p.ids[o.ID], p.cities[o.ID], p.kinds[o.ID] = saved.ID, o.City, o.Kind
+	p.ids[o.ID], p.names[o.ID], p.cities[o.ID], p.kinds[o.ID] = saved.ID, o.ZH, o.City, o.Kind
 	return nil
 }
 
@@ -138,7 +139,8 @@ func (p *planter) listing(i int, l seeds.Listing) error {
 	if err != nil {
 		return err
 	}
-	return p.client.Listing.Create().SetNumber(fmt.Sprintf("G60-D-%04d", i+1)).SetTitleZh(l.ZH).SetTitleEn(l.EN).
+	dossier := p.dossier(l, pat, ipc, p.now)
+	return p.client.Listing.Create().SetNumber(fmt.Sprintf("G60-D-%04d", i+1)).SetDossier(dossier).SetPublishedAt(p.now).SetTitleZh(l.ZH).SetTitleEn(l.EN).
 		SetSummaryZh(l.SummaryZH).SetSummaryEn(l.SummaryEN).SetField(listing.Field(l.Field)).SetTrl(l.TRL).SetRights(l.Rights).
 		SetInventors(l.Inventors).SetCity(p.cities[l.Seller]).SetSellerID(p.ids[l.Seller]).AddPatents(pat).
 		SetPriceIdeaFen(int64(money.Fen(l.StartWan) * 1_000_000)).SetStatus(listing.StatusPUBLISHED).SetDemo(true).Exec(p.ctx)

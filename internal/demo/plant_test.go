@@ -7,6 +7,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/store/storetest"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 func TestTheCatalogueIsPlantedOnceWithValidNumbers(t *testing.T) {
@@ -35,6 +36,13 @@ func TestTheCatalogueIsPlantedOnceWithValidNumbers(t *testing.T) {
 			}
 			if _, err := ident.ParsePublicationNo(p.PublicationNo); err != nil {
 				t.Errorf("%s: %v", p.TitleEn, err)
+			}
+		}
+		for _, l := range db.Ent().Listing.Query().AllX(ctx) {
+			for _, f := range subject.Check(&l.Dossier, "2026-11-23") {
+				if f.Severity == subject.Blocks {
+					t.Errorf("%s could not be published: %+v", l.TitleEn, f)
+				}
 			}
 		}
 		if n := db.Ent().Listing.Query().CountX(ctx); n < 40 || n != len(patents) {

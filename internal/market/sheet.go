@@ -30,25 +30,10 @@ var longTexts = []string{
 	"summary_zh", "summary_en", "pricing_basis", "abstract", "ownership", "defects", "disclosed", "obligations", "declaration", "minimum_performance",
 }
 
-// fieldOf gives the plan's fields the names that the catalogue has for them.
-var fieldOf = map[string]listing.Field{"BRAIN_CHIP": listing.FieldBRAIN, "SEMI3": listing.FieldGEN3, "GENE": listing.FieldGENE}
-
 // FieldOf is a code of the plan's list as the catalogue writes it.
 func FieldOf(code string) (listing.Field, bool) {
-	if f, other := fieldOf[code]; other {
-		return f, true
-	}
 	f := listing.Field(code)
-	return f, listing.FieldValidator(f) == nil && f != listing.FieldBRAIN && f != listing.FieldGEN3 && f != listing.FieldUNSET
-}
-
-func planCode(f listing.Field) string {
-	for code, other := range fieldOf {
-		if other == f {
-			return code
-		}
-	}
-	return string(f)
+	return f, listing.FieldValidator(f) == nil && f != listing.FieldUNSET
 }
 
 // SheetOf is all that a listing says. One that was not written here has no dossier but its field and its maturity.
@@ -61,7 +46,7 @@ func SheetOf(l *ent.Listing) subject.Sheet {
 		s.Dossier.Format = subject.DossierFormat
 		s.Dossier.Disclosure.Maturity = subject.Level(l.Trl)
 		if l.Field != listing.FieldUNSET {
-			s.Dossier.Classes = []subject.Class{{Field: subject.Field{List: subject.PlanFields, Code: planCode(l.Field)}, Primary: true}}
+			s.Dossier.Classes = []subject.Class{{Field: subject.Field{List: subject.PlanFields, Code: string(l.Field)}, Primary: true}}
 		}
 		if l.ImportRecord != "" {
 			s.Dossier.Subjects, s.Dossier.Offers = intaken(l)

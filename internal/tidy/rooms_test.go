@@ -60,7 +60,7 @@ var rooms = map[string]room{
 	"internal/project": {may: list("internal/money", "internal/calendar", "internal/auction", "internal/trade", "internal/fault", "internal/store", "internal/identity",
 		"internal/market", "internal/agenda", ent), tests: list("internal/proof")},
 	"internal/replay": {may: list("internal/money", "internal/auction")},
-	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
+	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
 	"internal/bench":  {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges
 	"internal/store":           {may: list(rules, "internal/fault", ent), tests: list("internal/store/pgserver")},
