@@ -20,6 +20,7 @@
 //	calendar  working days of the corridor with make-up days (调休), periods and when they end
 //	ident     patent numbers, USCC, IPC, ORCID, regions, dates: parse, check character, normal form; found in free text
 //	subject   what is for sale: kinds, terms, fees, fields, rights offered; the gates G1 to G11 over a dossier
+//	matching  a need and a result: a score of named reasons, and what "why not" changes
 //	exclusion who may not bid: ownership and control, delegates, things shared; R1.6 to R1.8
 //	auction   one lot: Decide(State, Command) and Apply(State, Entry); RULES.md
 //	trade     the three lawful ways to a price: agreement with notice, listing, auction project; STATES.md
@@ -35,6 +36,7 @@
 //	inbox     what people are told, in the app and by mail
 //	market    listings, lots, registrations; outbox and projection of the logs
 //	project   the ways to a price of real listings: trade's machines on stored logs, deadlines by the agenda
+//	needs     what companies look for, who may see it, answers, and what fits
 //	search    results by words, numbers and facets: an index on disk, bitmaps in memory
 //	fault     how a service says no: one error, a closed list of codes
 //	intake    other people's tables: columns guessed, every problem named by row and column
@@ -112,6 +114,10 @@
 // 2026-11-26 — A project's log has (project, seq) as its unique place, as a lot's has: a second writer collides, reads and
 // decides again. The lot of a competitive sale is made in the transaction of the entry that opens it; its outcome is fetched,
 // not sent, and the project's phase takes it once.
+//
+// 2026-11-27 — Matches of needs are kept, not made for each page. A need is weighed against what the search finds for it, a
+// changed listing against the needs that share rare words or classes with it; what was kept before is always weighed again. A
+// pair that fits no more stays with a score of nought, so that nobody is told of it twice.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal

@@ -17,6 +17,13 @@ const (
 	LotPassed             Kind = "LOT_PASSED"
 	LotWithdrawn          Kind = "LOT_WITHDRAWN"
 	LotAnnulled           Kind = "LOT_ANNULLED"
+	NeedAnswered          Kind = "NEED_ANSWERED"
+	NeedMatched           Kind = "NEED_MATCHED"
+	NeedExpired           Kind = "NEED_EXPIRED"
+	NeedTakenDown         Kind = "NEED_TAKEN_DOWN"
+	AnswerAccepted        Kind = "ANSWER_ACCEPTED"
+	AnswerDeclined        Kind = "ANSWER_DECLINED"
+	ListingMatched        Kind = "LISTING_MATCHED"
 )
 
 // Topic is a group of kinds: by topic people say how they wish to be written to.
@@ -26,15 +33,17 @@ const (
 	Registrations Topic = "REGISTRATIONS" // one's own, and what became of them
 	Sales         Topic = "SALES"         // announcements and the course of sales
 	Outcomes      Topic = "OUTCOMES"      // how sales ended
+	Needs         Topic = "NEEDS"         // one's needs, answers, and what fits
 	Work          Topic = "WORK"          // what waits for a decision
 )
 
 // Topics lists all topics in the order of pages.
-var Topics = []Topic{Registrations, Sales, Outcomes, Work}
+var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Work}
 
 var topics = map[Kind]Topic{
 	RegistrationQualified: Registrations, RegistrationRejected: Registrations, RegistrationSuspended: Registrations,
 	ApplicationsWaiting: Work,
 	LotAnnounced:        Sales, LotPaused: Sales, LotResumes: Sales,
+	NeedAnswered: Needs, NeedMatched: Needs, NeedExpired: Needs, NeedTakenDown: Needs, AnswerAccepted: Needs, AnswerDeclined: Needs, ListingMatched: Needs,
 	LotWon: Outcomes, LotLost: Outcomes, LotSold: Outcomes, LotPassed: Outcomes, LotWithdrawn: Outcomes, LotAnnulled: Outcomes,
 }

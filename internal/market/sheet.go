@@ -163,3 +163,6 @@ func (s *Service) today() ident.Date { return ident.DateOf(s.now().In(Shanghai))
 
 // Gates finds what keeps a dossier from being published today, and what its page would have to tell. R4.4
 func (s *Service) Gates(d *subject.Dossier) []subject.Finding { return subject.Check(d, s.today()) }
+
+// Decent says whether a text is one that pages can show as it stands.
+func Decent(text string) bool { return decent(text) }

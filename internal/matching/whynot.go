@@ -86,3 +86,13 @@ type Pair struct {
 
 // Declined reports whether somebody has said no to this very pair. It comes back once one of the two has changed.
 func Declined(p Pair, before []Pair) bool { return slices.Contains(before, p) }
+
+// Taught is what was said so often that matches of the kind are shown less.
+func Taught(said []Said) (all []Said) {
+	for _, s := range said {
+		if _, teaches := blames[s.Why]; teaches && s.N >= taughtFrom {
+			all = append(all, s)
+		}
+	}
+	return all
+}

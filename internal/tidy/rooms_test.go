@@ -14,7 +14,7 @@ type room struct {
 
 // Sets of rooms for short.
 var (
-	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/exclusion", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
+	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/matching", "internal/exclusion", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
 	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "seeds"}
 	ent   = "ent/…"
 )
@@ -38,6 +38,7 @@ var rooms = map[string]room{
 	"internal/calendar":            {},
 	"internal/ident":               {may: list("internal/money")},
 	"internal/subject":             {may: list("internal/money", "internal/ident")},
+	"internal/matching":            {may: list("internal/money", "internal/ident", "internal/subject")},
 	"internal/exclusion":           {may: list("internal/ident")},
 	"internal/auction":             {may: list("internal/money", "internal/ident")},
 	"internal/auction/auctiontest": {may: list("internal/money", "internal/auction")},
@@ -59,8 +60,11 @@ var rooms = map[string]room{
 	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", "internal/intake", ent), tests: list("internal/agenda", "web/locale")},
 	"internal/project": {may: list("internal/money", "internal/calendar", "internal/auction", "internal/trade", "internal/fault", "internal/store", "internal/identity",
 		"internal/market", "internal/agenda", ent), tests: list("internal/proof")},
+	"internal/needs": {may: list(rules, "internal/fault", "internal/store", "internal/agenda", "internal/identity", "internal/inbox", "internal/search",
+		"internal/market", ent), tests: list("web/locale")},
 	"internal/replay": {may: list("internal/money", "internal/auction")},
 	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
+	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/needs", "internal/matching", "internal/subject", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
 	"internal/bench":  {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges
 	"internal/store":           {may: list(rules, "internal/fault", ent), tests: list("internal/store/pgserver")},
@@ -69,17 +73,17 @@ var rooms = map[string]room{
 	"internal/bus":             {may: list("internal/auction")},
 	"internal/post":            {may: list("internal/inbox")},
 	"internal/live":            {may: list("internal/money", "internal/auction", "internal/feed", "internal/hub", "internal/identity", "internal/fault")},
-	"internal/site": {may: list(rules, "internal/fault", "internal/identity", "internal/market", "internal/project", "internal/intake", "internal/search", "internal/inbox", "internal/hub", ent,
+	"internal/site": {may: list(rules, "internal/fault", "internal/identity", "internal/market", "internal/project", "internal/needs", "internal/intake", "internal/search", "internal/inbox", "internal/hub", ent,
 		"web", "web/page", "web/component", "web/form", "web/locale"),
 		tests: list("internal/store", "internal/saleroom", "internal/bus", "internal/agenda")},
 	"web":           {},
 	"web/locale":    {},
-	"web/form":      {may: list("internal/money", "internal/ident", "internal/subject", "internal/calendar", "internal/auction", "internal/trade", "internal/fault")},
+	"web/form":      {may: list("internal/money", "internal/ident", "internal/subject", "internal/matching", "internal/calendar", "internal/auction", "internal/trade", "internal/fault")},
 	"web/component": {may: list(rules, "internal/fault", "internal/identity", ent, "web", "web/form", "web/locale")},
 	"web/page":      {may: list(rules, "internal/fault", "internal/identity", "internal/intake", ent, "web", "web/component", "web/form", "web/locale")},
 	// what ships with it, what is stored, what is run
 	"seeds":        {may: list("internal/money", "internal/ident", "internal/auction")},
-	"ent/schema":   {may: list("internal/money", "internal/ident", "internal/subject", "internal/auction")},
+	"ent/schema":   {may: list("internal/money", "internal/ident", "internal/subject", "internal/matching", "internal/auction")},
 	"cmd/corridor": {may: list("internal/…", "web/…", "seeds", ent)},
 	// tests
 	"internal":      {},
