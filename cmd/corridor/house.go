@@ -22,6 +22,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/needs"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/saleroom"
@@ -45,6 +46,7 @@ type house struct {
 	people   *identity.Service
 	search   *search.Service
 	projects *project.Service
+	needs    *needs.Service
 
 	stop context.CancelFunc // of what runs in the background
 	work sync.WaitGroup
@@ -102,6 +104,10 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	h.search = search.New(search.Options{Database: db, Dir: filepath.Join(p.Data, "search"), Now: time.Now})
 	bell.Listen(func(auction.LotID, auction.Seq) { h.search.Ring() })
 	if err := h.openProjects(); err != nil {
+		return nil, errors.Join(err, h.close(ctx))
+	}
+	h.needs = needs.New(needs.Options{Database: h.db, Search: h.search, Agenda: h.agenda, Herald: h.inbox, Now: time.Now})
+	if err := h.needs.Start(ctx); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	if err := h.floor.Recover(ctx); err != nil {

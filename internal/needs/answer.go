@@ -26,7 +26,7 @@ func (s *Service) Answer(ctx context.Context, by identity.Viewer, id, listingID 
 	if err := allow(MayAnswer(by), by); err != nil {
 		return err
 	}
-	if err := words("message", message, true); err != nil {
+	if err := words("answer.message", message, true); err != nil {
 		return err
 	}
 	if _, err := s.View(ctx, by, id); err != nil {
@@ -94,14 +94,14 @@ func offers(ctx context.Context, client *ent.Client, by identity.Viewer, id int)
 		return fmt.Errorf("read listing %d: %w", id, err)
 	}
 	if !there {
-		return fault.OfFields([]fault.Field{{Name: "listing", Problem: "UNKNOWN_VALUE"}})
+		return fault.OfFields([]fault.Field{{Name: "answer.listing", Problem: "UNKNOWN_VALUE"}})
 	}
 	return nil
 }
 
 // Decide accepts or declines an answer to a need of the viewer's company. Who is accepted is told who the company is.
 func (s *Service) Decide(ctx context.Context, by identity.Viewer, id, answer int, accept bool, reason string) error {
-	if err := words("reason", reason, !accept); err != nil {
+	if err := words("decide.reason", reason, !accept); err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(tx *store.Tx) error {

@@ -133,13 +133,13 @@ func (s *Service) Decline(ctx context.Context, by identity.Viewer, id, listingID
 		return err
 	}
 	if !why.Known() {
-		return fault.OfFields([]fault.Field{{Name: "why", Problem: "REQUIRED"}})
+		return fault.OfFields([]fault.Field{{Name: "why.why", Problem: "REQUIRED"}})
 	}
-	if err := words("words", text, why == matching.Otherwise); err != nil {
+	if err := words("why.words", text, why == matching.Otherwise); err != nil {
 		return err
 	}
 	if len(text) > 2000 {
-		return fault.OfFields([]fault.Field{{Name: "words", Problem: "TOO_LONG"}})
+		return fault.OfFields([]fault.Field{{Name: "why.words", Problem: "TOO_LONG"}})
 	}
 	visible, err := s.visible(ctx, by)
 	if err != nil {

@@ -83,7 +83,7 @@ func (s *Service) put(ctx context.Context, client *ent.Client, u *ent.NeedUpdate
 		return fmt.Errorf("read the invited of need %d: %w", id, err)
 	}
 	if len(orgs) != len(w.Invited) {
-		return fault.OfFields([]fault.Field{{Name: "invited", Problem: "UNKNOWN_VALUE"}})
+		return fault.OfFields([]fault.Field{{Name: "need.invited", Problem: "UNKNOWN_VALUE"}})
 	}
 	all := make([]*ent.NeedInvitationCreate, len(orgs))
 	for i, o := range orgs {
@@ -238,7 +238,7 @@ func (s *Service) Publish(ctx context.Context, by identity.Viewer, id, version i
 // Close ends a need of the viewer's company: it was fulfilled, or it is wanted no more.
 func (s *Service) Close(ctx context.Context, by identity.Viewer, id int, how need.Outcome) error {
 	if how != need.OutcomeFULFILLED && how != need.OutcomeWITHDRAWN {
-		return fault.OfFields([]fault.Field{{Name: "outcome", Problem: "UNKNOWN_VALUE"}})
+		return fault.OfFields([]fault.Field{{Name: "need.outcome", Problem: "UNKNOWN_VALUE"}})
 	}
 	return s.db.Tx(ctx, func(tx *store.Tx) error {
 		n, err := s.own(ctx, tx.Ent(), by, id)
@@ -268,11 +268,11 @@ func (s *Service) TakeDown(ctx context.Context, by identity.Viewer, id int, reas
 	if err := allow(by.Operates(), by); err != nil {
 		return err
 	}
-	if err := words("reason", reason, true); err != nil {
+	if err := words("take.reason", reason, true); err != nil {
 		return err
 	}
 	if len(reason) > 2000 {
-		return fault.OfFields([]fault.Field{{Name: "reason", Problem: "TOO_LONG"}})
+		return fault.OfFields([]fault.Field{{Name: "take.reason", Problem: "TOO_LONG"}})
 	}
 	return s.db.Tx(ctx, func(tx *store.Tx) error {
 		if err := lock(ctx, tx.Ent(), id); err != nil {

@@ -24,7 +24,12 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	needs, needsInAll, err := s.newestNeeds(r.Context())
+	if err != nil {
+		return err
+	}
 	return s.show(w, r, http.StatusOK, page.Home(page.HomePage{
+		Needs: needs, NeedsInAll: needsInAll,
 		Live: h.Live, Next: h.Upcoming, Results: h.Results, Fields: counts(h.Fields), Cities: counts(h.Cities),
 		Days: counts(h.Days), SoldInAll: h.Sold, SoldFen: h.SoldFen, ListingsInAll: h.Listings,
 		Sellers: h.Sellers,

@@ -35,6 +35,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/money"
+	"github.com/g60-corridor/corridor/internal/needs"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/saleroom"
@@ -61,6 +62,7 @@ type house struct {
 	people   *identity.Service
 	market   *market.Service
 	projects *project.Service
+	needs    *needs.Service
 	search   *search.Service
 	inbox    *inbox.Service
 	site     *site.Site
@@ -163,13 +165,14 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	bell.Listen(watch.Ring)
 	must(t, h.floor.Recover(t.Context()))
 	h.search = search.New(search.Options{Database: h.db, Now: time.Now, Log: logger})
+	h.needs = needs.New(needs.Options{Database: h.db, Search: h.search, Agenda: plan, Herald: h.inbox, Now: time.Now, Log: logger})
 	searching, stop := context.WithCancel(context.Background())
 	searched := make(chan struct{})
 	imported := make(chan struct{})
 	go func() { defer close(imported); h.market.RunImports(searching) }()
 	go func() { defer close(searched); h.search.Run(searching) }()
 	o := site.Options{
-		People: h.people, Market: h.market, Projects: h.projects, Search: h.search, Inbox: h.inbox, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
+		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
 		Sessions: memstore.New(), Ready: h.db.Ping, Now: time.Now, Log: logger, Demo: true,
 		Live: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 	}

@@ -176,6 +176,9 @@ func (s *Site) publicListing(w http.ResponseWriter, r *http.Request) error {
 	if l.Dossier.Format == "" { // it was not written here: nothing is known that would have to be told
 		p.Findings = nil
 	}
+	if p.NeedsFit, err = s.needsFit(r, l); err != nil {
+		return err
+	}
 	return s.show(w, r, http.StatusOK, page.Listing(p))
 }
 

@@ -93,7 +93,7 @@ func bounded(next http.Handler) http.Handler {
 		switch {
 		case r.URL.Path == importPath:
 			most = uploadMost
-		case strings.HasPrefix(r.URL.Path, "/seller/listings/"):
+		case strings.HasPrefix(r.URL.Path, "/seller/listings/"), strings.HasPrefix(r.URL.Path, needPath):
 			most = sheetMost
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)

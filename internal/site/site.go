@@ -15,6 +15,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/needs"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
 )
@@ -41,6 +42,7 @@ type Options struct {
 	People   *identity.Service
 	Market   *market.Service
 	Projects *project.Service
+	Needs    *needs.Service // nil: the market knows no needs
 	Search   Search
 	Inbox    *inbox.Service
 	Saleroom Saleroom

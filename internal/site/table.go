@@ -105,6 +105,7 @@ func (s *Site) table() []route {
 		{"GET", "/lots/{id}/bids/{own}", companies, s.receipt},
 	}
 	t = append(append(t, s.listingTable()...), s.operatorTable()...)
+	t = append(t, s.needTable()...)
 	if s.o.Demo {
 		t = append(t,
 			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},

@@ -22,6 +22,7 @@ const (
 	instituted = "who acts for a university or an institute"
 	editing    = "administrators and editors of universities, institutes and companies"
 	selling    = "whoever belongs to a university, an institute or a company"
+	answering  = "who writes for a university or an institute"
 	operating  = "who acts for a market operator"
 )
 
@@ -54,6 +55,21 @@ var permitted = map[string]string{
 	"GET /operator/calendar":                              operating,
 	"POST /operator/calendar":                             operating,
 	"POST /operator/calendar/clear":                       operating,
+	"GET /needs":                                          all,
+	"GET /needs/{id}":                                     all, // by invitation: see TestNeedsAreSeenByWhomTheyMay
+	"POST /needs/{id}/answers":                            answering,
+	"GET /company/needs":                                  company,
+	"POST /company/needs":                                 company,
+	"GET /company/needs/new":                              company,
+	"GET /company/needs/{id}":                             company,
+	"POST /company/needs/{id}":                            company,
+	"POST /company/needs/{id}/close":                      company,
+	"POST /company/needs/{id}/answers":                    company,
+	"GET /company/needs/{id}/matches":                     company,
+	"POST /company/needs/{id}/why-not":                    company,
+	"GET /seller/matches":                                 instituted,
+	"POST /seller/matches/why-not":                        answering,
+	"POST /operator/needs/{id}/take-down":                 operating,
 	"GET /verify":                                         all,
 	"GET /.well-known/corridor-keys.json":                 all,
 	"GET /metrics":                                        operating, // and machines at home, see TestMetrics
@@ -188,6 +204,7 @@ func TestRouteByRole(t *testing.T) {
 		instituted: func(who string) bool {
 			return slices.Contains([]string{"university", "institute", "seller's viewer"}, who)
 		},
+		answering: func(who string) bool { return slices.Contains([]string{"university", "institute"}, who) },
 		operating: func(who string) bool { return who == "operator" },
 	}
 	for who, v := range roles {

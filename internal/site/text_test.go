@@ -16,7 +16,7 @@ import (
 // TestEveryRefusalHasASentence reads the sources of the services for the rules that they name, and for the texts that the
 // site asks for by key. (That both languages have the same keys is tested with the texts.)
 func TestEveryRefusalHasASentence(t *testing.T) {
-	for _, dir := range []string{".", "../identity", "../market", "../project", "../../web/form"} {
+	for _, dir := range []string{".", "../identity", "../market", "../project", "../needs", "../../web/form"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		must(t, err)
 		for _, name := range files {

@@ -14,6 +14,7 @@ type Visit struct {
 	Operator     bool              // may use the operator's pages
 	Unread       int               // notices, counted up to a hundred
 	Sells        bool              // acts for a university or an institute
+	Asks         bool              // acts for a company, which may look for technology
 	MayBid       bool              // acts for an organisation that may bid
 	MayList      bool              // has a use for the pages of his organisation's listings
 	Theme        string            // "light", "dark" or "" for the system's

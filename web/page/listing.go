@@ -54,6 +54,7 @@ type GatesPanel struct {
 
 // ListingPage is the public page of a result, or its preview.
 type ListingPage struct {
+	NeedsFit int          // needs that fit it, for its owner
 	Listing  *ent.Listing // with Seller, Patents and Lots
 	Sheet    subject.Sheet
 	Findings []subject.Finding

@@ -22,6 +22,8 @@ type HomePage struct {
 	SoldInAll              int
 	SoldFen                money.Fen // sum of the sold lots' prices
 	ListingsInAll, Sellers int
+	Needs                  []Need // the newest that everybody may see
+	NeedsInAll             int
 }
 
 // Count is how many lots there are of one kind.
