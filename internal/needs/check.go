@@ -26,7 +26,9 @@ const (
 // Check names every value of a wish that cannot be kept. What is only not ready to be published can be.
 func Check(w *matching.Wish) []fault.Field {
 	var faults []fault.Field
-	add := func(field string, p fault.Problem) { faults = append(faults, fault.Field{Name: "need." + field, Problem: p}) }
+	add := func(field string, p fault.Problem) {
+		faults = append(faults, fault.Field{Name: "need." + field, Problem: p})
+	}
 	for _, f := range []struct {
 		name, value string
 		most        int
@@ -94,7 +96,7 @@ func checkFigures(w *matching.Wish, add func(string, fault.Problem)) {
 	if w.BudgetMostFen < 0 || w.BudgetMostFen > auction.MaxFen {
 		add("budget_most_fen", "OUT_OF_RANGE")
 	}
-	if w.BudgetMostFen != 0 && w.BudgetLeastFen > w.BudgetMostFen {
+	if w.BudgetMostFen > 0 && w.BudgetLeastFen > w.BudgetMostFen {
 		add("budget_most_fen", "BELOW_LEAST")
 	}
 }
@@ -102,7 +104,9 @@ func checkFigures(w *matching.Wish, add func(string, fault.Problem)) {
 // ready names what a wish lacks before it can go out today: a title and a text in one of the languages, a field, a day.
 func ready(w *matching.Wish, today ident.Date) []fault.Field {
 	var faults []fault.Field
-	add := func(field string, p fault.Problem) { faults = append(faults, fault.Field{Name: "need." + field, Problem: p}) }
+	add := func(field string, p fault.Problem) {
+		faults = append(faults, fault.Field{Name: "need." + field, Problem: p})
+	}
 	if blank(w.TitleZH) && blank(w.TitleEN) {
 		add("title_zh", "ONE_LANGUAGE")
 	}
