@@ -169,6 +169,9 @@ func (h *house) play(ctx context.Context) error {
 	if err := demo.PlantProjects(ctx, h.db, h.market, h.agenda, h.projects.Modes()[0], time.Now()); err != nil {
 		return err
 	}
+	if err := demo.PlantNeeds(ctx, h.db.Ent(), h.needs, time.Now()); err != nil {
+		return err
+	}
 	terms, err := seeds.Rules("demo-short")
 	if err != nil {
 		return err
