@@ -48,10 +48,11 @@ func Weigh(need, offer *Side, w *Weights) Match {
 	return m
 }
 
-// Shown says whether a pair is a match at all: it must share some matter, not a price and a city alone.
+// Shown says whether a pair is a match at all: it must share some matter, two rare words or a subclass, not a price
+// and a city alone.
 func (m Match) Shown(w *Weights) bool {
 	return m.BP >= w.ShownBP && slices.ContainsFunc(m.Reasons, func(r Reason) bool {
-		return r.Kind == OfTerms && r.BP >= w.TermBP[Rare] || r.Kind == OfIPC && r.BP >= w.GradeBP[OfIPC][Class]
+		return r.Kind == OfTerms && r.BP >= 2*w.TermBP[Rare] || r.Kind == OfIPC && r.BP >= w.GradeBP[OfIPC][Subclass]
 	})
 }
 

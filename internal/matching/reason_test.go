@@ -26,7 +26,7 @@ func TestSharedTermsAreReadable(t *testing.T) {
 	if want := []string{"固态电解质", "electrolytes"}; !slices.Equal(r.Terms, want) {
 		t.Errorf("%q, want %q", r.Terms, want)
 	}
-	if want := 2*450 + 3*200; r.BP != want {
+	if want := 2*now.TermBP[matching.Rare] + 3*now.TermBP[matching.Uncommon]; r.BP != want {
 		t.Errorf("%d, want %d", r.BP, want)
 	}
 }
@@ -45,9 +45,9 @@ func TestEachReasonNamesWhatItRestsOn(t *testing.T) {
 		"the same main group": {matching.Side{IPC: []string{"H01M 10/0562"}}, matching.Side{IPC: []string{"H01M 10/04"}},
 			matching.Reason{Kind: matching.OfIPC, Grade: matching.MainGroup, Code: "H01M 10", BP: 1700}},
 		"a main group is not the beginning of a number": {matching.Side{IPC: []string{"H01M 1/02"}}, matching.Side{IPC: []string{"H01M 10/04"}},
-			matching.Reason{Kind: matching.OfIPC, Grade: matching.Subclass, Code: "H01M", BP: 1300}},
+			matching.Reason{Kind: matching.OfIPC, Grade: matching.Subclass, Code: "H01M", BP: 1200}},
 		"the beginning of a class": {matching.Side{IPC: []string{"H01"}}, matching.Side{IPC: []string{"H01M 10/04"}},
-			matching.Reason{Kind: matching.OfIPC, Grade: matching.Class, Code: "H01", BP: 700}},
+			matching.Reason{Kind: matching.OfIPC, Grade: matching.Class, Code: "H01", BP: 300}},
 		"a field next to it": {matching.Side{Fields: field("NE")}, matching.Side{Fields: field("NM")},
 			matching.Reason{Kind: matching.OfField, Grade: matching.Neighbour, Code: "NE", List: subject.PlanFields, BP: 500}},
 		"another field": {matching.Side{Fields: field("BIO")}, matching.Side{Fields: field("QUANTUM")},

@@ -53,17 +53,17 @@ type Weights struct {
 // Current are the weights in force. Whoever changes one counts the version up: matches are then weighed anew.
 var Current = Weights{
 	Version:  1,
-	TermBP:   map[Rarity]int{Frequent: 60, Uncommon: 200, Rare: 450},
+	TermBP:   map[Rarity]int{Frequent: 50, Uncommon: 150, Rare: 300},
 	TermMost: 4000,
 	GradeBP: map[Kind]map[Grade]int{
-		OfIPC:      {Section: 100, Class: 700, Subclass: 1300, MainGroup: 1700, Group: 2000},
+		OfIPC:      {Section: 0, Class: 300, Subclass: 1200, MainGroup: 1700, Group: 2000},
 		OfField:    {Same: 1500, Neighbour: 500},
 		OfMaturity: {Within: 900, Mature: 700, JustBelow: 350},
 		OfPrice:    {Within: 800, LittleOver: 300},
 		OfRights:   {Offered: 500},
 		OfCity:     {Same: 300, Corridor: 150},
 	},
-	ShownBP: 2200, StrongBP: 4500,
+	ShownBP: 3000, StrongBP: 5500,
 	CutBP: 600, CutMost: 3000,
 }
 
@@ -75,7 +75,7 @@ var empty = []string{
 	"一种", "方法", "系统", "技术", "装置", "研究", "需求", "我们", "公司", "要求", "采用", "使用", "以及", "可以", "能够", "提供", "用于", "具有",
 	"进行", "实现", "目前", "现有", "寻求", "希望", "解决", "问题", "方案", "应用", "产品", "企业", "合作", "成果", "专利", "不低", "低于", "高于",
 	"以上", "以下", "不超", "超过", "method", "system", "devic", "technolog", "need", "use", "seek", "look", "solut", "compani", "product", "us", "new",
-	"per", "cent", "than", "more", "less", "over", "least", "most", "we", "our", "can", "must", "should", "which", "from",
+	"per", "cent", "than", "more", "less", "over", "least", "most", "we", "our", "can", "must", "should", "which", "from", "ten", "twenti", "thirti", "forti", "fifti", "sixti", "ninety", "hundr", "thousand", "day", "month", "year",
 }
 
 // neighbours are fields of the plan that border on one another.

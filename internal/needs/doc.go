@@ -3,7 +3,7 @@
 //
 // Who sees what: a PUBLIC need everybody, with the company's name; an ANONYMOUS one everybody, its name nobody but the
 // company, the operator, and a university whose answer was accepted; an INVITED one nobody but the chosen or, if none are
-// chosen, those whose results fit. A View holds the name only where its reader may know it.
+// chosen, those whose results fit well. A View holds the name only where its reader may know it.
 //
 // Matches are kept, not made for each page: the agenda weighs a need when it is published or changed, by the candidates that
 // the search finds, and follows the catalogue's changes for new results.

@@ -71,7 +71,7 @@ func (s *Service) visible(ctx context.Context, v identity.Viewer) (predicate.Nee
 }
 
 // invitedTo are the needs that a university may see although not everybody may: those that name it, and those that name
-// nobody and that one of its results fits.
+// nobody and that one of its results fits well.
 func (s *Service) invitedTo(ctx context.Context, org int) ([]int, error) {
 	client := s.db.Ent()
 	var chosen []int
@@ -80,7 +80,7 @@ func (s *Service) invitedTo(ctx context.Context, org int) ([]int, error) {
 		return nil, fmt.Errorf("read invitations of organisation %d: %w", org, err)
 	}
 	var fitting []int
-	err = client.NeedMatch.Query().Where(needmatch.SellerID(org), needmatch.BpGTE(s.weights.ShownBP), needmatch.HasListingWith(listing.StatusEQ(listing.StatusPUBLISHED)),
+	err = client.NeedMatch.Query().Where(needmatch.SellerID(org), needmatch.BpGTE(s.weights.StrongBP), needmatch.HasListingWith(listing.StatusEQ(listing.StatusPUBLISHED)),
 		needmatch.HasNeedWith(need.SecrecyEQ(need.SecrecyINVITED))).Unique(true).Select(needmatch.FieldNeedID).Scan(ctx, &fitting)
 	if err != nil || len(fitting) == 0 {
 		return chosen, wrap(err, "read what fits organisation %d", org)
