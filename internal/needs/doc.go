@@ -2,8 +2,9 @@
 // results that fit them, both ways, with the reasons.
 //
 // Who sees what: a PUBLIC need everybody, with the company's name; an ANONYMOUS one everybody, its name nobody but the
-// company, the operator, and a university whose answer was accepted; an INVITED one nobody but the chosen or, if none are
-// chosen, those whose results fit well. A View holds the name only where its reader may know it.
+// company, the operator, and a university whose answer was accepted; an INVITED one nobody but the chosen, with the name, or,
+// if none are chosen, those whose results fit well, without it until an answer is accepted. What is Seen holds the name only
+// where its reader may know it.
 //
 // Matches are kept, not made for each page: the agenda weighs a need when it is published or changed, by the candidates that
 // the search finds, and follows the catalogue's changes for new results.

@@ -158,7 +158,8 @@ func (s *Service) seen(ctx context.Context, v identity.Viewer, rows []*ent.Need)
 func (s *Service) cover(v identity.Viewer, n *ent.Need, accepted bool) *Seen {
 	x := &Seen{ID: n.ID, Version: n.Version, Number: n.Number, Mine: v.Role() == identity.Company && n.OwnerID == v.OrganisationID()}
 	x.Open = n.Status == need.StatusPUBLISHED && n.EndsAt != nil && n.EndsAt.After(s.now())
-	if n.Secrecy != need.SecrecyANONYMOUS || x.Mine || v.Operates() || accepted {
+	chosen := n.Secrecy == need.SecrecyINVITED && slices.Contains(n.Wish.Invited, v.OrganisationID())
+	if n.Secrecy == need.SecrecyPUBLIC || x.Mine || v.Operates() || accepted || chosen {
 		x.Owner = n.Edges.Owner
 	}
 	shown := *n

@@ -1520,7 +1520,7 @@ func decideAnswers(p NeedFormPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if p.Need.Wish.Secrecy == matching.Anonymous {
+						if p.Need.Wish.Secrecy != matching.Public {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 119, "<p class=\"hint\">")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
