@@ -24,7 +24,14 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
+	"github.com/g60-corridor/corridor/ent/matchcursor"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/need"
+	"github.com/g60-corridor/corridor/ent/needanswer"
+	"github.com/g60-corridor/corridor/ent/needinvitation"
+	"github.com/g60-corridor/corridor/ent/needmatch"
+	"github.com/g60-corridor/corridor/ent/needrefusal"
+	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
@@ -61,8 +68,22 @@ type Client struct {
 	LotSecret *LotSecretClient
 	// MailPreference is the client for interacting with the MailPreference builders.
 	MailPreference *MailPreferenceClient
+	// MatchCursor is the client for interacting with the MatchCursor builders.
+	MatchCursor *MatchCursorClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Need is the client for interacting with the Need builders.
+	Need *NeedClient
+	// NeedAnswer is the client for interacting with the NeedAnswer builders.
+	NeedAnswer *NeedAnswerClient
+	// NeedInvitation is the client for interacting with the NeedInvitation builders.
+	NeedInvitation *NeedInvitationClient
+	// NeedMatch is the client for interacting with the NeedMatch builders.
+	NeedMatch *NeedMatchClient
+	// NeedRefusal is the client for interacting with the NeedRefusal builders.
+	NeedRefusal *NeedRefusalClient
+	// NeedVersion is the client for interacting with the NeedVersion builders.
+	NeedVersion *NeedVersionClient
 	// Notice is the client for interacting with the Notice builders.
 	Notice *NoticeClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -105,7 +126,14 @@ func (c *Client) init() {
 	c.Lot = NewLotClient(c.config)
 	c.LotSecret = NewLotSecretClient(c.config)
 	c.MailPreference = NewMailPreferenceClient(c.config)
+	c.MatchCursor = NewMatchCursorClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
+	c.Need = NewNeedClient(c.config)
+	c.NeedAnswer = NewNeedAnswerClient(c.config)
+	c.NeedInvitation = NewNeedInvitationClient(c.config)
+	c.NeedMatch = NewNeedMatchClient(c.config)
+	c.NeedRefusal = NewNeedRefusalClient(c.config)
+	c.NeedVersion = NewNeedVersionClient(c.config)
 	c.Notice = NewNoticeClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.Outbox = NewOutboxClient(c.config)
@@ -218,7 +246,14 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Lot:            NewLotClient(cfg),
 		LotSecret:      NewLotSecretClient(cfg),
 		MailPreference: NewMailPreferenceClient(cfg),
+		MatchCursor:    NewMatchCursorClient(cfg),
 		Membership:     NewMembershipClient(cfg),
+		Need:           NewNeedClient(cfg),
+		NeedAnswer:     NewNeedAnswerClient(cfg),
+		NeedInvitation: NewNeedInvitationClient(cfg),
+		NeedMatch:      NewNeedMatchClient(cfg),
+		NeedRefusal:    NewNeedRefusalClient(cfg),
+		NeedVersion:    NewNeedVersionClient(cfg),
 		Notice:         NewNoticeClient(cfg),
 		Organisation:   NewOrganisationClient(cfg),
 		Outbox:         NewOutboxClient(cfg),
@@ -258,7 +293,14 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Lot:            NewLotClient(cfg),
 		LotSecret:      NewLotSecretClient(cfg),
 		MailPreference: NewMailPreferenceClient(cfg),
+		MatchCursor:    NewMatchCursorClient(cfg),
 		Membership:     NewMembershipClient(cfg),
+		Need:           NewNeedClient(cfg),
+		NeedAnswer:     NewNeedAnswerClient(cfg),
+		NeedInvitation: NewNeedInvitationClient(cfg),
+		NeedMatch:      NewNeedMatchClient(cfg),
+		NeedRefusal:    NewNeedRefusalClient(cfg),
+		NeedVersion:    NewNeedVersionClient(cfg),
 		Notice:         NewNoticeClient(cfg),
 		Organisation:   NewOrganisationClient(cfg),
 		Outbox:         NewOutboxClient(cfg),
@@ -300,9 +342,11 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
-		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.Membership, c.Notice,
-		c.Organisation, c.Outbox, c.Patent, c.Person, c.Project, c.ProjectEntry,
-		c.Registration, c.Ticket, c.Upload, c.WorkingDay,
+		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.MatchCursor,
+		c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation, c.NeedMatch,
+		c.NeedRefusal, c.NeedVersion, c.Notice, c.Organisation, c.Outbox, c.Patent,
+		c.Person, c.Project, c.ProjectEntry, c.Registration, c.Ticket, c.Upload,
+		c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -313,9 +357,11 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
-		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.Membership, c.Notice,
-		c.Organisation, c.Outbox, c.Patent, c.Person, c.Project, c.ProjectEntry,
-		c.Registration, c.Ticket, c.Upload, c.WorkingDay,
+		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.MatchCursor,
+		c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation, c.NeedMatch,
+		c.NeedRefusal, c.NeedVersion, c.Notice, c.Organisation, c.Outbox, c.Patent,
+		c.Person, c.Project, c.ProjectEntry, c.Registration, c.Ticket, c.Upload,
+		c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -342,8 +388,22 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.LotSecret.mutate(ctx, m)
 	case *MailPreferenceMutation:
 		return c.MailPreference.mutate(ctx, m)
+	case *MatchCursorMutation:
+		return c.MatchCursor.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
+	case *NeedMutation:
+		return c.Need.mutate(ctx, m)
+	case *NeedAnswerMutation:
+		return c.NeedAnswer.mutate(ctx, m)
+	case *NeedInvitationMutation:
+		return c.NeedInvitation.mutate(ctx, m)
+	case *NeedMatchMutation:
+		return c.NeedMatch.mutate(ctx, m)
+	case *NeedRefusalMutation:
+		return c.NeedRefusal.mutate(ctx, m)
+	case *NeedVersionMutation:
+		return c.NeedVersion.mutate(ctx, m)
 	case *NoticeMutation:
 		return c.Notice.mutate(ctx, m)
 	case *OrganisationMutation:
@@ -1824,6 +1884,139 @@ func (c *MailPreferenceClient) mutate(ctx context.Context, m *MailPreferenceMuta
 	}
 }
 
+// MatchCursorClient is a client for the MatchCursor schema.
+type MatchCursorClient struct {
+	config
+}
+
+// NewMatchCursorClient returns a client for the MatchCursor from the given config.
+func NewMatchCursorClient(c config) *MatchCursorClient {
+	return &MatchCursorClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `matchcursor.Hooks(f(g(h())))`.
+func (c *MatchCursorClient) Use(hooks ...Hook) {
+	c.hooks.MatchCursor = append(c.hooks.MatchCursor, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `matchcursor.Intercept(f(g(h())))`.
+func (c *MatchCursorClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MatchCursor = append(c.inters.MatchCursor, interceptors...)
+}
+
+// Create returns a builder for creating a MatchCursor entity.
+func (c *MatchCursorClient) Create() *MatchCursorCreate {
+	mutation := newMatchCursorMutation(c.config, OpCreate)
+	return &MatchCursorCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MatchCursor entities.
+func (c *MatchCursorClient) CreateBulk(builders ...*MatchCursorCreate) *MatchCursorCreateBulk {
+	return &MatchCursorCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MatchCursorClient) MapCreateBulk(slice any, setFunc func(*MatchCursorCreate, int)) *MatchCursorCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MatchCursorCreateBulk{err: fmt.Errorf("calling to MatchCursorClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MatchCursorCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MatchCursorCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MatchCursor.
+func (c *MatchCursorClient) Update() *MatchCursorUpdate {
+	mutation := newMatchCursorMutation(c.config, OpUpdate)
+	return &MatchCursorUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MatchCursorClient) UpdateOne(_m *MatchCursor) *MatchCursorUpdateOne {
+	mutation := newMatchCursorMutation(c.config, OpUpdateOne, withMatchCursor(_m))
+	return &MatchCursorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MatchCursorClient) UpdateOneID(id int) *MatchCursorUpdateOne {
+	mutation := newMatchCursorMutation(c.config, OpUpdateOne, withMatchCursorID(id))
+	return &MatchCursorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MatchCursor.
+func (c *MatchCursorClient) Delete() *MatchCursorDelete {
+	mutation := newMatchCursorMutation(c.config, OpDelete)
+	return &MatchCursorDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MatchCursorClient) DeleteOne(_m *MatchCursor) *MatchCursorDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MatchCursorClient) DeleteOneID(id int) *MatchCursorDeleteOne {
+	builder := c.Delete().Where(matchcursor.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MatchCursorDeleteOne{builder}
+}
+
+// Query returns a query builder for MatchCursor.
+func (c *MatchCursorClient) Query() *MatchCursorQuery {
+	return &MatchCursorQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMatchCursor},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MatchCursor entity by its id.
+func (c *MatchCursorClient) Get(ctx context.Context, id int) (*MatchCursor, error) {
+	return c.Query().Where(matchcursor.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MatchCursorClient) GetX(ctx context.Context, id int) *MatchCursor {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *MatchCursorClient) Hooks() []Hook {
+	return c.hooks.MatchCursor
+}
+
+// Interceptors returns the client interceptors.
+func (c *MatchCursorClient) Interceptors() []Interceptor {
+	return c.inters.MatchCursor
+}
+
+func (c *MatchCursorClient) mutate(ctx context.Context, m *MatchCursorMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MatchCursorCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MatchCursorUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MatchCursorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MatchCursorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MatchCursor mutation op: %q", m.Op())
+	}
+}
+
 // MembershipClient is a client for the Membership schema.
 type MembershipClient struct {
 	config
@@ -1986,6 +2179,964 @@ func (c *MembershipClient) mutate(ctx context.Context, m *MembershipMutation) (V
 		return (&MembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Membership mutation op: %q", m.Op())
+	}
+}
+
+// NeedClient is a client for the Need schema.
+type NeedClient struct {
+	config
+}
+
+// NewNeedClient returns a client for the Need from the given config.
+func NewNeedClient(c config) *NeedClient {
+	return &NeedClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `need.Hooks(f(g(h())))`.
+func (c *NeedClient) Use(hooks ...Hook) {
+	c.hooks.Need = append(c.hooks.Need, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `need.Intercept(f(g(h())))`.
+func (c *NeedClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Need = append(c.inters.Need, interceptors...)
+}
+
+// Create returns a builder for creating a Need entity.
+func (c *NeedClient) Create() *NeedCreate {
+	mutation := newNeedMutation(c.config, OpCreate)
+	return &NeedCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Need entities.
+func (c *NeedClient) CreateBulk(builders ...*NeedCreate) *NeedCreateBulk {
+	return &NeedCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NeedClient) MapCreateBulk(slice any, setFunc func(*NeedCreate, int)) *NeedCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NeedCreateBulk{err: fmt.Errorf("calling to NeedClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NeedCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NeedCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Need.
+func (c *NeedClient) Update() *NeedUpdate {
+	mutation := newNeedMutation(c.config, OpUpdate)
+	return &NeedUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NeedClient) UpdateOne(_m *Need) *NeedUpdateOne {
+	mutation := newNeedMutation(c.config, OpUpdateOne, withNeed(_m))
+	return &NeedUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NeedClient) UpdateOneID(id int) *NeedUpdateOne {
+	mutation := newNeedMutation(c.config, OpUpdateOne, withNeedID(id))
+	return &NeedUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Need.
+func (c *NeedClient) Delete() *NeedDelete {
+	mutation := newNeedMutation(c.config, OpDelete)
+	return &NeedDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NeedClient) DeleteOne(_m *Need) *NeedDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NeedClient) DeleteOneID(id int) *NeedDeleteOne {
+	builder := c.Delete().Where(need.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NeedDeleteOne{builder}
+}
+
+// Query returns a query builder for Need.
+func (c *NeedClient) Query() *NeedQuery {
+	return &NeedQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNeed},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Need entity by its id.
+func (c *NeedClient) Get(ctx context.Context, id int) (*Need, error) {
+	return c.Query().Where(need.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NeedClient) GetX(ctx context.Context, id int) *Need {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOwner queries the owner edge of a Need.
+func (c *NeedClient) QueryOwner(_m *Need) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(need.Table, need.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, need.OwnerTable, need.OwnerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *NeedClient) Hooks() []Hook {
+	return c.hooks.Need
+}
+
+// Interceptors returns the client interceptors.
+func (c *NeedClient) Interceptors() []Interceptor {
+	return c.inters.Need
+}
+
+func (c *NeedClient) mutate(ctx context.Context, m *NeedMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NeedCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NeedUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NeedUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NeedDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Need mutation op: %q", m.Op())
+	}
+}
+
+// NeedAnswerClient is a client for the NeedAnswer schema.
+type NeedAnswerClient struct {
+	config
+}
+
+// NewNeedAnswerClient returns a client for the NeedAnswer from the given config.
+func NewNeedAnswerClient(c config) *NeedAnswerClient {
+	return &NeedAnswerClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `needanswer.Hooks(f(g(h())))`.
+func (c *NeedAnswerClient) Use(hooks ...Hook) {
+	c.hooks.NeedAnswer = append(c.hooks.NeedAnswer, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `needanswer.Intercept(f(g(h())))`.
+func (c *NeedAnswerClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NeedAnswer = append(c.inters.NeedAnswer, interceptors...)
+}
+
+// Create returns a builder for creating a NeedAnswer entity.
+func (c *NeedAnswerClient) Create() *NeedAnswerCreate {
+	mutation := newNeedAnswerMutation(c.config, OpCreate)
+	return &NeedAnswerCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NeedAnswer entities.
+func (c *NeedAnswerClient) CreateBulk(builders ...*NeedAnswerCreate) *NeedAnswerCreateBulk {
+	return &NeedAnswerCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NeedAnswerClient) MapCreateBulk(slice any, setFunc func(*NeedAnswerCreate, int)) *NeedAnswerCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NeedAnswerCreateBulk{err: fmt.Errorf("calling to NeedAnswerClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NeedAnswerCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NeedAnswerCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NeedAnswer.
+func (c *NeedAnswerClient) Update() *NeedAnswerUpdate {
+	mutation := newNeedAnswerMutation(c.config, OpUpdate)
+	return &NeedAnswerUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NeedAnswerClient) UpdateOne(_m *NeedAnswer) *NeedAnswerUpdateOne {
+	mutation := newNeedAnswerMutation(c.config, OpUpdateOne, withNeedAnswer(_m))
+	return &NeedAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NeedAnswerClient) UpdateOneID(id int) *NeedAnswerUpdateOne {
+	mutation := newNeedAnswerMutation(c.config, OpUpdateOne, withNeedAnswerID(id))
+	return &NeedAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NeedAnswer.
+func (c *NeedAnswerClient) Delete() *NeedAnswerDelete {
+	mutation := newNeedAnswerMutation(c.config, OpDelete)
+	return &NeedAnswerDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NeedAnswerClient) DeleteOne(_m *NeedAnswer) *NeedAnswerDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NeedAnswerClient) DeleteOneID(id int) *NeedAnswerDeleteOne {
+	builder := c.Delete().Where(needanswer.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NeedAnswerDeleteOne{builder}
+}
+
+// Query returns a query builder for NeedAnswer.
+func (c *NeedAnswerClient) Query() *NeedAnswerQuery {
+	return &NeedAnswerQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNeedAnswer},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NeedAnswer entity by its id.
+func (c *NeedAnswerClient) Get(ctx context.Context, id int) (*NeedAnswer, error) {
+	return c.Query().Where(needanswer.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NeedAnswerClient) GetX(ctx context.Context, id int) *NeedAnswer {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryNeed queries the need edge of a NeedAnswer.
+func (c *NeedAnswerClient) QueryNeed(_m *NeedAnswer) *NeedQuery {
+	query := (&NeedClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needanswer.Table, needanswer.FieldID, id),
+			sqlgraph.To(need.Table, need.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needanswer.NeedTable, needanswer.NeedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrganisation queries the organisation edge of a NeedAnswer.
+func (c *NeedAnswerClient) QueryOrganisation(_m *NeedAnswer) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needanswer.Table, needanswer.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needanswer.OrganisationTable, needanswer.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryListing queries the listing edge of a NeedAnswer.
+func (c *NeedAnswerClient) QueryListing(_m *NeedAnswer) *ListingQuery {
+	query := (&ListingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needanswer.Table, needanswer.FieldID, id),
+			sqlgraph.To(listing.Table, listing.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needanswer.ListingTable, needanswer.ListingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a NeedAnswer.
+func (c *NeedAnswerClient) QueryPerson(_m *NeedAnswer) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needanswer.Table, needanswer.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needanswer.PersonTable, needanswer.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *NeedAnswerClient) Hooks() []Hook {
+	return c.hooks.NeedAnswer
+}
+
+// Interceptors returns the client interceptors.
+func (c *NeedAnswerClient) Interceptors() []Interceptor {
+	return c.inters.NeedAnswer
+}
+
+func (c *NeedAnswerClient) mutate(ctx context.Context, m *NeedAnswerMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NeedAnswerCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NeedAnswerUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NeedAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NeedAnswerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown NeedAnswer mutation op: %q", m.Op())
+	}
+}
+
+// NeedInvitationClient is a client for the NeedInvitation schema.
+type NeedInvitationClient struct {
+	config
+}
+
+// NewNeedInvitationClient returns a client for the NeedInvitation from the given config.
+func NewNeedInvitationClient(c config) *NeedInvitationClient {
+	return &NeedInvitationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `needinvitation.Hooks(f(g(h())))`.
+func (c *NeedInvitationClient) Use(hooks ...Hook) {
+	c.hooks.NeedInvitation = append(c.hooks.NeedInvitation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `needinvitation.Intercept(f(g(h())))`.
+func (c *NeedInvitationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NeedInvitation = append(c.inters.NeedInvitation, interceptors...)
+}
+
+// Create returns a builder for creating a NeedInvitation entity.
+func (c *NeedInvitationClient) Create() *NeedInvitationCreate {
+	mutation := newNeedInvitationMutation(c.config, OpCreate)
+	return &NeedInvitationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NeedInvitation entities.
+func (c *NeedInvitationClient) CreateBulk(builders ...*NeedInvitationCreate) *NeedInvitationCreateBulk {
+	return &NeedInvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NeedInvitationClient) MapCreateBulk(slice any, setFunc func(*NeedInvitationCreate, int)) *NeedInvitationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NeedInvitationCreateBulk{err: fmt.Errorf("calling to NeedInvitationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NeedInvitationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NeedInvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NeedInvitation.
+func (c *NeedInvitationClient) Update() *NeedInvitationUpdate {
+	mutation := newNeedInvitationMutation(c.config, OpUpdate)
+	return &NeedInvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NeedInvitationClient) UpdateOne(_m *NeedInvitation) *NeedInvitationUpdateOne {
+	mutation := newNeedInvitationMutation(c.config, OpUpdateOne, withNeedInvitation(_m))
+	return &NeedInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NeedInvitationClient) UpdateOneID(id int) *NeedInvitationUpdateOne {
+	mutation := newNeedInvitationMutation(c.config, OpUpdateOne, withNeedInvitationID(id))
+	return &NeedInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NeedInvitation.
+func (c *NeedInvitationClient) Delete() *NeedInvitationDelete {
+	mutation := newNeedInvitationMutation(c.config, OpDelete)
+	return &NeedInvitationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NeedInvitationClient) DeleteOne(_m *NeedInvitation) *NeedInvitationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NeedInvitationClient) DeleteOneID(id int) *NeedInvitationDeleteOne {
+	builder := c.Delete().Where(needinvitation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NeedInvitationDeleteOne{builder}
+}
+
+// Query returns a query builder for NeedInvitation.
+func (c *NeedInvitationClient) Query() *NeedInvitationQuery {
+	return &NeedInvitationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNeedInvitation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NeedInvitation entity by its id.
+func (c *NeedInvitationClient) Get(ctx context.Context, id int) (*NeedInvitation, error) {
+	return c.Query().Where(needinvitation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NeedInvitationClient) GetX(ctx context.Context, id int) *NeedInvitation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryNeed queries the need edge of a NeedInvitation.
+func (c *NeedInvitationClient) QueryNeed(_m *NeedInvitation) *NeedQuery {
+	query := (&NeedClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needinvitation.Table, needinvitation.FieldID, id),
+			sqlgraph.To(need.Table, need.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needinvitation.NeedTable, needinvitation.NeedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrganisation queries the organisation edge of a NeedInvitation.
+func (c *NeedInvitationClient) QueryOrganisation(_m *NeedInvitation) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needinvitation.Table, needinvitation.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needinvitation.OrganisationTable, needinvitation.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *NeedInvitationClient) Hooks() []Hook {
+	return c.hooks.NeedInvitation
+}
+
+// Interceptors returns the client interceptors.
+func (c *NeedInvitationClient) Interceptors() []Interceptor {
+	return c.inters.NeedInvitation
+}
+
+func (c *NeedInvitationClient) mutate(ctx context.Context, m *NeedInvitationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NeedInvitationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NeedInvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NeedInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NeedInvitationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown NeedInvitation mutation op: %q", m.Op())
+	}
+}
+
+// NeedMatchClient is a client for the NeedMatch schema.
+type NeedMatchClient struct {
+	config
+}
+
+// NewNeedMatchClient returns a client for the NeedMatch from the given config.
+func NewNeedMatchClient(c config) *NeedMatchClient {
+	return &NeedMatchClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `needmatch.Hooks(f(g(h())))`.
+func (c *NeedMatchClient) Use(hooks ...Hook) {
+	c.hooks.NeedMatch = append(c.hooks.NeedMatch, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `needmatch.Intercept(f(g(h())))`.
+func (c *NeedMatchClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NeedMatch = append(c.inters.NeedMatch, interceptors...)
+}
+
+// Create returns a builder for creating a NeedMatch entity.
+func (c *NeedMatchClient) Create() *NeedMatchCreate {
+	mutation := newNeedMatchMutation(c.config, OpCreate)
+	return &NeedMatchCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NeedMatch entities.
+func (c *NeedMatchClient) CreateBulk(builders ...*NeedMatchCreate) *NeedMatchCreateBulk {
+	return &NeedMatchCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NeedMatchClient) MapCreateBulk(slice any, setFunc func(*NeedMatchCreate, int)) *NeedMatchCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NeedMatchCreateBulk{err: fmt.Errorf("calling to NeedMatchClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NeedMatchCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NeedMatchCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NeedMatch.
+func (c *NeedMatchClient) Update() *NeedMatchUpdate {
+	mutation := newNeedMatchMutation(c.config, OpUpdate)
+	return &NeedMatchUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NeedMatchClient) UpdateOne(_m *NeedMatch) *NeedMatchUpdateOne {
+	mutation := newNeedMatchMutation(c.config, OpUpdateOne, withNeedMatch(_m))
+	return &NeedMatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NeedMatchClient) UpdateOneID(id int) *NeedMatchUpdateOne {
+	mutation := newNeedMatchMutation(c.config, OpUpdateOne, withNeedMatchID(id))
+	return &NeedMatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NeedMatch.
+func (c *NeedMatchClient) Delete() *NeedMatchDelete {
+	mutation := newNeedMatchMutation(c.config, OpDelete)
+	return &NeedMatchDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NeedMatchClient) DeleteOne(_m *NeedMatch) *NeedMatchDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NeedMatchClient) DeleteOneID(id int) *NeedMatchDeleteOne {
+	builder := c.Delete().Where(needmatch.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NeedMatchDeleteOne{builder}
+}
+
+// Query returns a query builder for NeedMatch.
+func (c *NeedMatchClient) Query() *NeedMatchQuery {
+	return &NeedMatchQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNeedMatch},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NeedMatch entity by its id.
+func (c *NeedMatchClient) Get(ctx context.Context, id int) (*NeedMatch, error) {
+	return c.Query().Where(needmatch.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NeedMatchClient) GetX(ctx context.Context, id int) *NeedMatch {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryNeed queries the need edge of a NeedMatch.
+func (c *NeedMatchClient) QueryNeed(_m *NeedMatch) *NeedQuery {
+	query := (&NeedClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needmatch.Table, needmatch.FieldID, id),
+			sqlgraph.To(need.Table, need.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needmatch.NeedTable, needmatch.NeedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryListing queries the listing edge of a NeedMatch.
+func (c *NeedMatchClient) QueryListing(_m *NeedMatch) *ListingQuery {
+	query := (&ListingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needmatch.Table, needmatch.FieldID, id),
+			sqlgraph.To(listing.Table, listing.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needmatch.ListingTable, needmatch.ListingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *NeedMatchClient) Hooks() []Hook {
+	return c.hooks.NeedMatch
+}
+
+// Interceptors returns the client interceptors.
+func (c *NeedMatchClient) Interceptors() []Interceptor {
+	return c.inters.NeedMatch
+}
+
+func (c *NeedMatchClient) mutate(ctx context.Context, m *NeedMatchMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NeedMatchCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NeedMatchUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NeedMatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NeedMatchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown NeedMatch mutation op: %q", m.Op())
+	}
+}
+
+// NeedRefusalClient is a client for the NeedRefusal schema.
+type NeedRefusalClient struct {
+	config
+}
+
+// NewNeedRefusalClient returns a client for the NeedRefusal from the given config.
+func NewNeedRefusalClient(c config) *NeedRefusalClient {
+	return &NeedRefusalClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `needrefusal.Hooks(f(g(h())))`.
+func (c *NeedRefusalClient) Use(hooks ...Hook) {
+	c.hooks.NeedRefusal = append(c.hooks.NeedRefusal, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `needrefusal.Intercept(f(g(h())))`.
+func (c *NeedRefusalClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NeedRefusal = append(c.inters.NeedRefusal, interceptors...)
+}
+
+// Create returns a builder for creating a NeedRefusal entity.
+func (c *NeedRefusalClient) Create() *NeedRefusalCreate {
+	mutation := newNeedRefusalMutation(c.config, OpCreate)
+	return &NeedRefusalCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NeedRefusal entities.
+func (c *NeedRefusalClient) CreateBulk(builders ...*NeedRefusalCreate) *NeedRefusalCreateBulk {
+	return &NeedRefusalCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NeedRefusalClient) MapCreateBulk(slice any, setFunc func(*NeedRefusalCreate, int)) *NeedRefusalCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NeedRefusalCreateBulk{err: fmt.Errorf("calling to NeedRefusalClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NeedRefusalCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NeedRefusalCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NeedRefusal.
+func (c *NeedRefusalClient) Update() *NeedRefusalUpdate {
+	mutation := newNeedRefusalMutation(c.config, OpUpdate)
+	return &NeedRefusalUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NeedRefusalClient) UpdateOne(_m *NeedRefusal) *NeedRefusalUpdateOne {
+	mutation := newNeedRefusalMutation(c.config, OpUpdateOne, withNeedRefusal(_m))
+	return &NeedRefusalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NeedRefusalClient) UpdateOneID(id int) *NeedRefusalUpdateOne {
+	mutation := newNeedRefusalMutation(c.config, OpUpdateOne, withNeedRefusalID(id))
+	return &NeedRefusalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NeedRefusal.
+func (c *NeedRefusalClient) Delete() *NeedRefusalDelete {
+	mutation := newNeedRefusalMutation(c.config, OpDelete)
+	return &NeedRefusalDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NeedRefusalClient) DeleteOne(_m *NeedRefusal) *NeedRefusalDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NeedRefusalClient) DeleteOneID(id int) *NeedRefusalDeleteOne {
+	builder := c.Delete().Where(needrefusal.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NeedRefusalDeleteOne{builder}
+}
+
+// Query returns a query builder for NeedRefusal.
+func (c *NeedRefusalClient) Query() *NeedRefusalQuery {
+	return &NeedRefusalQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNeedRefusal},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NeedRefusal entity by its id.
+func (c *NeedRefusalClient) Get(ctx context.Context, id int) (*NeedRefusal, error) {
+	return c.Query().Where(needrefusal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NeedRefusalClient) GetX(ctx context.Context, id int) *NeedRefusal {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *NeedRefusalClient) Hooks() []Hook {
+	return c.hooks.NeedRefusal
+}
+
+// Interceptors returns the client interceptors.
+func (c *NeedRefusalClient) Interceptors() []Interceptor {
+	return c.inters.NeedRefusal
+}
+
+func (c *NeedRefusalClient) mutate(ctx context.Context, m *NeedRefusalMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NeedRefusalCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NeedRefusalUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NeedRefusalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NeedRefusalDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown NeedRefusal mutation op: %q", m.Op())
+	}
+}
+
+// NeedVersionClient is a client for the NeedVersion schema.
+type NeedVersionClient struct {
+	config
+}
+
+// NewNeedVersionClient returns a client for the NeedVersion from the given config.
+func NewNeedVersionClient(c config) *NeedVersionClient {
+	return &NeedVersionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `needversion.Hooks(f(g(h())))`.
+func (c *NeedVersionClient) Use(hooks ...Hook) {
+	c.hooks.NeedVersion = append(c.hooks.NeedVersion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `needversion.Intercept(f(g(h())))`.
+func (c *NeedVersionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NeedVersion = append(c.inters.NeedVersion, interceptors...)
+}
+
+// Create returns a builder for creating a NeedVersion entity.
+func (c *NeedVersionClient) Create() *NeedVersionCreate {
+	mutation := newNeedVersionMutation(c.config, OpCreate)
+	return &NeedVersionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NeedVersion entities.
+func (c *NeedVersionClient) CreateBulk(builders ...*NeedVersionCreate) *NeedVersionCreateBulk {
+	return &NeedVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NeedVersionClient) MapCreateBulk(slice any, setFunc func(*NeedVersionCreate, int)) *NeedVersionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NeedVersionCreateBulk{err: fmt.Errorf("calling to NeedVersionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NeedVersionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NeedVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NeedVersion.
+func (c *NeedVersionClient) Update() *NeedVersionUpdate {
+	mutation := newNeedVersionMutation(c.config, OpUpdate)
+	return &NeedVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NeedVersionClient) UpdateOne(_m *NeedVersion) *NeedVersionUpdateOne {
+	mutation := newNeedVersionMutation(c.config, OpUpdateOne, withNeedVersion(_m))
+	return &NeedVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NeedVersionClient) UpdateOneID(id int) *NeedVersionUpdateOne {
+	mutation := newNeedVersionMutation(c.config, OpUpdateOne, withNeedVersionID(id))
+	return &NeedVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NeedVersion.
+func (c *NeedVersionClient) Delete() *NeedVersionDelete {
+	mutation := newNeedVersionMutation(c.config, OpDelete)
+	return &NeedVersionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NeedVersionClient) DeleteOne(_m *NeedVersion) *NeedVersionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NeedVersionClient) DeleteOneID(id int) *NeedVersionDeleteOne {
+	builder := c.Delete().Where(needversion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NeedVersionDeleteOne{builder}
+}
+
+// Query returns a query builder for NeedVersion.
+func (c *NeedVersionClient) Query() *NeedVersionQuery {
+	return &NeedVersionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNeedVersion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NeedVersion entity by its id.
+func (c *NeedVersionClient) Get(ctx context.Context, id int) (*NeedVersion, error) {
+	return c.Query().Where(needversion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NeedVersionClient) GetX(ctx context.Context, id int) *NeedVersion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryNeed queries the need edge of a NeedVersion.
+func (c *NeedVersionClient) QueryNeed(_m *NeedVersion) *NeedQuery {
+	query := (&NeedClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(needversion.Table, needversion.FieldID, id),
+			sqlgraph.To(need.Table, need.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, needversion.NeedTable, needversion.NeedColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *NeedVersionClient) Hooks() []Hook {
+	return c.hooks.NeedVersion
+}
+
+// Interceptors returns the client interceptors.
+func (c *NeedVersionClient) Interceptors() []Interceptor {
+	return c.inters.NeedVersion
+}
+
+func (c *NeedVersionClient) mutate(ctx context.Context, m *NeedVersionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NeedVersionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NeedVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NeedVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NeedVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown NeedVersion mutation op: %q", m.Op())
 	}
 }
 
@@ -3728,14 +4879,16 @@ func (c *WorkingDayClient) mutate(ctx context.Context, m *WorkingDayMutation) (V
 type (
 	hooks struct {
 		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
-		LotSecret, MailPreference, Membership, Notice, Organisation, Outbox, Patent,
-		Person, Project, ProjectEntry, Registration, Ticket, Upload,
+		LotSecret, MailPreference, MatchCursor, Membership, Need, NeedAnswer,
+		NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice, Organisation,
+		Outbox, Patent, Person, Project, ProjectEntry, Registration, Ticket, Upload,
 		WorkingDay []ent.Hook
 	}
 	inters struct {
 		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
-		LotSecret, MailPreference, Membership, Notice, Organisation, Outbox, Patent,
-		Person, Project, ProjectEntry, Registration, Ticket, Upload,
+		LotSecret, MailPreference, MatchCursor, Membership, Need, NeedAnswer,
+		NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice, Organisation,
+		Outbox, Patent, Person, Project, ProjectEntry, Registration, Ticket, Upload,
 		WorkingDay []ent.Interceptor
 	}
 )

@@ -21,7 +21,14 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
+	"github.com/g60-corridor/corridor/ent/matchcursor"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/need"
+	"github.com/g60-corridor/corridor/ent/needanswer"
+	"github.com/g60-corridor/corridor/ent/needinvitation"
+	"github.com/g60-corridor/corridor/ent/needmatch"
+	"github.com/g60-corridor/corridor/ent/needrefusal"
+	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
@@ -102,7 +109,14 @@ func checkColumn(t, c string) error {
 			lot.Table:            lot.ValidColumn,
 			lotsecret.Table:      lotsecret.ValidColumn,
 			mailpreference.Table: mailpreference.ValidColumn,
+			matchcursor.Table:    matchcursor.ValidColumn,
 			membership.Table:     membership.ValidColumn,
+			need.Table:           need.ValidColumn,
+			needanswer.Table:     needanswer.ValidColumn,
+			needinvitation.Table: needinvitation.ValidColumn,
+			needmatch.Table:      needmatch.ValidColumn,
+			needrefusal.Table:    needrefusal.ValidColumn,
+			needversion.Table:    needversion.ValidColumn,
 			notice.Table:         notice.ValidColumn,
 			organisation.Table:   organisation.ValidColumn,
 			outbox.Table:         outbox.ValidColumn,

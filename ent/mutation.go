@@ -21,7 +21,14 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
+	"github.com/g60-corridor/corridor/ent/matchcursor"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/need"
+	"github.com/g60-corridor/corridor/ent/needanswer"
+	"github.com/g60-corridor/corridor/ent/needinvitation"
+	"github.com/g60-corridor/corridor/ent/needmatch"
+	"github.com/g60-corridor/corridor/ent/needrefusal"
+	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
@@ -35,6 +42,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/workingday"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/matching"
 	"github.com/g60-corridor/corridor/internal/subject"
 )
 
@@ -56,7 +64,14 @@ const (
 	TypeLot            = "Lot"
 	TypeLotSecret      = "LotSecret"
 	TypeMailPreference = "MailPreference"
+	TypeMatchCursor    = "MatchCursor"
 	TypeMembership     = "Membership"
+	TypeNeed           = "Need"
+	TypeNeedAnswer     = "NeedAnswer"
+	TypeNeedInvitation = "NeedInvitation"
+	TypeNeedMatch      = "NeedMatch"
+	TypeNeedRefusal    = "NeedRefusal"
+	TypeNeedVersion    = "NeedVersion"
 	TypeNotice         = "Notice"
 	TypeOrganisation   = "Organisation"
 	TypeOutbox         = "Outbox"
@@ -8393,6 +8408,509 @@ func (m *MailPreferenceMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown MailPreference edge %s", name)
 }
 
+// MatchCursorMutation represents an operation that mutates the MatchCursor nodes in the graph.
+type MatchCursorMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	at            *int64
+	addat         *int64
+	origin        *string
+	weights       *int
+	addweights    *int
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*MatchCursor, error)
+	predicates    []predicate.MatchCursor
+}
+
+var _ ent.Mutation = (*MatchCursorMutation)(nil)
+
+// matchcursorOption allows management of the mutation configuration using functional options.
+type matchcursorOption func(*MatchCursorMutation)
+
+// newMatchCursorMutation creates new mutation for the MatchCursor entity.
+func newMatchCursorMutation(c config, op Op, opts ...matchcursorOption) *MatchCursorMutation {
+	m := &MatchCursorMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMatchCursor,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMatchCursorID sets the ID field of the mutation.
+func withMatchCursorID(id int) matchcursorOption {
+	return func(m *MatchCursorMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *MatchCursor
+		)
+		m.oldValue = func(ctx context.Context) (*MatchCursor, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().MatchCursor.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMatchCursor sets the old MatchCursor of the mutation.
+func withMatchCursor(node *MatchCursor) matchcursorOption {
+	return func(m *MatchCursorMutation) {
+		m.oldValue = func(context.Context) (*MatchCursor, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MatchCursorMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MatchCursorMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MatchCursorMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MatchCursorMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().MatchCursor.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAt sets the "at" field.
+func (m *MatchCursorMutation) SetAt(i int64) {
+	m.at = &i
+	m.addat = nil
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *MatchCursorMutation) At() (r int64, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the MatchCursor entity.
+// If the MatchCursor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchCursorMutation) OldAt(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// AddAt adds i to the "at" field.
+func (m *MatchCursorMutation) AddAt(i int64) {
+	if m.addat != nil {
+		*m.addat += i
+	} else {
+		m.addat = &i
+	}
+}
+
+// AddedAt returns the value that was added to the "at" field in this mutation.
+func (m *MatchCursorMutation) AddedAt() (r int64, exists bool) {
+	v := m.addat
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *MatchCursorMutation) ResetAt() {
+	m.at = nil
+	m.addat = nil
+}
+
+// SetOrigin sets the "origin" field.
+func (m *MatchCursorMutation) SetOrigin(s string) {
+	m.origin = &s
+}
+
+// Origin returns the value of the "origin" field in the mutation.
+func (m *MatchCursorMutation) Origin() (r string, exists bool) {
+	v := m.origin
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrigin returns the old "origin" field's value of the MatchCursor entity.
+// If the MatchCursor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchCursorMutation) OldOrigin(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrigin is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrigin requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrigin: %w", err)
+	}
+	return oldValue.Origin, nil
+}
+
+// ResetOrigin resets all changes to the "origin" field.
+func (m *MatchCursorMutation) ResetOrigin() {
+	m.origin = nil
+}
+
+// SetWeights sets the "weights" field.
+func (m *MatchCursorMutation) SetWeights(i int) {
+	m.weights = &i
+	m.addweights = nil
+}
+
+// Weights returns the value of the "weights" field in the mutation.
+func (m *MatchCursorMutation) Weights() (r int, exists bool) {
+	v := m.weights
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWeights returns the old "weights" field's value of the MatchCursor entity.
+// If the MatchCursor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MatchCursorMutation) OldWeights(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWeights is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWeights requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWeights: %w", err)
+	}
+	return oldValue.Weights, nil
+}
+
+// AddWeights adds i to the "weights" field.
+func (m *MatchCursorMutation) AddWeights(i int) {
+	if m.addweights != nil {
+		*m.addweights += i
+	} else {
+		m.addweights = &i
+	}
+}
+
+// AddedWeights returns the value that was added to the "weights" field in this mutation.
+func (m *MatchCursorMutation) AddedWeights() (r int, exists bool) {
+	v := m.addweights
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWeights resets all changes to the "weights" field.
+func (m *MatchCursorMutation) ResetWeights() {
+	m.weights = nil
+	m.addweights = nil
+}
+
+// Where appends a list predicates to the MatchCursorMutation builder.
+func (m *MatchCursorMutation) Where(ps ...predicate.MatchCursor) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MatchCursorMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MatchCursorMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.MatchCursor, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MatchCursorMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MatchCursorMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (MatchCursor).
+func (m *MatchCursorMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MatchCursorMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.at != nil {
+		fields = append(fields, matchcursor.FieldAt)
+	}
+	if m.origin != nil {
+		fields = append(fields, matchcursor.FieldOrigin)
+	}
+	if m.weights != nil {
+		fields = append(fields, matchcursor.FieldWeights)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MatchCursorMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case matchcursor.FieldAt:
+		return m.At()
+	case matchcursor.FieldOrigin:
+		return m.Origin()
+	case matchcursor.FieldWeights:
+		return m.Weights()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MatchCursorMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case matchcursor.FieldAt:
+		return m.OldAt(ctx)
+	case matchcursor.FieldOrigin:
+		return m.OldOrigin(ctx)
+	case matchcursor.FieldWeights:
+		return m.OldWeights(ctx)
+	}
+	return nil, fmt.Errorf("unknown MatchCursor field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MatchCursorMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case matchcursor.FieldAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case matchcursor.FieldOrigin:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrigin(v)
+		return nil
+	case matchcursor.FieldWeights:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWeights(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MatchCursor field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MatchCursorMutation) AddedFields() []string {
+	var fields []string
+	if m.addat != nil {
+		fields = append(fields, matchcursor.FieldAt)
+	}
+	if m.addweights != nil {
+		fields = append(fields, matchcursor.FieldWeights)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MatchCursorMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case matchcursor.FieldAt:
+		return m.AddedAt()
+	case matchcursor.FieldWeights:
+		return m.AddedWeights()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MatchCursorMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case matchcursor.FieldAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAt(v)
+		return nil
+	case matchcursor.FieldWeights:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWeights(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MatchCursor numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MatchCursorMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MatchCursorMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MatchCursorMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown MatchCursor nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MatchCursorMutation) ResetField(name string) error {
+	switch name {
+	case matchcursor.FieldAt:
+		m.ResetAt()
+		return nil
+	case matchcursor.FieldOrigin:
+		m.ResetOrigin()
+		return nil
+	case matchcursor.FieldWeights:
+		m.ResetWeights()
+		return nil
+	}
+	return fmt.Errorf("unknown MatchCursor field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MatchCursorMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MatchCursorMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MatchCursorMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MatchCursorMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MatchCursorMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MatchCursorMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MatchCursorMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown MatchCursor unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MatchCursorMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown MatchCursor edge %s", name)
+}
+
 // MembershipMutation represents an operation that mutates the Membership nodes in the graph.
 type MembershipMutation struct {
 	config
@@ -8897,6 +9415,5381 @@ func (m *MembershipMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Membership edge %s", name)
+}
+
+// NeedMutation represents an operation that mutates the Need nodes in the graph.
+type NeedMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	number        *string
+	wish          *matching.Wish
+	plan_field    *string
+	city          *string
+	secrecy       *need.Secrecy
+	mark          *string
+	status        *need.Status
+	outcome       *need.Outcome
+	reason        *string
+	version       *int
+	addversion    *int
+	ends_at       *time.Time
+	published_at  *time.Time
+	changed_at    *time.Time
+	created_at    *time.Time
+	demo          *bool
+	clearedFields map[string]struct{}
+	owner         *int
+	clearedowner  bool
+	done          bool
+	oldValue      func(context.Context) (*Need, error)
+	predicates    []predicate.Need
+}
+
+var _ ent.Mutation = (*NeedMutation)(nil)
+
+// needOption allows management of the mutation configuration using functional options.
+type needOption func(*NeedMutation)
+
+// newNeedMutation creates new mutation for the Need entity.
+func newNeedMutation(c config, op Op, opts ...needOption) *NeedMutation {
+	m := &NeedMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNeed,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNeedID sets the ID field of the mutation.
+func withNeedID(id int) needOption {
+	return func(m *NeedMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Need
+		)
+		m.oldValue = func(ctx context.Context) (*Need, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Need.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNeed sets the old Need of the mutation.
+func withNeed(node *Need) needOption {
+	return func(m *NeedMutation) {
+		m.oldValue = func(context.Context) (*Need, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NeedMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NeedMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NeedMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NeedMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Need.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNumber sets the "number" field.
+func (m *NeedMutation) SetNumber(s string) {
+	m.number = &s
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *NeedMutation) Number() (r string, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *NeedMutation) ResetNumber() {
+	m.number = nil
+}
+
+// SetWish sets the "wish" field.
+func (m *NeedMutation) SetWish(value matching.Wish) {
+	m.wish = &value
+}
+
+// Wish returns the value of the "wish" field in the mutation.
+func (m *NeedMutation) Wish() (r matching.Wish, exists bool) {
+	v := m.wish
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWish returns the old "wish" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldWish(ctx context.Context) (v matching.Wish, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWish is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWish requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWish: %w", err)
+	}
+	return oldValue.Wish, nil
+}
+
+// ResetWish resets all changes to the "wish" field.
+func (m *NeedMutation) ResetWish() {
+	m.wish = nil
+}
+
+// SetPlanField sets the "plan_field" field.
+func (m *NeedMutation) SetPlanField(s string) {
+	m.plan_field = &s
+}
+
+// PlanField returns the value of the "plan_field" field in the mutation.
+func (m *NeedMutation) PlanField() (r string, exists bool) {
+	v := m.plan_field
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlanField returns the old "plan_field" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldPlanField(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlanField is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlanField requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlanField: %w", err)
+	}
+	return oldValue.PlanField, nil
+}
+
+// ResetPlanField resets all changes to the "plan_field" field.
+func (m *NeedMutation) ResetPlanField() {
+	m.plan_field = nil
+}
+
+// SetCity sets the "city" field.
+func (m *NeedMutation) SetCity(s string) {
+	m.city = &s
+}
+
+// City returns the value of the "city" field in the mutation.
+func (m *NeedMutation) City() (r string, exists bool) {
+	v := m.city
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCity returns the old "city" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldCity(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCity: %w", err)
+	}
+	return oldValue.City, nil
+}
+
+// ResetCity resets all changes to the "city" field.
+func (m *NeedMutation) ResetCity() {
+	m.city = nil
+}
+
+// SetSecrecy sets the "secrecy" field.
+func (m *NeedMutation) SetSecrecy(n need.Secrecy) {
+	m.secrecy = &n
+}
+
+// Secrecy returns the value of the "secrecy" field in the mutation.
+func (m *NeedMutation) Secrecy() (r need.Secrecy, exists bool) {
+	v := m.secrecy
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSecrecy returns the old "secrecy" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldSecrecy(ctx context.Context) (v need.Secrecy, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSecrecy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSecrecy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSecrecy: %w", err)
+	}
+	return oldValue.Secrecy, nil
+}
+
+// ResetSecrecy resets all changes to the "secrecy" field.
+func (m *NeedMutation) ResetSecrecy() {
+	m.secrecy = nil
+}
+
+// SetMark sets the "mark" field.
+func (m *NeedMutation) SetMark(s string) {
+	m.mark = &s
+}
+
+// Mark returns the value of the "mark" field in the mutation.
+func (m *NeedMutation) Mark() (r string, exists bool) {
+	v := m.mark
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMark returns the old "mark" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldMark(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMark is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMark requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMark: %w", err)
+	}
+	return oldValue.Mark, nil
+}
+
+// ResetMark resets all changes to the "mark" field.
+func (m *NeedMutation) ResetMark() {
+	m.mark = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *NeedMutation) SetStatus(n need.Status) {
+	m.status = &n
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *NeedMutation) Status() (r need.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldStatus(ctx context.Context) (v need.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *NeedMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetOutcome sets the "outcome" field.
+func (m *NeedMutation) SetOutcome(n need.Outcome) {
+	m.outcome = &n
+}
+
+// Outcome returns the value of the "outcome" field in the mutation.
+func (m *NeedMutation) Outcome() (r need.Outcome, exists bool) {
+	v := m.outcome
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcome returns the old "outcome" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldOutcome(ctx context.Context) (v need.Outcome, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcome is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcome requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcome: %w", err)
+	}
+	return oldValue.Outcome, nil
+}
+
+// ResetOutcome resets all changes to the "outcome" field.
+func (m *NeedMutation) ResetOutcome() {
+	m.outcome = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *NeedMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *NeedMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *NeedMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *NeedMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *NeedMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *NeedMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *NeedMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *NeedMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *NeedMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *NeedMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *NeedMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[need.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *NeedMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[need.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *NeedMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, need.FieldEndsAt)
+}
+
+// SetPublishedAt sets the "published_at" field.
+func (m *NeedMutation) SetPublishedAt(t time.Time) {
+	m.published_at = &t
+}
+
+// PublishedAt returns the value of the "published_at" field in the mutation.
+func (m *NeedMutation) PublishedAt() (r time.Time, exists bool) {
+	v := m.published_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPublishedAt returns the old "published_at" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldPublishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPublishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPublishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPublishedAt: %w", err)
+	}
+	return oldValue.PublishedAt, nil
+}
+
+// ClearPublishedAt clears the value of the "published_at" field.
+func (m *NeedMutation) ClearPublishedAt() {
+	m.published_at = nil
+	m.clearedFields[need.FieldPublishedAt] = struct{}{}
+}
+
+// PublishedAtCleared returns if the "published_at" field was cleared in this mutation.
+func (m *NeedMutation) PublishedAtCleared() bool {
+	_, ok := m.clearedFields[need.FieldPublishedAt]
+	return ok
+}
+
+// ResetPublishedAt resets all changes to the "published_at" field.
+func (m *NeedMutation) ResetPublishedAt() {
+	m.published_at = nil
+	delete(m.clearedFields, need.FieldPublishedAt)
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (m *NeedMutation) SetChangedAt(t time.Time) {
+	m.changed_at = &t
+}
+
+// ChangedAt returns the value of the "changed_at" field in the mutation.
+func (m *NeedMutation) ChangedAt() (r time.Time, exists bool) {
+	v := m.changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedAt returns the old "changed_at" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldChangedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedAt: %w", err)
+	}
+	return oldValue.ChangedAt, nil
+}
+
+// ResetChangedAt resets all changes to the "changed_at" field.
+func (m *NeedMutation) ResetChangedAt() {
+	m.changed_at = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *NeedMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *NeedMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *NeedMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetDemo sets the "demo" field.
+func (m *NeedMutation) SetDemo(b bool) {
+	m.demo = &b
+}
+
+// Demo returns the value of the "demo" field in the mutation.
+func (m *NeedMutation) Demo() (r bool, exists bool) {
+	v := m.demo
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDemo returns the old "demo" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldDemo(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDemo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDemo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDemo: %w", err)
+	}
+	return oldValue.Demo, nil
+}
+
+// ResetDemo resets all changes to the "demo" field.
+func (m *NeedMutation) ResetDemo() {
+	m.demo = nil
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (m *NeedMutation) SetOwnerID(i int) {
+	m.owner = &i
+}
+
+// OwnerID returns the value of the "owner_id" field in the mutation.
+func (m *NeedMutation) OwnerID() (r int, exists bool) {
+	v := m.owner
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerID returns the old "owner_id" field's value of the Need entity.
+// If the Need object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMutation) OldOwnerID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerID: %w", err)
+	}
+	return oldValue.OwnerID, nil
+}
+
+// ResetOwnerID resets all changes to the "owner_id" field.
+func (m *NeedMutation) ResetOwnerID() {
+	m.owner = nil
+}
+
+// ClearOwner clears the "owner" edge to the Organisation entity.
+func (m *NeedMutation) ClearOwner() {
+	m.clearedowner = true
+	m.clearedFields[need.FieldOwnerID] = struct{}{}
+}
+
+// OwnerCleared reports if the "owner" edge to the Organisation entity was cleared.
+func (m *NeedMutation) OwnerCleared() bool {
+	return m.clearedowner
+}
+
+// OwnerIDs returns the "owner" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OwnerID instead. It exists only for internal usage by the builders.
+func (m *NeedMutation) OwnerIDs() (ids []int) {
+	if id := m.owner; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOwner resets all changes to the "owner" edge.
+func (m *NeedMutation) ResetOwner() {
+	m.owner = nil
+	m.clearedowner = false
+}
+
+// Where appends a list predicates to the NeedMutation builder.
+func (m *NeedMutation) Where(ps ...predicate.Need) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NeedMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NeedMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Need, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NeedMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NeedMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Need).
+func (m *NeedMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NeedMutation) Fields() []string {
+	fields := make([]string, 0, 16)
+	if m.number != nil {
+		fields = append(fields, need.FieldNumber)
+	}
+	if m.wish != nil {
+		fields = append(fields, need.FieldWish)
+	}
+	if m.plan_field != nil {
+		fields = append(fields, need.FieldPlanField)
+	}
+	if m.city != nil {
+		fields = append(fields, need.FieldCity)
+	}
+	if m.secrecy != nil {
+		fields = append(fields, need.FieldSecrecy)
+	}
+	if m.mark != nil {
+		fields = append(fields, need.FieldMark)
+	}
+	if m.status != nil {
+		fields = append(fields, need.FieldStatus)
+	}
+	if m.outcome != nil {
+		fields = append(fields, need.FieldOutcome)
+	}
+	if m.reason != nil {
+		fields = append(fields, need.FieldReason)
+	}
+	if m.version != nil {
+		fields = append(fields, need.FieldVersion)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, need.FieldEndsAt)
+	}
+	if m.published_at != nil {
+		fields = append(fields, need.FieldPublishedAt)
+	}
+	if m.changed_at != nil {
+		fields = append(fields, need.FieldChangedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, need.FieldCreatedAt)
+	}
+	if m.demo != nil {
+		fields = append(fields, need.FieldDemo)
+	}
+	if m.owner != nil {
+		fields = append(fields, need.FieldOwnerID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NeedMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case need.FieldNumber:
+		return m.Number()
+	case need.FieldWish:
+		return m.Wish()
+	case need.FieldPlanField:
+		return m.PlanField()
+	case need.FieldCity:
+		return m.City()
+	case need.FieldSecrecy:
+		return m.Secrecy()
+	case need.FieldMark:
+		return m.Mark()
+	case need.FieldStatus:
+		return m.Status()
+	case need.FieldOutcome:
+		return m.Outcome()
+	case need.FieldReason:
+		return m.Reason()
+	case need.FieldVersion:
+		return m.Version()
+	case need.FieldEndsAt:
+		return m.EndsAt()
+	case need.FieldPublishedAt:
+		return m.PublishedAt()
+	case need.FieldChangedAt:
+		return m.ChangedAt()
+	case need.FieldCreatedAt:
+		return m.CreatedAt()
+	case need.FieldDemo:
+		return m.Demo()
+	case need.FieldOwnerID:
+		return m.OwnerID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NeedMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case need.FieldNumber:
+		return m.OldNumber(ctx)
+	case need.FieldWish:
+		return m.OldWish(ctx)
+	case need.FieldPlanField:
+		return m.OldPlanField(ctx)
+	case need.FieldCity:
+		return m.OldCity(ctx)
+	case need.FieldSecrecy:
+		return m.OldSecrecy(ctx)
+	case need.FieldMark:
+		return m.OldMark(ctx)
+	case need.FieldStatus:
+		return m.OldStatus(ctx)
+	case need.FieldOutcome:
+		return m.OldOutcome(ctx)
+	case need.FieldReason:
+		return m.OldReason(ctx)
+	case need.FieldVersion:
+		return m.OldVersion(ctx)
+	case need.FieldEndsAt:
+		return m.OldEndsAt(ctx)
+	case need.FieldPublishedAt:
+		return m.OldPublishedAt(ctx)
+	case need.FieldChangedAt:
+		return m.OldChangedAt(ctx)
+	case need.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case need.FieldDemo:
+		return m.OldDemo(ctx)
+	case need.FieldOwnerID:
+		return m.OldOwnerID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Need field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case need.FieldNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case need.FieldWish:
+		v, ok := value.(matching.Wish)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWish(v)
+		return nil
+	case need.FieldPlanField:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlanField(v)
+		return nil
+	case need.FieldCity:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCity(v)
+		return nil
+	case need.FieldSecrecy:
+		v, ok := value.(need.Secrecy)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSecrecy(v)
+		return nil
+	case need.FieldMark:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMark(v)
+		return nil
+	case need.FieldStatus:
+		v, ok := value.(need.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case need.FieldOutcome:
+		v, ok := value.(need.Outcome)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcome(v)
+		return nil
+	case need.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case need.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case need.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
+	case need.FieldPublishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPublishedAt(v)
+		return nil
+	case need.FieldChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedAt(v)
+		return nil
+	case need.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case need.FieldDemo:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDemo(v)
+		return nil
+	case need.FieldOwnerID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Need field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NeedMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, need.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NeedMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case need.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case need.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Need numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NeedMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(need.FieldEndsAt) {
+		fields = append(fields, need.FieldEndsAt)
+	}
+	if m.FieldCleared(need.FieldPublishedAt) {
+		fields = append(fields, need.FieldPublishedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NeedMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NeedMutation) ClearField(name string) error {
+	switch name {
+	case need.FieldEndsAt:
+		m.ClearEndsAt()
+		return nil
+	case need.FieldPublishedAt:
+		m.ClearPublishedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Need nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NeedMutation) ResetField(name string) error {
+	switch name {
+	case need.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case need.FieldWish:
+		m.ResetWish()
+		return nil
+	case need.FieldPlanField:
+		m.ResetPlanField()
+		return nil
+	case need.FieldCity:
+		m.ResetCity()
+		return nil
+	case need.FieldSecrecy:
+		m.ResetSecrecy()
+		return nil
+	case need.FieldMark:
+		m.ResetMark()
+		return nil
+	case need.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case need.FieldOutcome:
+		m.ResetOutcome()
+		return nil
+	case need.FieldReason:
+		m.ResetReason()
+		return nil
+	case need.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case need.FieldEndsAt:
+		m.ResetEndsAt()
+		return nil
+	case need.FieldPublishedAt:
+		m.ResetPublishedAt()
+		return nil
+	case need.FieldChangedAt:
+		m.ResetChangedAt()
+		return nil
+	case need.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case need.FieldDemo:
+		m.ResetDemo()
+		return nil
+	case need.FieldOwnerID:
+		m.ResetOwnerID()
+		return nil
+	}
+	return fmt.Errorf("unknown Need field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NeedMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.owner != nil {
+		edges = append(edges, need.EdgeOwner)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NeedMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case need.EdgeOwner:
+		if id := m.owner; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NeedMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NeedMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NeedMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedowner {
+		edges = append(edges, need.EdgeOwner)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NeedMutation) EdgeCleared(name string) bool {
+	switch name {
+	case need.EdgeOwner:
+		return m.clearedowner
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NeedMutation) ClearEdge(name string) error {
+	switch name {
+	case need.EdgeOwner:
+		m.ClearOwner()
+		return nil
+	}
+	return fmt.Errorf("unknown Need unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NeedMutation) ResetEdge(name string) error {
+	switch name {
+	case need.EdgeOwner:
+		m.ResetOwner()
+		return nil
+	}
+	return fmt.Errorf("unknown Need edge %s", name)
+}
+
+// NeedAnswerMutation represents an operation that mutates the NeedAnswer nodes in the graph.
+type NeedAnswerMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	key                 *string
+	message             *string
+	state               *needanswer.State
+	reason              *string
+	at                  *time.Time
+	decided_at          *time.Time
+	clearedFields       map[string]struct{}
+	need                *int
+	clearedneed         bool
+	organisation        *int
+	clearedorganisation bool
+	listing             *int
+	clearedlisting      bool
+	person              *int
+	clearedperson       bool
+	done                bool
+	oldValue            func(context.Context) (*NeedAnswer, error)
+	predicates          []predicate.NeedAnswer
+}
+
+var _ ent.Mutation = (*NeedAnswerMutation)(nil)
+
+// needanswerOption allows management of the mutation configuration using functional options.
+type needanswerOption func(*NeedAnswerMutation)
+
+// newNeedAnswerMutation creates new mutation for the NeedAnswer entity.
+func newNeedAnswerMutation(c config, op Op, opts ...needanswerOption) *NeedAnswerMutation {
+	m := &NeedAnswerMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNeedAnswer,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNeedAnswerID sets the ID field of the mutation.
+func withNeedAnswerID(id int) needanswerOption {
+	return func(m *NeedAnswerMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NeedAnswer
+		)
+		m.oldValue = func(ctx context.Context) (*NeedAnswer, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NeedAnswer.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNeedAnswer sets the old NeedAnswer of the mutation.
+func withNeedAnswer(node *NeedAnswer) needanswerOption {
+	return func(m *NeedAnswerMutation) {
+		m.oldValue = func(context.Context) (*NeedAnswer, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NeedAnswerMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NeedAnswerMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NeedAnswerMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NeedAnswerMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NeedAnswer.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNeedID sets the "need_id" field.
+func (m *NeedAnswerMutation) SetNeedID(i int) {
+	m.need = &i
+}
+
+// NeedID returns the value of the "need_id" field in the mutation.
+func (m *NeedAnswerMutation) NeedID() (r int, exists bool) {
+	v := m.need
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedID returns the old "need_id" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldNeedID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedID: %w", err)
+	}
+	return oldValue.NeedID, nil
+}
+
+// ResetNeedID resets all changes to the "need_id" field.
+func (m *NeedAnswerMutation) ResetNeedID() {
+	m.need = nil
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *NeedAnswerMutation) SetOrganisationID(i int) {
+	m.organisation = &i
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *NeedAnswerMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *NeedAnswerMutation) ResetOrganisationID() {
+	m.organisation = nil
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *NeedAnswerMutation) SetListingID(i int) {
+	m.listing = &i
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *NeedAnswerMutation) ListingID() (r int, exists bool) {
+	v := m.listing
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldListingID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// ClearListingID clears the value of the "listing_id" field.
+func (m *NeedAnswerMutation) ClearListingID() {
+	m.listing = nil
+	m.clearedFields[needanswer.FieldListingID] = struct{}{}
+}
+
+// ListingIDCleared returns if the "listing_id" field was cleared in this mutation.
+func (m *NeedAnswerMutation) ListingIDCleared() bool {
+	_, ok := m.clearedFields[needanswer.FieldListingID]
+	return ok
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *NeedAnswerMutation) ResetListingID() {
+	m.listing = nil
+	delete(m.clearedFields, needanswer.FieldListingID)
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *NeedAnswerMutation) SetPersonID(i int) {
+	m.person = &i
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *NeedAnswerMutation) PersonID() (r int, exists bool) {
+	v := m.person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *NeedAnswerMutation) ResetPersonID() {
+	m.person = nil
+}
+
+// SetKey sets the "key" field.
+func (m *NeedAnswerMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *NeedAnswerMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *NeedAnswerMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetMessage sets the "message" field.
+func (m *NeedAnswerMutation) SetMessage(s string) {
+	m.message = &s
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *NeedAnswerMutation) Message() (r string, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldMessage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *NeedAnswerMutation) ResetMessage() {
+	m.message = nil
+}
+
+// SetState sets the "state" field.
+func (m *NeedAnswerMutation) SetState(n needanswer.State) {
+	m.state = &n
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *NeedAnswerMutation) State() (r needanswer.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldState(ctx context.Context) (v needanswer.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *NeedAnswerMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *NeedAnswerMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *NeedAnswerMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *NeedAnswerMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetAt sets the "at" field.
+func (m *NeedAnswerMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *NeedAnswerMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *NeedAnswerMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *NeedAnswerMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *NeedAnswerMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the NeedAnswer entity.
+// If the NeedAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedAnswerMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *NeedAnswerMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[needanswer.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *NeedAnswerMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[needanswer.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *NeedAnswerMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, needanswer.FieldDecidedAt)
+}
+
+// ClearNeed clears the "need" edge to the Need entity.
+func (m *NeedAnswerMutation) ClearNeed() {
+	m.clearedneed = true
+	m.clearedFields[needanswer.FieldNeedID] = struct{}{}
+}
+
+// NeedCleared reports if the "need" edge to the Need entity was cleared.
+func (m *NeedAnswerMutation) NeedCleared() bool {
+	return m.clearedneed
+}
+
+// NeedIDs returns the "need" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// NeedID instead. It exists only for internal usage by the builders.
+func (m *NeedAnswerMutation) NeedIDs() (ids []int) {
+	if id := m.need; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetNeed resets all changes to the "need" edge.
+func (m *NeedAnswerMutation) ResetNeed() {
+	m.need = nil
+	m.clearedneed = false
+}
+
+// ClearOrganisation clears the "organisation" edge to the Organisation entity.
+func (m *NeedAnswerMutation) ClearOrganisation() {
+	m.clearedorganisation = true
+	m.clearedFields[needanswer.FieldOrganisationID] = struct{}{}
+}
+
+// OrganisationCleared reports if the "organisation" edge to the Organisation entity was cleared.
+func (m *NeedAnswerMutation) OrganisationCleared() bool {
+	return m.clearedorganisation
+}
+
+// OrganisationIDs returns the "organisation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrganisationID instead. It exists only for internal usage by the builders.
+func (m *NeedAnswerMutation) OrganisationIDs() (ids []int) {
+	if id := m.organisation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrganisation resets all changes to the "organisation" edge.
+func (m *NeedAnswerMutation) ResetOrganisation() {
+	m.organisation = nil
+	m.clearedorganisation = false
+}
+
+// ClearListing clears the "listing" edge to the Listing entity.
+func (m *NeedAnswerMutation) ClearListing() {
+	m.clearedlisting = true
+	m.clearedFields[needanswer.FieldListingID] = struct{}{}
+}
+
+// ListingCleared reports if the "listing" edge to the Listing entity was cleared.
+func (m *NeedAnswerMutation) ListingCleared() bool {
+	return m.ListingIDCleared() || m.clearedlisting
+}
+
+// ListingIDs returns the "listing" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ListingID instead. It exists only for internal usage by the builders.
+func (m *NeedAnswerMutation) ListingIDs() (ids []int) {
+	if id := m.listing; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetListing resets all changes to the "listing" edge.
+func (m *NeedAnswerMutation) ResetListing() {
+	m.listing = nil
+	m.clearedlisting = false
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *NeedAnswerMutation) ClearPerson() {
+	m.clearedperson = true
+	m.clearedFields[needanswer.FieldPersonID] = struct{}{}
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *NeedAnswerMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *NeedAnswerMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *NeedAnswerMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the NeedAnswerMutation builder.
+func (m *NeedAnswerMutation) Where(ps ...predicate.NeedAnswer) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NeedAnswerMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NeedAnswerMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NeedAnswer, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NeedAnswerMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NeedAnswerMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NeedAnswer).
+func (m *NeedAnswerMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NeedAnswerMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.need != nil {
+		fields = append(fields, needanswer.FieldNeedID)
+	}
+	if m.organisation != nil {
+		fields = append(fields, needanswer.FieldOrganisationID)
+	}
+	if m.listing != nil {
+		fields = append(fields, needanswer.FieldListingID)
+	}
+	if m.person != nil {
+		fields = append(fields, needanswer.FieldPersonID)
+	}
+	if m.key != nil {
+		fields = append(fields, needanswer.FieldKey)
+	}
+	if m.message != nil {
+		fields = append(fields, needanswer.FieldMessage)
+	}
+	if m.state != nil {
+		fields = append(fields, needanswer.FieldState)
+	}
+	if m.reason != nil {
+		fields = append(fields, needanswer.FieldReason)
+	}
+	if m.at != nil {
+		fields = append(fields, needanswer.FieldAt)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, needanswer.FieldDecidedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NeedAnswerMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case needanswer.FieldNeedID:
+		return m.NeedID()
+	case needanswer.FieldOrganisationID:
+		return m.OrganisationID()
+	case needanswer.FieldListingID:
+		return m.ListingID()
+	case needanswer.FieldPersonID:
+		return m.PersonID()
+	case needanswer.FieldKey:
+		return m.Key()
+	case needanswer.FieldMessage:
+		return m.Message()
+	case needanswer.FieldState:
+		return m.State()
+	case needanswer.FieldReason:
+		return m.Reason()
+	case needanswer.FieldAt:
+		return m.At()
+	case needanswer.FieldDecidedAt:
+		return m.DecidedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NeedAnswerMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case needanswer.FieldNeedID:
+		return m.OldNeedID(ctx)
+	case needanswer.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case needanswer.FieldListingID:
+		return m.OldListingID(ctx)
+	case needanswer.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case needanswer.FieldKey:
+		return m.OldKey(ctx)
+	case needanswer.FieldMessage:
+		return m.OldMessage(ctx)
+	case needanswer.FieldState:
+		return m.OldState(ctx)
+	case needanswer.FieldReason:
+		return m.OldReason(ctx)
+	case needanswer.FieldAt:
+		return m.OldAt(ctx)
+	case needanswer.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown NeedAnswer field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedAnswerMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case needanswer.FieldNeedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedID(v)
+		return nil
+	case needanswer.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case needanswer.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case needanswer.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case needanswer.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case needanswer.FieldMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	case needanswer.FieldState:
+		v, ok := value.(needanswer.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case needanswer.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case needanswer.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case needanswer.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedAnswer field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NeedAnswerMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NeedAnswerMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedAnswerMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown NeedAnswer numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NeedAnswerMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(needanswer.FieldListingID) {
+		fields = append(fields, needanswer.FieldListingID)
+	}
+	if m.FieldCleared(needanswer.FieldDecidedAt) {
+		fields = append(fields, needanswer.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NeedAnswerMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NeedAnswerMutation) ClearField(name string) error {
+	switch name {
+	case needanswer.FieldListingID:
+		m.ClearListingID()
+		return nil
+	case needanswer.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedAnswer nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NeedAnswerMutation) ResetField(name string) error {
+	switch name {
+	case needanswer.FieldNeedID:
+		m.ResetNeedID()
+		return nil
+	case needanswer.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case needanswer.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case needanswer.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case needanswer.FieldKey:
+		m.ResetKey()
+		return nil
+	case needanswer.FieldMessage:
+		m.ResetMessage()
+		return nil
+	case needanswer.FieldState:
+		m.ResetState()
+		return nil
+	case needanswer.FieldReason:
+		m.ResetReason()
+		return nil
+	case needanswer.FieldAt:
+		m.ResetAt()
+		return nil
+	case needanswer.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedAnswer field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NeedAnswerMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.need != nil {
+		edges = append(edges, needanswer.EdgeNeed)
+	}
+	if m.organisation != nil {
+		edges = append(edges, needanswer.EdgeOrganisation)
+	}
+	if m.listing != nil {
+		edges = append(edges, needanswer.EdgeListing)
+	}
+	if m.person != nil {
+		edges = append(edges, needanswer.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NeedAnswerMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case needanswer.EdgeNeed:
+		if id := m.need; id != nil {
+			return []ent.Value{*id}
+		}
+	case needanswer.EdgeOrganisation:
+		if id := m.organisation; id != nil {
+			return []ent.Value{*id}
+		}
+	case needanswer.EdgeListing:
+		if id := m.listing; id != nil {
+			return []ent.Value{*id}
+		}
+	case needanswer.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NeedAnswerMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NeedAnswerMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NeedAnswerMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.clearedneed {
+		edges = append(edges, needanswer.EdgeNeed)
+	}
+	if m.clearedorganisation {
+		edges = append(edges, needanswer.EdgeOrganisation)
+	}
+	if m.clearedlisting {
+		edges = append(edges, needanswer.EdgeListing)
+	}
+	if m.clearedperson {
+		edges = append(edges, needanswer.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NeedAnswerMutation) EdgeCleared(name string) bool {
+	switch name {
+	case needanswer.EdgeNeed:
+		return m.clearedneed
+	case needanswer.EdgeOrganisation:
+		return m.clearedorganisation
+	case needanswer.EdgeListing:
+		return m.clearedlisting
+	case needanswer.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NeedAnswerMutation) ClearEdge(name string) error {
+	switch name {
+	case needanswer.EdgeNeed:
+		m.ClearNeed()
+		return nil
+	case needanswer.EdgeOrganisation:
+		m.ClearOrganisation()
+		return nil
+	case needanswer.EdgeListing:
+		m.ClearListing()
+		return nil
+	case needanswer.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedAnswer unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NeedAnswerMutation) ResetEdge(name string) error {
+	switch name {
+	case needanswer.EdgeNeed:
+		m.ResetNeed()
+		return nil
+	case needanswer.EdgeOrganisation:
+		m.ResetOrganisation()
+		return nil
+	case needanswer.EdgeListing:
+		m.ResetListing()
+		return nil
+	case needanswer.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedAnswer edge %s", name)
+}
+
+// NeedInvitationMutation represents an operation that mutates the NeedInvitation nodes in the graph.
+type NeedInvitationMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	clearedFields       map[string]struct{}
+	need                *int
+	clearedneed         bool
+	organisation        *int
+	clearedorganisation bool
+	done                bool
+	oldValue            func(context.Context) (*NeedInvitation, error)
+	predicates          []predicate.NeedInvitation
+}
+
+var _ ent.Mutation = (*NeedInvitationMutation)(nil)
+
+// needinvitationOption allows management of the mutation configuration using functional options.
+type needinvitationOption func(*NeedInvitationMutation)
+
+// newNeedInvitationMutation creates new mutation for the NeedInvitation entity.
+func newNeedInvitationMutation(c config, op Op, opts ...needinvitationOption) *NeedInvitationMutation {
+	m := &NeedInvitationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNeedInvitation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNeedInvitationID sets the ID field of the mutation.
+func withNeedInvitationID(id int) needinvitationOption {
+	return func(m *NeedInvitationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NeedInvitation
+		)
+		m.oldValue = func(ctx context.Context) (*NeedInvitation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NeedInvitation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNeedInvitation sets the old NeedInvitation of the mutation.
+func withNeedInvitation(node *NeedInvitation) needinvitationOption {
+	return func(m *NeedInvitationMutation) {
+		m.oldValue = func(context.Context) (*NeedInvitation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NeedInvitationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NeedInvitationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NeedInvitationMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NeedInvitationMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NeedInvitation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNeedID sets the "need_id" field.
+func (m *NeedInvitationMutation) SetNeedID(i int) {
+	m.need = &i
+}
+
+// NeedID returns the value of the "need_id" field in the mutation.
+func (m *NeedInvitationMutation) NeedID() (r int, exists bool) {
+	v := m.need
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedID returns the old "need_id" field's value of the NeedInvitation entity.
+// If the NeedInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedInvitationMutation) OldNeedID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedID: %w", err)
+	}
+	return oldValue.NeedID, nil
+}
+
+// ResetNeedID resets all changes to the "need_id" field.
+func (m *NeedInvitationMutation) ResetNeedID() {
+	m.need = nil
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *NeedInvitationMutation) SetOrganisationID(i int) {
+	m.organisation = &i
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *NeedInvitationMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the NeedInvitation entity.
+// If the NeedInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedInvitationMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *NeedInvitationMutation) ResetOrganisationID() {
+	m.organisation = nil
+}
+
+// ClearNeed clears the "need" edge to the Need entity.
+func (m *NeedInvitationMutation) ClearNeed() {
+	m.clearedneed = true
+	m.clearedFields[needinvitation.FieldNeedID] = struct{}{}
+}
+
+// NeedCleared reports if the "need" edge to the Need entity was cleared.
+func (m *NeedInvitationMutation) NeedCleared() bool {
+	return m.clearedneed
+}
+
+// NeedIDs returns the "need" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// NeedID instead. It exists only for internal usage by the builders.
+func (m *NeedInvitationMutation) NeedIDs() (ids []int) {
+	if id := m.need; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetNeed resets all changes to the "need" edge.
+func (m *NeedInvitationMutation) ResetNeed() {
+	m.need = nil
+	m.clearedneed = false
+}
+
+// ClearOrganisation clears the "organisation" edge to the Organisation entity.
+func (m *NeedInvitationMutation) ClearOrganisation() {
+	m.clearedorganisation = true
+	m.clearedFields[needinvitation.FieldOrganisationID] = struct{}{}
+}
+
+// OrganisationCleared reports if the "organisation" edge to the Organisation entity was cleared.
+func (m *NeedInvitationMutation) OrganisationCleared() bool {
+	return m.clearedorganisation
+}
+
+// OrganisationIDs returns the "organisation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrganisationID instead. It exists only for internal usage by the builders.
+func (m *NeedInvitationMutation) OrganisationIDs() (ids []int) {
+	if id := m.organisation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrganisation resets all changes to the "organisation" edge.
+func (m *NeedInvitationMutation) ResetOrganisation() {
+	m.organisation = nil
+	m.clearedorganisation = false
+}
+
+// Where appends a list predicates to the NeedInvitationMutation builder.
+func (m *NeedInvitationMutation) Where(ps ...predicate.NeedInvitation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NeedInvitationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NeedInvitationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NeedInvitation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NeedInvitationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NeedInvitationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NeedInvitation).
+func (m *NeedInvitationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NeedInvitationMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.need != nil {
+		fields = append(fields, needinvitation.FieldNeedID)
+	}
+	if m.organisation != nil {
+		fields = append(fields, needinvitation.FieldOrganisationID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NeedInvitationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case needinvitation.FieldNeedID:
+		return m.NeedID()
+	case needinvitation.FieldOrganisationID:
+		return m.OrganisationID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NeedInvitationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case needinvitation.FieldNeedID:
+		return m.OldNeedID(ctx)
+	case needinvitation.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	}
+	return nil, fmt.Errorf("unknown NeedInvitation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedInvitationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case needinvitation.FieldNeedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedID(v)
+		return nil
+	case needinvitation.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedInvitation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NeedInvitationMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NeedInvitationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedInvitationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown NeedInvitation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NeedInvitationMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NeedInvitationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NeedInvitationMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown NeedInvitation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NeedInvitationMutation) ResetField(name string) error {
+	switch name {
+	case needinvitation.FieldNeedID:
+		m.ResetNeedID()
+		return nil
+	case needinvitation.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedInvitation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NeedInvitationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.need != nil {
+		edges = append(edges, needinvitation.EdgeNeed)
+	}
+	if m.organisation != nil {
+		edges = append(edges, needinvitation.EdgeOrganisation)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NeedInvitationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case needinvitation.EdgeNeed:
+		if id := m.need; id != nil {
+			return []ent.Value{*id}
+		}
+	case needinvitation.EdgeOrganisation:
+		if id := m.organisation; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NeedInvitationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NeedInvitationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NeedInvitationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedneed {
+		edges = append(edges, needinvitation.EdgeNeed)
+	}
+	if m.clearedorganisation {
+		edges = append(edges, needinvitation.EdgeOrganisation)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NeedInvitationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case needinvitation.EdgeNeed:
+		return m.clearedneed
+	case needinvitation.EdgeOrganisation:
+		return m.clearedorganisation
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NeedInvitationMutation) ClearEdge(name string) error {
+	switch name {
+	case needinvitation.EdgeNeed:
+		m.ClearNeed()
+		return nil
+	case needinvitation.EdgeOrganisation:
+		m.ClearOrganisation()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedInvitation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NeedInvitationMutation) ResetEdge(name string) error {
+	switch name {
+	case needinvitation.EdgeNeed:
+		m.ResetNeed()
+		return nil
+	case needinvitation.EdgeOrganisation:
+		m.ResetOrganisation()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedInvitation edge %s", name)
+}
+
+// NeedMatchMutation represents an operation that mutates the NeedMatch nodes in the graph.
+type NeedMatchMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *int
+	seller_id      *int
+	addseller_id   *int
+	bp             *int
+	addbp          *int
+	reasons        *[]matching.Reason
+	appendreasons  []matching.Reason
+	weights        *int
+	addweights     *int
+	need_mark      *string
+	listing_mark   *string
+	told_at        *time.Time
+	at             *time.Time
+	clearedFields  map[string]struct{}
+	need           *int
+	clearedneed    bool
+	listing        *int
+	clearedlisting bool
+	done           bool
+	oldValue       func(context.Context) (*NeedMatch, error)
+	predicates     []predicate.NeedMatch
+}
+
+var _ ent.Mutation = (*NeedMatchMutation)(nil)
+
+// needmatchOption allows management of the mutation configuration using functional options.
+type needmatchOption func(*NeedMatchMutation)
+
+// newNeedMatchMutation creates new mutation for the NeedMatch entity.
+func newNeedMatchMutation(c config, op Op, opts ...needmatchOption) *NeedMatchMutation {
+	m := &NeedMatchMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNeedMatch,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNeedMatchID sets the ID field of the mutation.
+func withNeedMatchID(id int) needmatchOption {
+	return func(m *NeedMatchMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NeedMatch
+		)
+		m.oldValue = func(ctx context.Context) (*NeedMatch, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NeedMatch.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNeedMatch sets the old NeedMatch of the mutation.
+func withNeedMatch(node *NeedMatch) needmatchOption {
+	return func(m *NeedMatchMutation) {
+		m.oldValue = func(context.Context) (*NeedMatch, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NeedMatchMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NeedMatchMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NeedMatchMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NeedMatchMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NeedMatch.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNeedID sets the "need_id" field.
+func (m *NeedMatchMutation) SetNeedID(i int) {
+	m.need = &i
+}
+
+// NeedID returns the value of the "need_id" field in the mutation.
+func (m *NeedMatchMutation) NeedID() (r int, exists bool) {
+	v := m.need
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedID returns the old "need_id" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldNeedID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedID: %w", err)
+	}
+	return oldValue.NeedID, nil
+}
+
+// ResetNeedID resets all changes to the "need_id" field.
+func (m *NeedMatchMutation) ResetNeedID() {
+	m.need = nil
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *NeedMatchMutation) SetListingID(i int) {
+	m.listing = &i
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *NeedMatchMutation) ListingID() (r int, exists bool) {
+	v := m.listing
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldListingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *NeedMatchMutation) ResetListingID() {
+	m.listing = nil
+}
+
+// SetSellerID sets the "seller_id" field.
+func (m *NeedMatchMutation) SetSellerID(i int) {
+	m.seller_id = &i
+	m.addseller_id = nil
+}
+
+// SellerID returns the value of the "seller_id" field in the mutation.
+func (m *NeedMatchMutation) SellerID() (r int, exists bool) {
+	v := m.seller_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSellerID returns the old "seller_id" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldSellerID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSellerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSellerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSellerID: %w", err)
+	}
+	return oldValue.SellerID, nil
+}
+
+// AddSellerID adds i to the "seller_id" field.
+func (m *NeedMatchMutation) AddSellerID(i int) {
+	if m.addseller_id != nil {
+		*m.addseller_id += i
+	} else {
+		m.addseller_id = &i
+	}
+}
+
+// AddedSellerID returns the value that was added to the "seller_id" field in this mutation.
+func (m *NeedMatchMutation) AddedSellerID() (r int, exists bool) {
+	v := m.addseller_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSellerID resets all changes to the "seller_id" field.
+func (m *NeedMatchMutation) ResetSellerID() {
+	m.seller_id = nil
+	m.addseller_id = nil
+}
+
+// SetBp sets the "bp" field.
+func (m *NeedMatchMutation) SetBp(i int) {
+	m.bp = &i
+	m.addbp = nil
+}
+
+// Bp returns the value of the "bp" field in the mutation.
+func (m *NeedMatchMutation) Bp() (r int, exists bool) {
+	v := m.bp
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBp returns the old "bp" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldBp(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBp is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBp requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBp: %w", err)
+	}
+	return oldValue.Bp, nil
+}
+
+// AddBp adds i to the "bp" field.
+func (m *NeedMatchMutation) AddBp(i int) {
+	if m.addbp != nil {
+		*m.addbp += i
+	} else {
+		m.addbp = &i
+	}
+}
+
+// AddedBp returns the value that was added to the "bp" field in this mutation.
+func (m *NeedMatchMutation) AddedBp() (r int, exists bool) {
+	v := m.addbp
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBp resets all changes to the "bp" field.
+func (m *NeedMatchMutation) ResetBp() {
+	m.bp = nil
+	m.addbp = nil
+}
+
+// SetReasons sets the "reasons" field.
+func (m *NeedMatchMutation) SetReasons(value []matching.Reason) {
+	m.reasons = &value
+	m.appendreasons = nil
+}
+
+// Reasons returns the value of the "reasons" field in the mutation.
+func (m *NeedMatchMutation) Reasons() (r []matching.Reason, exists bool) {
+	v := m.reasons
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReasons returns the old "reasons" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldReasons(ctx context.Context) (v []matching.Reason, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReasons is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReasons requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReasons: %w", err)
+	}
+	return oldValue.Reasons, nil
+}
+
+// AppendReasons adds value to the "reasons" field.
+func (m *NeedMatchMutation) AppendReasons(value []matching.Reason) {
+	m.appendreasons = append(m.appendreasons, value...)
+}
+
+// AppendedReasons returns the list of values that were appended to the "reasons" field in this mutation.
+func (m *NeedMatchMutation) AppendedReasons() ([]matching.Reason, bool) {
+	if len(m.appendreasons) == 0 {
+		return nil, false
+	}
+	return m.appendreasons, true
+}
+
+// ResetReasons resets all changes to the "reasons" field.
+func (m *NeedMatchMutation) ResetReasons() {
+	m.reasons = nil
+	m.appendreasons = nil
+}
+
+// SetWeights sets the "weights" field.
+func (m *NeedMatchMutation) SetWeights(i int) {
+	m.weights = &i
+	m.addweights = nil
+}
+
+// Weights returns the value of the "weights" field in the mutation.
+func (m *NeedMatchMutation) Weights() (r int, exists bool) {
+	v := m.weights
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWeights returns the old "weights" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldWeights(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWeights is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWeights requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWeights: %w", err)
+	}
+	return oldValue.Weights, nil
+}
+
+// AddWeights adds i to the "weights" field.
+func (m *NeedMatchMutation) AddWeights(i int) {
+	if m.addweights != nil {
+		*m.addweights += i
+	} else {
+		m.addweights = &i
+	}
+}
+
+// AddedWeights returns the value that was added to the "weights" field in this mutation.
+func (m *NeedMatchMutation) AddedWeights() (r int, exists bool) {
+	v := m.addweights
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWeights resets all changes to the "weights" field.
+func (m *NeedMatchMutation) ResetWeights() {
+	m.weights = nil
+	m.addweights = nil
+}
+
+// SetNeedMark sets the "need_mark" field.
+func (m *NeedMatchMutation) SetNeedMark(s string) {
+	m.need_mark = &s
+}
+
+// NeedMark returns the value of the "need_mark" field in the mutation.
+func (m *NeedMatchMutation) NeedMark() (r string, exists bool) {
+	v := m.need_mark
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedMark returns the old "need_mark" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldNeedMark(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedMark is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedMark requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedMark: %w", err)
+	}
+	return oldValue.NeedMark, nil
+}
+
+// ResetNeedMark resets all changes to the "need_mark" field.
+func (m *NeedMatchMutation) ResetNeedMark() {
+	m.need_mark = nil
+}
+
+// SetListingMark sets the "listing_mark" field.
+func (m *NeedMatchMutation) SetListingMark(s string) {
+	m.listing_mark = &s
+}
+
+// ListingMark returns the value of the "listing_mark" field in the mutation.
+func (m *NeedMatchMutation) ListingMark() (r string, exists bool) {
+	v := m.listing_mark
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingMark returns the old "listing_mark" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldListingMark(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingMark is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingMark requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingMark: %w", err)
+	}
+	return oldValue.ListingMark, nil
+}
+
+// ResetListingMark resets all changes to the "listing_mark" field.
+func (m *NeedMatchMutation) ResetListingMark() {
+	m.listing_mark = nil
+}
+
+// SetToldAt sets the "told_at" field.
+func (m *NeedMatchMutation) SetToldAt(t time.Time) {
+	m.told_at = &t
+}
+
+// ToldAt returns the value of the "told_at" field in the mutation.
+func (m *NeedMatchMutation) ToldAt() (r time.Time, exists bool) {
+	v := m.told_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldToldAt returns the old "told_at" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldToldAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldToldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldToldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldToldAt: %w", err)
+	}
+	return oldValue.ToldAt, nil
+}
+
+// ClearToldAt clears the value of the "told_at" field.
+func (m *NeedMatchMutation) ClearToldAt() {
+	m.told_at = nil
+	m.clearedFields[needmatch.FieldToldAt] = struct{}{}
+}
+
+// ToldAtCleared returns if the "told_at" field was cleared in this mutation.
+func (m *NeedMatchMutation) ToldAtCleared() bool {
+	_, ok := m.clearedFields[needmatch.FieldToldAt]
+	return ok
+}
+
+// ResetToldAt resets all changes to the "told_at" field.
+func (m *NeedMatchMutation) ResetToldAt() {
+	m.told_at = nil
+	delete(m.clearedFields, needmatch.FieldToldAt)
+}
+
+// SetAt sets the "at" field.
+func (m *NeedMatchMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *NeedMatchMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the NeedMatch entity.
+// If the NeedMatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedMatchMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *NeedMatchMutation) ResetAt() {
+	m.at = nil
+}
+
+// ClearNeed clears the "need" edge to the Need entity.
+func (m *NeedMatchMutation) ClearNeed() {
+	m.clearedneed = true
+	m.clearedFields[needmatch.FieldNeedID] = struct{}{}
+}
+
+// NeedCleared reports if the "need" edge to the Need entity was cleared.
+func (m *NeedMatchMutation) NeedCleared() bool {
+	return m.clearedneed
+}
+
+// NeedIDs returns the "need" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// NeedID instead. It exists only for internal usage by the builders.
+func (m *NeedMatchMutation) NeedIDs() (ids []int) {
+	if id := m.need; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetNeed resets all changes to the "need" edge.
+func (m *NeedMatchMutation) ResetNeed() {
+	m.need = nil
+	m.clearedneed = false
+}
+
+// ClearListing clears the "listing" edge to the Listing entity.
+func (m *NeedMatchMutation) ClearListing() {
+	m.clearedlisting = true
+	m.clearedFields[needmatch.FieldListingID] = struct{}{}
+}
+
+// ListingCleared reports if the "listing" edge to the Listing entity was cleared.
+func (m *NeedMatchMutation) ListingCleared() bool {
+	return m.clearedlisting
+}
+
+// ListingIDs returns the "listing" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ListingID instead. It exists only for internal usage by the builders.
+func (m *NeedMatchMutation) ListingIDs() (ids []int) {
+	if id := m.listing; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetListing resets all changes to the "listing" edge.
+func (m *NeedMatchMutation) ResetListing() {
+	m.listing = nil
+	m.clearedlisting = false
+}
+
+// Where appends a list predicates to the NeedMatchMutation builder.
+func (m *NeedMatchMutation) Where(ps ...predicate.NeedMatch) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NeedMatchMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NeedMatchMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NeedMatch, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NeedMatchMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NeedMatchMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NeedMatch).
+func (m *NeedMatchMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NeedMatchMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.need != nil {
+		fields = append(fields, needmatch.FieldNeedID)
+	}
+	if m.listing != nil {
+		fields = append(fields, needmatch.FieldListingID)
+	}
+	if m.seller_id != nil {
+		fields = append(fields, needmatch.FieldSellerID)
+	}
+	if m.bp != nil {
+		fields = append(fields, needmatch.FieldBp)
+	}
+	if m.reasons != nil {
+		fields = append(fields, needmatch.FieldReasons)
+	}
+	if m.weights != nil {
+		fields = append(fields, needmatch.FieldWeights)
+	}
+	if m.need_mark != nil {
+		fields = append(fields, needmatch.FieldNeedMark)
+	}
+	if m.listing_mark != nil {
+		fields = append(fields, needmatch.FieldListingMark)
+	}
+	if m.told_at != nil {
+		fields = append(fields, needmatch.FieldToldAt)
+	}
+	if m.at != nil {
+		fields = append(fields, needmatch.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NeedMatchMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case needmatch.FieldNeedID:
+		return m.NeedID()
+	case needmatch.FieldListingID:
+		return m.ListingID()
+	case needmatch.FieldSellerID:
+		return m.SellerID()
+	case needmatch.FieldBp:
+		return m.Bp()
+	case needmatch.FieldReasons:
+		return m.Reasons()
+	case needmatch.FieldWeights:
+		return m.Weights()
+	case needmatch.FieldNeedMark:
+		return m.NeedMark()
+	case needmatch.FieldListingMark:
+		return m.ListingMark()
+	case needmatch.FieldToldAt:
+		return m.ToldAt()
+	case needmatch.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NeedMatchMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case needmatch.FieldNeedID:
+		return m.OldNeedID(ctx)
+	case needmatch.FieldListingID:
+		return m.OldListingID(ctx)
+	case needmatch.FieldSellerID:
+		return m.OldSellerID(ctx)
+	case needmatch.FieldBp:
+		return m.OldBp(ctx)
+	case needmatch.FieldReasons:
+		return m.OldReasons(ctx)
+	case needmatch.FieldWeights:
+		return m.OldWeights(ctx)
+	case needmatch.FieldNeedMark:
+		return m.OldNeedMark(ctx)
+	case needmatch.FieldListingMark:
+		return m.OldListingMark(ctx)
+	case needmatch.FieldToldAt:
+		return m.OldToldAt(ctx)
+	case needmatch.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown NeedMatch field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedMatchMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case needmatch.FieldNeedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedID(v)
+		return nil
+	case needmatch.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case needmatch.FieldSellerID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSellerID(v)
+		return nil
+	case needmatch.FieldBp:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBp(v)
+		return nil
+	case needmatch.FieldReasons:
+		v, ok := value.([]matching.Reason)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReasons(v)
+		return nil
+	case needmatch.FieldWeights:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWeights(v)
+		return nil
+	case needmatch.FieldNeedMark:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedMark(v)
+		return nil
+	case needmatch.FieldListingMark:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingMark(v)
+		return nil
+	case needmatch.FieldToldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetToldAt(v)
+		return nil
+	case needmatch.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedMatch field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NeedMatchMutation) AddedFields() []string {
+	var fields []string
+	if m.addseller_id != nil {
+		fields = append(fields, needmatch.FieldSellerID)
+	}
+	if m.addbp != nil {
+		fields = append(fields, needmatch.FieldBp)
+	}
+	if m.addweights != nil {
+		fields = append(fields, needmatch.FieldWeights)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NeedMatchMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case needmatch.FieldSellerID:
+		return m.AddedSellerID()
+	case needmatch.FieldBp:
+		return m.AddedBp()
+	case needmatch.FieldWeights:
+		return m.AddedWeights()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedMatchMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case needmatch.FieldSellerID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSellerID(v)
+		return nil
+	case needmatch.FieldBp:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBp(v)
+		return nil
+	case needmatch.FieldWeights:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWeights(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedMatch numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NeedMatchMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(needmatch.FieldToldAt) {
+		fields = append(fields, needmatch.FieldToldAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NeedMatchMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NeedMatchMutation) ClearField(name string) error {
+	switch name {
+	case needmatch.FieldToldAt:
+		m.ClearToldAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedMatch nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NeedMatchMutation) ResetField(name string) error {
+	switch name {
+	case needmatch.FieldNeedID:
+		m.ResetNeedID()
+		return nil
+	case needmatch.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case needmatch.FieldSellerID:
+		m.ResetSellerID()
+		return nil
+	case needmatch.FieldBp:
+		m.ResetBp()
+		return nil
+	case needmatch.FieldReasons:
+		m.ResetReasons()
+		return nil
+	case needmatch.FieldWeights:
+		m.ResetWeights()
+		return nil
+	case needmatch.FieldNeedMark:
+		m.ResetNeedMark()
+		return nil
+	case needmatch.FieldListingMark:
+		m.ResetListingMark()
+		return nil
+	case needmatch.FieldToldAt:
+		m.ResetToldAt()
+		return nil
+	case needmatch.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedMatch field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NeedMatchMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.need != nil {
+		edges = append(edges, needmatch.EdgeNeed)
+	}
+	if m.listing != nil {
+		edges = append(edges, needmatch.EdgeListing)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NeedMatchMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case needmatch.EdgeNeed:
+		if id := m.need; id != nil {
+			return []ent.Value{*id}
+		}
+	case needmatch.EdgeListing:
+		if id := m.listing; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NeedMatchMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NeedMatchMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NeedMatchMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedneed {
+		edges = append(edges, needmatch.EdgeNeed)
+	}
+	if m.clearedlisting {
+		edges = append(edges, needmatch.EdgeListing)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NeedMatchMutation) EdgeCleared(name string) bool {
+	switch name {
+	case needmatch.EdgeNeed:
+		return m.clearedneed
+	case needmatch.EdgeListing:
+		return m.clearedlisting
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NeedMatchMutation) ClearEdge(name string) error {
+	switch name {
+	case needmatch.EdgeNeed:
+		m.ClearNeed()
+		return nil
+	case needmatch.EdgeListing:
+		m.ClearListing()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedMatch unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NeedMatchMutation) ResetEdge(name string) error {
+	switch name {
+	case needmatch.EdgeNeed:
+		m.ResetNeed()
+		return nil
+	case needmatch.EdgeListing:
+		m.ResetListing()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedMatch edge %s", name)
+}
+
+// NeedRefusalMutation represents an operation that mutates the NeedRefusal nodes in the graph.
+type NeedRefusalMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	need_id            *int
+	addneed_id         *int
+	listing_id         *int
+	addlisting_id      *int
+	why                *string
+	words              *string
+	need_mark          *string
+	listing_mark       *string
+	at                 *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*NeedRefusal, error)
+	predicates         []predicate.NeedRefusal
+}
+
+var _ ent.Mutation = (*NeedRefusalMutation)(nil)
+
+// needrefusalOption allows management of the mutation configuration using functional options.
+type needrefusalOption func(*NeedRefusalMutation)
+
+// newNeedRefusalMutation creates new mutation for the NeedRefusal entity.
+func newNeedRefusalMutation(c config, op Op, opts ...needrefusalOption) *NeedRefusalMutation {
+	m := &NeedRefusalMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNeedRefusal,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNeedRefusalID sets the ID field of the mutation.
+func withNeedRefusalID(id int) needrefusalOption {
+	return func(m *NeedRefusalMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NeedRefusal
+		)
+		m.oldValue = func(ctx context.Context) (*NeedRefusal, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NeedRefusal.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNeedRefusal sets the old NeedRefusal of the mutation.
+func withNeedRefusal(node *NeedRefusal) needrefusalOption {
+	return func(m *NeedRefusalMutation) {
+		m.oldValue = func(context.Context) (*NeedRefusal, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NeedRefusalMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NeedRefusalMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NeedRefusalMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NeedRefusalMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NeedRefusal.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *NeedRefusalMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *NeedRefusalMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *NeedRefusalMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *NeedRefusalMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *NeedRefusalMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetNeedID sets the "need_id" field.
+func (m *NeedRefusalMutation) SetNeedID(i int) {
+	m.need_id = &i
+	m.addneed_id = nil
+}
+
+// NeedID returns the value of the "need_id" field in the mutation.
+func (m *NeedRefusalMutation) NeedID() (r int, exists bool) {
+	v := m.need_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedID returns the old "need_id" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldNeedID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedID: %w", err)
+	}
+	return oldValue.NeedID, nil
+}
+
+// AddNeedID adds i to the "need_id" field.
+func (m *NeedRefusalMutation) AddNeedID(i int) {
+	if m.addneed_id != nil {
+		*m.addneed_id += i
+	} else {
+		m.addneed_id = &i
+	}
+}
+
+// AddedNeedID returns the value that was added to the "need_id" field in this mutation.
+func (m *NeedRefusalMutation) AddedNeedID() (r int, exists bool) {
+	v := m.addneed_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNeedID resets all changes to the "need_id" field.
+func (m *NeedRefusalMutation) ResetNeedID() {
+	m.need_id = nil
+	m.addneed_id = nil
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *NeedRefusalMutation) SetListingID(i int) {
+	m.listing_id = &i
+	m.addlisting_id = nil
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *NeedRefusalMutation) ListingID() (r int, exists bool) {
+	v := m.listing_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldListingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// AddListingID adds i to the "listing_id" field.
+func (m *NeedRefusalMutation) AddListingID(i int) {
+	if m.addlisting_id != nil {
+		*m.addlisting_id += i
+	} else {
+		m.addlisting_id = &i
+	}
+}
+
+// AddedListingID returns the value that was added to the "listing_id" field in this mutation.
+func (m *NeedRefusalMutation) AddedListingID() (r int, exists bool) {
+	v := m.addlisting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *NeedRefusalMutation) ResetListingID() {
+	m.listing_id = nil
+	m.addlisting_id = nil
+}
+
+// SetWhy sets the "why" field.
+func (m *NeedRefusalMutation) SetWhy(s string) {
+	m.why = &s
+}
+
+// Why returns the value of the "why" field in the mutation.
+func (m *NeedRefusalMutation) Why() (r string, exists bool) {
+	v := m.why
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhy returns the old "why" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldWhy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhy: %w", err)
+	}
+	return oldValue.Why, nil
+}
+
+// ResetWhy resets all changes to the "why" field.
+func (m *NeedRefusalMutation) ResetWhy() {
+	m.why = nil
+}
+
+// SetWords sets the "words" field.
+func (m *NeedRefusalMutation) SetWords(s string) {
+	m.words = &s
+}
+
+// Words returns the value of the "words" field in the mutation.
+func (m *NeedRefusalMutation) Words() (r string, exists bool) {
+	v := m.words
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWords returns the old "words" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldWords(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWords is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWords requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWords: %w", err)
+	}
+	return oldValue.Words, nil
+}
+
+// ResetWords resets all changes to the "words" field.
+func (m *NeedRefusalMutation) ResetWords() {
+	m.words = nil
+}
+
+// SetNeedMark sets the "need_mark" field.
+func (m *NeedRefusalMutation) SetNeedMark(s string) {
+	m.need_mark = &s
+}
+
+// NeedMark returns the value of the "need_mark" field in the mutation.
+func (m *NeedRefusalMutation) NeedMark() (r string, exists bool) {
+	v := m.need_mark
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedMark returns the old "need_mark" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldNeedMark(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedMark is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedMark requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedMark: %w", err)
+	}
+	return oldValue.NeedMark, nil
+}
+
+// ResetNeedMark resets all changes to the "need_mark" field.
+func (m *NeedRefusalMutation) ResetNeedMark() {
+	m.need_mark = nil
+}
+
+// SetListingMark sets the "listing_mark" field.
+func (m *NeedRefusalMutation) SetListingMark(s string) {
+	m.listing_mark = &s
+}
+
+// ListingMark returns the value of the "listing_mark" field in the mutation.
+func (m *NeedRefusalMutation) ListingMark() (r string, exists bool) {
+	v := m.listing_mark
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingMark returns the old "listing_mark" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldListingMark(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingMark is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingMark requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingMark: %w", err)
+	}
+	return oldValue.ListingMark, nil
+}
+
+// ResetListingMark resets all changes to the "listing_mark" field.
+func (m *NeedRefusalMutation) ResetListingMark() {
+	m.listing_mark = nil
+}
+
+// SetAt sets the "at" field.
+func (m *NeedRefusalMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *NeedRefusalMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the NeedRefusal entity.
+// If the NeedRefusal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedRefusalMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *NeedRefusalMutation) ResetAt() {
+	m.at = nil
+}
+
+// Where appends a list predicates to the NeedRefusalMutation builder.
+func (m *NeedRefusalMutation) Where(ps ...predicate.NeedRefusal) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NeedRefusalMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NeedRefusalMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NeedRefusal, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NeedRefusalMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NeedRefusalMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NeedRefusal).
+func (m *NeedRefusalMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NeedRefusalMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.organisation_id != nil {
+		fields = append(fields, needrefusal.FieldOrganisationID)
+	}
+	if m.need_id != nil {
+		fields = append(fields, needrefusal.FieldNeedID)
+	}
+	if m.listing_id != nil {
+		fields = append(fields, needrefusal.FieldListingID)
+	}
+	if m.why != nil {
+		fields = append(fields, needrefusal.FieldWhy)
+	}
+	if m.words != nil {
+		fields = append(fields, needrefusal.FieldWords)
+	}
+	if m.need_mark != nil {
+		fields = append(fields, needrefusal.FieldNeedMark)
+	}
+	if m.listing_mark != nil {
+		fields = append(fields, needrefusal.FieldListingMark)
+	}
+	if m.at != nil {
+		fields = append(fields, needrefusal.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NeedRefusalMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case needrefusal.FieldOrganisationID:
+		return m.OrganisationID()
+	case needrefusal.FieldNeedID:
+		return m.NeedID()
+	case needrefusal.FieldListingID:
+		return m.ListingID()
+	case needrefusal.FieldWhy:
+		return m.Why()
+	case needrefusal.FieldWords:
+		return m.Words()
+	case needrefusal.FieldNeedMark:
+		return m.NeedMark()
+	case needrefusal.FieldListingMark:
+		return m.ListingMark()
+	case needrefusal.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NeedRefusalMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case needrefusal.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case needrefusal.FieldNeedID:
+		return m.OldNeedID(ctx)
+	case needrefusal.FieldListingID:
+		return m.OldListingID(ctx)
+	case needrefusal.FieldWhy:
+		return m.OldWhy(ctx)
+	case needrefusal.FieldWords:
+		return m.OldWords(ctx)
+	case needrefusal.FieldNeedMark:
+		return m.OldNeedMark(ctx)
+	case needrefusal.FieldListingMark:
+		return m.OldListingMark(ctx)
+	case needrefusal.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown NeedRefusal field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedRefusalMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case needrefusal.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case needrefusal.FieldNeedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedID(v)
+		return nil
+	case needrefusal.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case needrefusal.FieldWhy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhy(v)
+		return nil
+	case needrefusal.FieldWords:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWords(v)
+		return nil
+	case needrefusal.FieldNeedMark:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedMark(v)
+		return nil
+	case needrefusal.FieldListingMark:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingMark(v)
+		return nil
+	case needrefusal.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedRefusal field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NeedRefusalMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, needrefusal.FieldOrganisationID)
+	}
+	if m.addneed_id != nil {
+		fields = append(fields, needrefusal.FieldNeedID)
+	}
+	if m.addlisting_id != nil {
+		fields = append(fields, needrefusal.FieldListingID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NeedRefusalMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case needrefusal.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case needrefusal.FieldNeedID:
+		return m.AddedNeedID()
+	case needrefusal.FieldListingID:
+		return m.AddedListingID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedRefusalMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case needrefusal.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case needrefusal.FieldNeedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNeedID(v)
+		return nil
+	case needrefusal.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListingID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedRefusal numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NeedRefusalMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NeedRefusalMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NeedRefusalMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown NeedRefusal nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NeedRefusalMutation) ResetField(name string) error {
+	switch name {
+	case needrefusal.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case needrefusal.FieldNeedID:
+		m.ResetNeedID()
+		return nil
+	case needrefusal.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case needrefusal.FieldWhy:
+		m.ResetWhy()
+		return nil
+	case needrefusal.FieldWords:
+		m.ResetWords()
+		return nil
+	case needrefusal.FieldNeedMark:
+		m.ResetNeedMark()
+		return nil
+	case needrefusal.FieldListingMark:
+		m.ResetListingMark()
+		return nil
+	case needrefusal.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedRefusal field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NeedRefusalMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NeedRefusalMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NeedRefusalMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NeedRefusalMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NeedRefusalMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NeedRefusalMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NeedRefusalMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown NeedRefusal unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NeedRefusalMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown NeedRefusal edge %s", name)
+}
+
+// NeedVersionMutation represents an operation that mutates the NeedVersion nodes in the graph.
+type NeedVersionMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	number        *int
+	addnumber     *int
+	what          *needversion.What
+	wish          *matching.Wish
+	person_id     *int
+	addperson_id  *int
+	at            *time.Time
+	clearedFields map[string]struct{}
+	need          *int
+	clearedneed   bool
+	done          bool
+	oldValue      func(context.Context) (*NeedVersion, error)
+	predicates    []predicate.NeedVersion
+}
+
+var _ ent.Mutation = (*NeedVersionMutation)(nil)
+
+// needversionOption allows management of the mutation configuration using functional options.
+type needversionOption func(*NeedVersionMutation)
+
+// newNeedVersionMutation creates new mutation for the NeedVersion entity.
+func newNeedVersionMutation(c config, op Op, opts ...needversionOption) *NeedVersionMutation {
+	m := &NeedVersionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNeedVersion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNeedVersionID sets the ID field of the mutation.
+func withNeedVersionID(id int) needversionOption {
+	return func(m *NeedVersionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NeedVersion
+		)
+		m.oldValue = func(ctx context.Context) (*NeedVersion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NeedVersion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNeedVersion sets the old NeedVersion of the mutation.
+func withNeedVersion(node *NeedVersion) needversionOption {
+	return func(m *NeedVersionMutation) {
+		m.oldValue = func(context.Context) (*NeedVersion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NeedVersionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NeedVersionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NeedVersionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NeedVersionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NeedVersion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNeedID sets the "need_id" field.
+func (m *NeedVersionMutation) SetNeedID(i int) {
+	m.need = &i
+}
+
+// NeedID returns the value of the "need_id" field in the mutation.
+func (m *NeedVersionMutation) NeedID() (r int, exists bool) {
+	v := m.need
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedID returns the old "need_id" field's value of the NeedVersion entity.
+// If the NeedVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedVersionMutation) OldNeedID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedID: %w", err)
+	}
+	return oldValue.NeedID, nil
+}
+
+// ResetNeedID resets all changes to the "need_id" field.
+func (m *NeedVersionMutation) ResetNeedID() {
+	m.need = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *NeedVersionMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *NeedVersionMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the NeedVersion entity.
+// If the NeedVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedVersionMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *NeedVersionMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *NeedVersionMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *NeedVersionMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetWhat sets the "what" field.
+func (m *NeedVersionMutation) SetWhat(n needversion.What) {
+	m.what = &n
+}
+
+// What returns the value of the "what" field in the mutation.
+func (m *NeedVersionMutation) What() (r needversion.What, exists bool) {
+	v := m.what
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhat returns the old "what" field's value of the NeedVersion entity.
+// If the NeedVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedVersionMutation) OldWhat(ctx context.Context) (v needversion.What, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhat: %w", err)
+	}
+	return oldValue.What, nil
+}
+
+// ResetWhat resets all changes to the "what" field.
+func (m *NeedVersionMutation) ResetWhat() {
+	m.what = nil
+}
+
+// SetWish sets the "wish" field.
+func (m *NeedVersionMutation) SetWish(value matching.Wish) {
+	m.wish = &value
+}
+
+// Wish returns the value of the "wish" field in the mutation.
+func (m *NeedVersionMutation) Wish() (r matching.Wish, exists bool) {
+	v := m.wish
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWish returns the old "wish" field's value of the NeedVersion entity.
+// If the NeedVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedVersionMutation) OldWish(ctx context.Context) (v matching.Wish, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWish is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWish requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWish: %w", err)
+	}
+	return oldValue.Wish, nil
+}
+
+// ResetWish resets all changes to the "wish" field.
+func (m *NeedVersionMutation) ResetWish() {
+	m.wish = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *NeedVersionMutation) SetPersonID(i int) {
+	m.person_id = &i
+	m.addperson_id = nil
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *NeedVersionMutation) PersonID() (r int, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the NeedVersion entity.
+// If the NeedVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedVersionMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// AddPersonID adds i to the "person_id" field.
+func (m *NeedVersionMutation) AddPersonID(i int) {
+	if m.addperson_id != nil {
+		*m.addperson_id += i
+	} else {
+		m.addperson_id = &i
+	}
+}
+
+// AddedPersonID returns the value that was added to the "person_id" field in this mutation.
+func (m *NeedVersionMutation) AddedPersonID() (r int, exists bool) {
+	v := m.addperson_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *NeedVersionMutation) ResetPersonID() {
+	m.person_id = nil
+	m.addperson_id = nil
+}
+
+// SetAt sets the "at" field.
+func (m *NeedVersionMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *NeedVersionMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the NeedVersion entity.
+// If the NeedVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedVersionMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *NeedVersionMutation) ResetAt() {
+	m.at = nil
+}
+
+// ClearNeed clears the "need" edge to the Need entity.
+func (m *NeedVersionMutation) ClearNeed() {
+	m.clearedneed = true
+	m.clearedFields[needversion.FieldNeedID] = struct{}{}
+}
+
+// NeedCleared reports if the "need" edge to the Need entity was cleared.
+func (m *NeedVersionMutation) NeedCleared() bool {
+	return m.clearedneed
+}
+
+// NeedIDs returns the "need" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// NeedID instead. It exists only for internal usage by the builders.
+func (m *NeedVersionMutation) NeedIDs() (ids []int) {
+	if id := m.need; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetNeed resets all changes to the "need" edge.
+func (m *NeedVersionMutation) ResetNeed() {
+	m.need = nil
+	m.clearedneed = false
+}
+
+// Where appends a list predicates to the NeedVersionMutation builder.
+func (m *NeedVersionMutation) Where(ps ...predicate.NeedVersion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NeedVersionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NeedVersionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NeedVersion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NeedVersionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NeedVersionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NeedVersion).
+func (m *NeedVersionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NeedVersionMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.need != nil {
+		fields = append(fields, needversion.FieldNeedID)
+	}
+	if m.number != nil {
+		fields = append(fields, needversion.FieldNumber)
+	}
+	if m.what != nil {
+		fields = append(fields, needversion.FieldWhat)
+	}
+	if m.wish != nil {
+		fields = append(fields, needversion.FieldWish)
+	}
+	if m.person_id != nil {
+		fields = append(fields, needversion.FieldPersonID)
+	}
+	if m.at != nil {
+		fields = append(fields, needversion.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NeedVersionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case needversion.FieldNeedID:
+		return m.NeedID()
+	case needversion.FieldNumber:
+		return m.Number()
+	case needversion.FieldWhat:
+		return m.What()
+	case needversion.FieldWish:
+		return m.Wish()
+	case needversion.FieldPersonID:
+		return m.PersonID()
+	case needversion.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NeedVersionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case needversion.FieldNeedID:
+		return m.OldNeedID(ctx)
+	case needversion.FieldNumber:
+		return m.OldNumber(ctx)
+	case needversion.FieldWhat:
+		return m.OldWhat(ctx)
+	case needversion.FieldWish:
+		return m.OldWish(ctx)
+	case needversion.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case needversion.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown NeedVersion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedVersionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case needversion.FieldNeedID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedID(v)
+		return nil
+	case needversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case needversion.FieldWhat:
+		v, ok := value.(needversion.What)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhat(v)
+		return nil
+	case needversion.FieldWish:
+		v, ok := value.(matching.Wish)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWish(v)
+		return nil
+	case needversion.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case needversion.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedVersion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NeedVersionMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, needversion.FieldNumber)
+	}
+	if m.addperson_id != nil {
+		fields = append(fields, needversion.FieldPersonID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NeedVersionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case needversion.FieldNumber:
+		return m.AddedNumber()
+	case needversion.FieldPersonID:
+		return m.AddedPersonID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedVersionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case needversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	case needversion.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPersonID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedVersion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NeedVersionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NeedVersionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NeedVersionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown NeedVersion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NeedVersionMutation) ResetField(name string) error {
+	switch name {
+	case needversion.FieldNeedID:
+		m.ResetNeedID()
+		return nil
+	case needversion.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case needversion.FieldWhat:
+		m.ResetWhat()
+		return nil
+	case needversion.FieldWish:
+		m.ResetWish()
+		return nil
+	case needversion.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case needversion.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedVersion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NeedVersionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.need != nil {
+		edges = append(edges, needversion.EdgeNeed)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NeedVersionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case needversion.EdgeNeed:
+		if id := m.need; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NeedVersionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NeedVersionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NeedVersionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedneed {
+		edges = append(edges, needversion.EdgeNeed)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NeedVersionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case needversion.EdgeNeed:
+		return m.clearedneed
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NeedVersionMutation) ClearEdge(name string) error {
+	switch name {
+	case needversion.EdgeNeed:
+		m.ClearNeed()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedVersion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NeedVersionMutation) ResetEdge(name string) error {
+	switch name {
+	case needversion.EdgeNeed:
+		m.ResetNeed()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedVersion edge %s", name)
 }
 
 // NoticeMutation represents an operation that mutates the Notice nodes in the graph.

@@ -13,7 +13,13 @@ import (
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
+	"github.com/g60-corridor/corridor/ent/matchcursor"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/need"
+	"github.com/g60-corridor/corridor/ent/needanswer"
+	"github.com/g60-corridor/corridor/ent/needmatch"
+	"github.com/g60-corridor/corridor/ent/needrefusal"
+	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
@@ -352,12 +358,174 @@ func init() {
 			return nil
 		}
 	}()
+	matchcursorFields := schema.MatchCursor{}.Fields()
+	_ = matchcursorFields
+	// matchcursorDescAt is the schema descriptor for at field.
+	matchcursorDescAt := matchcursorFields[0].Descriptor()
+	// matchcursor.DefaultAt holds the default value on creation for the at field.
+	matchcursor.DefaultAt = matchcursorDescAt.Default.(int64)
+	// matchcursorDescOrigin is the schema descriptor for origin field.
+	matchcursorDescOrigin := matchcursorFields[1].Descriptor()
+	// matchcursor.DefaultOrigin holds the default value on creation for the origin field.
+	matchcursor.DefaultOrigin = matchcursorDescOrigin.Default.(string)
+	// matchcursor.OriginValidator is a validator for the "origin" field. It is called by the builders before save.
+	matchcursor.OriginValidator = matchcursorDescOrigin.Validators[0].(func(string) error)
+	// matchcursorDescWeights is the schema descriptor for weights field.
+	matchcursorDescWeights := matchcursorFields[2].Descriptor()
+	// matchcursor.DefaultWeights holds the default value on creation for the weights field.
+	matchcursor.DefaultWeights = matchcursorDescWeights.Default.(int)
 	membershipFields := schema.Membership{}.Fields()
 	_ = membershipFields
 	// membershipDescCreatedAt is the schema descriptor for created_at field.
 	membershipDescCreatedAt := membershipFields[1].Descriptor()
 	// membership.DefaultCreatedAt holds the default value on creation for the created_at field.
 	membership.DefaultCreatedAt = membershipDescCreatedAt.Default.(func() time.Time)
+	needFields := schema.Need{}.Fields()
+	_ = needFields
+	// needDescNumber is the schema descriptor for number field.
+	needDescNumber := needFields[0].Descriptor()
+	// need.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	need.NumberValidator = func() func(string) error {
+		validators := needDescNumber.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(number string) error {
+			for _, fn := range fns {
+				if err := fn(number); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// needDescPlanField is the schema descriptor for plan_field field.
+	needDescPlanField := needFields[2].Descriptor()
+	// need.DefaultPlanField holds the default value on creation for the plan_field field.
+	need.DefaultPlanField = needDescPlanField.Default.(string)
+	// need.PlanFieldValidator is a validator for the "plan_field" field. It is called by the builders before save.
+	need.PlanFieldValidator = needDescPlanField.Validators[0].(func(string) error)
+	// needDescCity is the schema descriptor for city field.
+	needDescCity := needFields[3].Descriptor()
+	// need.DefaultCity holds the default value on creation for the city field.
+	need.DefaultCity = needDescCity.Default.(string)
+	// need.CityValidator is a validator for the "city" field. It is called by the builders before save.
+	need.CityValidator = needDescCity.Validators[0].(func(string) error)
+	// needDescMark is the schema descriptor for mark field.
+	needDescMark := needFields[5].Descriptor()
+	// need.DefaultMark holds the default value on creation for the mark field.
+	need.DefaultMark = needDescMark.Default.(string)
+	// need.MarkValidator is a validator for the "mark" field. It is called by the builders before save.
+	need.MarkValidator = needDescMark.Validators[0].(func(string) error)
+	// needDescReason is the schema descriptor for reason field.
+	needDescReason := needFields[8].Descriptor()
+	// need.DefaultReason holds the default value on creation for the reason field.
+	need.DefaultReason = needDescReason.Default.(string)
+	// need.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	need.ReasonValidator = needDescReason.Validators[0].(func(string) error)
+	// needDescVersion is the schema descriptor for version field.
+	needDescVersion := needFields[9].Descriptor()
+	// need.DefaultVersion holds the default value on creation for the version field.
+	need.DefaultVersion = needDescVersion.Default.(int)
+	// needDescChangedAt is the schema descriptor for changed_at field.
+	needDescChangedAt := needFields[12].Descriptor()
+	// need.DefaultChangedAt holds the default value on creation for the changed_at field.
+	need.DefaultChangedAt = needDescChangedAt.Default.(func() time.Time)
+	// needDescCreatedAt is the schema descriptor for created_at field.
+	needDescCreatedAt := needFields[13].Descriptor()
+	// need.DefaultCreatedAt holds the default value on creation for the created_at field.
+	need.DefaultCreatedAt = needDescCreatedAt.Default.(func() time.Time)
+	// needDescDemo is the schema descriptor for demo field.
+	needDescDemo := needFields[14].Descriptor()
+	// need.DefaultDemo holds the default value on creation for the demo field.
+	need.DefaultDemo = needDescDemo.Default.(bool)
+	needanswerFields := schema.NeedAnswer{}.Fields()
+	_ = needanswerFields
+	// needanswerDescKey is the schema descriptor for key field.
+	needanswerDescKey := needanswerFields[4].Descriptor()
+	// needanswer.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	needanswer.KeyValidator = func() func(string) error {
+		validators := needanswerDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// needanswerDescMessage is the schema descriptor for message field.
+	needanswerDescMessage := needanswerFields[5].Descriptor()
+	// needanswer.MessageValidator is a validator for the "message" field. It is called by the builders before save.
+	needanswer.MessageValidator = needanswerDescMessage.Validators[0].(func(string) error)
+	// needanswerDescReason is the schema descriptor for reason field.
+	needanswerDescReason := needanswerFields[7].Descriptor()
+	// needanswer.DefaultReason holds the default value on creation for the reason field.
+	needanswer.DefaultReason = needanswerDescReason.Default.(string)
+	needmatchFields := schema.NeedMatch{}.Fields()
+	_ = needmatchFields
+	// needmatchDescBp is the schema descriptor for bp field.
+	needmatchDescBp := needmatchFields[3].Descriptor()
+	// needmatch.DefaultBp holds the default value on creation for the bp field.
+	needmatch.DefaultBp = needmatchDescBp.Default.(int)
+	// needmatchDescNeedMark is the schema descriptor for need_mark field.
+	needmatchDescNeedMark := needmatchFields[6].Descriptor()
+	// needmatch.NeedMarkValidator is a validator for the "need_mark" field. It is called by the builders before save.
+	needmatch.NeedMarkValidator = needmatchDescNeedMark.Validators[0].(func(string) error)
+	// needmatchDescListingMark is the schema descriptor for listing_mark field.
+	needmatchDescListingMark := needmatchFields[7].Descriptor()
+	// needmatch.ListingMarkValidator is a validator for the "listing_mark" field. It is called by the builders before save.
+	needmatch.ListingMarkValidator = needmatchDescListingMark.Validators[0].(func(string) error)
+	needrefusalFields := schema.NeedRefusal{}.Fields()
+	_ = needrefusalFields
+	// needrefusalDescWhy is the schema descriptor for why field.
+	needrefusalDescWhy := needrefusalFields[3].Descriptor()
+	// needrefusal.WhyValidator is a validator for the "why" field. It is called by the builders before save.
+	needrefusal.WhyValidator = func() func(string) error {
+		validators := needrefusalDescWhy.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(why string) error {
+			for _, fn := range fns {
+				if err := fn(why); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// needrefusalDescWords is the schema descriptor for words field.
+	needrefusalDescWords := needrefusalFields[4].Descriptor()
+	// needrefusal.DefaultWords holds the default value on creation for the words field.
+	needrefusal.DefaultWords = needrefusalDescWords.Default.(string)
+	// needrefusal.WordsValidator is a validator for the "words" field. It is called by the builders before save.
+	needrefusal.WordsValidator = needrefusalDescWords.Validators[0].(func(string) error)
+	// needrefusalDescNeedMark is the schema descriptor for need_mark field.
+	needrefusalDescNeedMark := needrefusalFields[5].Descriptor()
+	// needrefusal.NeedMarkValidator is a validator for the "need_mark" field. It is called by the builders before save.
+	needrefusal.NeedMarkValidator = needrefusalDescNeedMark.Validators[0].(func(string) error)
+	// needrefusalDescListingMark is the schema descriptor for listing_mark field.
+	needrefusalDescListingMark := needrefusalFields[6].Descriptor()
+	// needrefusal.ListingMarkValidator is a validator for the "listing_mark" field. It is called by the builders before save.
+	needrefusal.ListingMarkValidator = needrefusalDescListingMark.Validators[0].(func(string) error)
+	needversionFields := schema.NeedVersion{}.Fields()
+	_ = needversionFields
+	// needversionDescNumber is the schema descriptor for number field.
+	needversionDescNumber := needversionFields[1].Descriptor()
+	// needversion.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	needversion.NumberValidator = needversionDescNumber.Validators[0].(func(int) error)
+	// needversionDescPersonID is the schema descriptor for person_id field.
+	needversionDescPersonID := needversionFields[4].Descriptor()
+	// needversion.DefaultPersonID holds the default value on creation for the person_id field.
+	needversion.DefaultPersonID = needversionDescPersonID.Default.(int)
 	noticeFields := schema.Notice{}.Fields()
 	_ = noticeFields
 	// noticeDescOrganisationID is the schema descriptor for organisation_id field.

@@ -30,8 +30,22 @@ type Tx struct {
 	LotSecret *LotSecretClient
 	// MailPreference is the client for interacting with the MailPreference builders.
 	MailPreference *MailPreferenceClient
+	// MatchCursor is the client for interacting with the MatchCursor builders.
+	MatchCursor *MatchCursorClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Need is the client for interacting with the Need builders.
+	Need *NeedClient
+	// NeedAnswer is the client for interacting with the NeedAnswer builders.
+	NeedAnswer *NeedAnswerClient
+	// NeedInvitation is the client for interacting with the NeedInvitation builders.
+	NeedInvitation *NeedInvitationClient
+	// NeedMatch is the client for interacting with the NeedMatch builders.
+	NeedMatch *NeedMatchClient
+	// NeedRefusal is the client for interacting with the NeedRefusal builders.
+	NeedRefusal *NeedRefusalClient
+	// NeedVersion is the client for interacting with the NeedVersion builders.
+	NeedVersion *NeedVersionClient
 	// Notice is the client for interacting with the Notice builders.
 	Notice *NoticeClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -194,7 +208,14 @@ func (tx *Tx) init() {
 	tx.Lot = NewLotClient(tx.config)
 	tx.LotSecret = NewLotSecretClient(tx.config)
 	tx.MailPreference = NewMailPreferenceClient(tx.config)
+	tx.MatchCursor = NewMatchCursorClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
+	tx.Need = NewNeedClient(tx.config)
+	tx.NeedAnswer = NewNeedAnswerClient(tx.config)
+	tx.NeedInvitation = NewNeedInvitationClient(tx.config)
+	tx.NeedMatch = NewNeedMatchClient(tx.config)
+	tx.NeedRefusal = NewNeedRefusalClient(tx.config)
+	tx.NeedVersion = NewNeedVersionClient(tx.config)
 	tx.Notice = NewNoticeClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.Outbox = NewOutboxClient(tx.config)

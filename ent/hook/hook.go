@@ -117,6 +117,18 @@ func (f MailPreferenceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MailPreferenceMutation", m)
 }
 
+// The MatchCursorFunc type is an adapter to allow the use of ordinary
+// function as MatchCursor mutator.
+type MatchCursorFunc func(context.Context, *ent.MatchCursorMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MatchCursorFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MatchCursorMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MatchCursorMutation", m)
+}
+
 // The MembershipFunc type is an adapter to allow the use of ordinary
 // function as Membership mutator.
 type MembershipFunc func(context.Context, *ent.MembershipMutation) (ent.Value, error)
@@ -127,6 +139,78 @@ func (f MembershipFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MembershipMutation", m)
+}
+
+// The NeedFunc type is an adapter to allow the use of ordinary
+// function as Need mutator.
+type NeedFunc func(context.Context, *ent.NeedMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NeedFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NeedMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NeedMutation", m)
+}
+
+// The NeedAnswerFunc type is an adapter to allow the use of ordinary
+// function as NeedAnswer mutator.
+type NeedAnswerFunc func(context.Context, *ent.NeedAnswerMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NeedAnswerFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NeedAnswerMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NeedAnswerMutation", m)
+}
+
+// The NeedInvitationFunc type is an adapter to allow the use of ordinary
+// function as NeedInvitation mutator.
+type NeedInvitationFunc func(context.Context, *ent.NeedInvitationMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NeedInvitationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NeedInvitationMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NeedInvitationMutation", m)
+}
+
+// The NeedMatchFunc type is an adapter to allow the use of ordinary
+// function as NeedMatch mutator.
+type NeedMatchFunc func(context.Context, *ent.NeedMatchMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NeedMatchFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NeedMatchMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NeedMatchMutation", m)
+}
+
+// The NeedRefusalFunc type is an adapter to allow the use of ordinary
+// function as NeedRefusal mutator.
+type NeedRefusalFunc func(context.Context, *ent.NeedRefusalMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NeedRefusalFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NeedRefusalMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NeedRefusalMutation", m)
+}
+
+// The NeedVersionFunc type is an adapter to allow the use of ordinary
+// function as NeedVersion mutator.
+type NeedVersionFunc func(context.Context, *ent.NeedVersionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NeedVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NeedVersionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NeedVersionMutation", m)
 }
 
 // The NoticeFunc type is an adapter to allow the use of ordinary

@@ -328,6 +328,19 @@ var (
 			},
 		},
 	}
+	// MatchCursorsColumns holds the columns for the "match_cursors" table.
+	MatchCursorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "at", Type: field.TypeInt64, Default: 0},
+		{Name: "origin", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "weights", Type: field.TypeInt, Default: 0},
+	}
+	// MatchCursorsTable holds the schema information for the "match_cursors" table.
+	MatchCursorsTable = &schema.Table{
+		Name:       "match_cursors",
+		Columns:    MatchCursorsColumns,
+		PrimaryKey: []*schema.Column{MatchCursorsColumns[0]},
+	}
 	// MembershipsColumns holds the columns for the "memberships" table.
 	MembershipsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -360,6 +373,260 @@ var (
 				Name:    "membership_person_memberships_organisation_memberships",
 				Unique:  true,
 				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[3]},
+			},
+		},
+	}
+	// NeedsColumns holds the columns for the "needs" table.
+	NeedsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "number", Type: field.TypeString, Unique: true, Size: 32},
+		{Name: "wish", Type: field.TypeJSON},
+		{Name: "plan_field", Type: field.TypeString, Size: 16, Default: ""},
+		{Name: "city", Type: field.TypeString, Size: 6, Default: ""},
+		{Name: "secrecy", Type: field.TypeEnum, Enums: []string{"PUBLIC", "ANONYMOUS", "INVITED"}, Default: "PUBLIC"},
+		{Name: "mark", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "PUBLISHED", "CLOSED"}, Default: "DRAFT"},
+		{Name: "outcome", Type: field.TypeEnum, Enums: []string{"NONE", "FULFILLED", "WITHDRAWN", "EXPIRED", "TAKEN_DOWN"}, Default: "NONE"},
+		{Name: "reason", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "published_at", Type: field.TypeTime, Nullable: true},
+		{Name: "changed_at", Type: field.TypeTime},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "demo", Type: field.TypeBool, Default: false},
+		{Name: "owner_id", Type: field.TypeInt},
+	}
+	// NeedsTable holds the schema information for the "needs" table.
+	NeedsTable = &schema.Table{
+		Name:       "needs",
+		Columns:    NeedsColumns,
+		PrimaryKey: []*schema.Column{NeedsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "needs_organisations_owner",
+				Columns:    []*schema.Column{NeedsColumns[16]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "need_status_published_at",
+				Unique:  false,
+				Columns: []*schema.Column{NeedsColumns[7], NeedsColumns[12]},
+			},
+			{
+				Name:    "need_owner_id",
+				Unique:  false,
+				Columns: []*schema.Column{NeedsColumns[16]},
+			},
+		},
+	}
+	// NeedAnswersColumns holds the columns for the "need_answers" table.
+	NeedAnswersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "key", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "message", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "ACCEPTED", "DECLINED"}, Default: "WAITING"},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "need_id", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "listing_id", Type: field.TypeInt, Nullable: true},
+		{Name: "person_id", Type: field.TypeInt},
+	}
+	// NeedAnswersTable holds the schema information for the "need_answers" table.
+	NeedAnswersTable = &schema.Table{
+		Name:       "need_answers",
+		Columns:    NeedAnswersColumns,
+		PrimaryKey: []*schema.Column{NeedAnswersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "need_answers_needs_need",
+				Columns:    []*schema.Column{NeedAnswersColumns[7]},
+				RefColumns: []*schema.Column{NeedsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "need_answers_organisations_organisation",
+				Columns:    []*schema.Column{NeedAnswersColumns[8]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "need_answers_listings_listing",
+				Columns:    []*schema.Column{NeedAnswersColumns[9]},
+				RefColumns: []*schema.Column{ListingsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "need_answers_persons_person",
+				Columns:    []*schema.Column{NeedAnswersColumns[10]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "needanswer_need_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{NeedAnswersColumns[7], NeedAnswersColumns[0]},
+			},
+			{
+				Name:    "needanswer_organisation_id_at",
+				Unique:  false,
+				Columns: []*schema.Column{NeedAnswersColumns[8], NeedAnswersColumns[5]},
+			},
+		},
+	}
+	// NeedInvitationsColumns holds the columns for the "need_invitations" table.
+	NeedInvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "need_id", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt},
+	}
+	// NeedInvitationsTable holds the schema information for the "need_invitations" table.
+	NeedInvitationsTable = &schema.Table{
+		Name:       "need_invitations",
+		Columns:    NeedInvitationsColumns,
+		PrimaryKey: []*schema.Column{NeedInvitationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "need_invitations_needs_need",
+				Columns:    []*schema.Column{NeedInvitationsColumns[1]},
+				RefColumns: []*schema.Column{NeedsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "need_invitations_organisations_organisation",
+				Columns:    []*schema.Column{NeedInvitationsColumns[2]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "needinvitation_need_id_organisation_id",
+				Unique:  true,
+				Columns: []*schema.Column{NeedInvitationsColumns[1], NeedInvitationsColumns[2]},
+			},
+			{
+				Name:    "needinvitation_organisation_id",
+				Unique:  false,
+				Columns: []*schema.Column{NeedInvitationsColumns[2]},
+			},
+		},
+	}
+	// NeedMatchesColumns holds the columns for the "need_matches" table.
+	NeedMatchesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "seller_id", Type: field.TypeInt},
+		{Name: "bp", Type: field.TypeInt, Default: 0},
+		{Name: "reasons", Type: field.TypeJSON},
+		{Name: "weights", Type: field.TypeInt},
+		{Name: "need_mark", Type: field.TypeString, Size: 64},
+		{Name: "listing_mark", Type: field.TypeString, Size: 64},
+		{Name: "told_at", Type: field.TypeTime, Nullable: true},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "need_id", Type: field.TypeInt},
+		{Name: "listing_id", Type: field.TypeInt},
+	}
+	// NeedMatchesTable holds the schema information for the "need_matches" table.
+	NeedMatchesTable = &schema.Table{
+		Name:       "need_matches",
+		Columns:    NeedMatchesColumns,
+		PrimaryKey: []*schema.Column{NeedMatchesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "need_matches_needs_need",
+				Columns:    []*schema.Column{NeedMatchesColumns[9]},
+				RefColumns: []*schema.Column{NeedsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "need_matches_listings_listing",
+				Columns:    []*schema.Column{NeedMatchesColumns[10]},
+				RefColumns: []*schema.Column{ListingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "needmatch_need_id_listing_id",
+				Unique:  true,
+				Columns: []*schema.Column{NeedMatchesColumns[9], NeedMatchesColumns[10]},
+			},
+			{
+				Name:    "needmatch_listing_id_bp",
+				Unique:  false,
+				Columns: []*schema.Column{NeedMatchesColumns[10], NeedMatchesColumns[2]},
+			},
+			{
+				Name:    "needmatch_seller_id_bp",
+				Unique:  false,
+				Columns: []*schema.Column{NeedMatchesColumns[1], NeedMatchesColumns[2]},
+			},
+			{
+				Name:    "needmatch_need_id_bp",
+				Unique:  false,
+				Columns: []*schema.Column{NeedMatchesColumns[9], NeedMatchesColumns[2]},
+			},
+		},
+	}
+	// NeedRefusalsColumns holds the columns for the "need_refusals" table.
+	NeedRefusalsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "need_id", Type: field.TypeInt},
+		{Name: "listing_id", Type: field.TypeInt},
+		{Name: "why", Type: field.TypeString, Size: 16},
+		{Name: "words", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "need_mark", Type: field.TypeString, Size: 64},
+		{Name: "listing_mark", Type: field.TypeString, Size: 64},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// NeedRefusalsTable holds the schema information for the "need_refusals" table.
+	NeedRefusalsTable = &schema.Table{
+		Name:       "need_refusals",
+		Columns:    NeedRefusalsColumns,
+		PrimaryKey: []*schema.Column{NeedRefusalsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "needrefusal_organisation_id_need_id_listing_id",
+				Unique:  true,
+				Columns: []*schema.Column{NeedRefusalsColumns[1], NeedRefusalsColumns[2], NeedRefusalsColumns[3]},
+			},
+		},
+	}
+	// NeedVersionsColumns holds the columns for the "need_versions" table.
+	NeedVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "what", Type: field.TypeEnum, Enums: []string{"PUBLISHED", "CHANGED", "CLOSED"}},
+		{Name: "wish", Type: field.TypeJSON},
+		{Name: "person_id", Type: field.TypeInt, Default: 0},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "need_id", Type: field.TypeInt},
+	}
+	// NeedVersionsTable holds the schema information for the "need_versions" table.
+	NeedVersionsTable = &schema.Table{
+		Name:       "need_versions",
+		Columns:    NeedVersionsColumns,
+		PrimaryKey: []*schema.Column{NeedVersionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "need_versions_needs_need",
+				Columns:    []*schema.Column{NeedVersionsColumns[6]},
+				RefColumns: []*schema.Column{NeedsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "needversion_need_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{NeedVersionsColumns[6], NeedVersionsColumns[1]},
 			},
 		},
 	}
@@ -776,7 +1043,14 @@ var (
 		LotsTable,
 		LotSecretsTable,
 		MailPreferencesTable,
+		MatchCursorsTable,
 		MembershipsTable,
+		NeedsTable,
+		NeedAnswersTable,
+		NeedInvitationsTable,
+		NeedMatchesTable,
+		NeedRefusalsTable,
+		NeedVersionsTable,
 		NoticesTable,
 		OrganisationsTable,
 		OutboxesTable,
@@ -806,6 +1080,16 @@ func init() {
 	MailPreferencesTable.ForeignKeys[0].RefTable = PersonsTable
 	MembershipsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	MembershipsTable.ForeignKeys[1].RefTable = PersonsTable
+	NeedsTable.ForeignKeys[0].RefTable = OrganisationsTable
+	NeedAnswersTable.ForeignKeys[0].RefTable = NeedsTable
+	NeedAnswersTable.ForeignKeys[1].RefTable = OrganisationsTable
+	NeedAnswersTable.ForeignKeys[2].RefTable = ListingsTable
+	NeedAnswersTable.ForeignKeys[3].RefTable = PersonsTable
+	NeedInvitationsTable.ForeignKeys[0].RefTable = NeedsTable
+	NeedInvitationsTable.ForeignKeys[1].RefTable = OrganisationsTable
+	NeedMatchesTable.ForeignKeys[0].RefTable = NeedsTable
+	NeedMatchesTable.ForeignKeys[1].RefTable = ListingsTable
+	NeedVersionsTable.ForeignKeys[0].RefTable = NeedsTable
 	NoticesTable.ForeignKeys[0].RefTable = PersonsTable
 	ProjectsTable.ForeignKeys[0].RefTable = ListingsTable
 	ProjectsTable.ForeignKeys[1].RefTable = OrganisationsTable

@@ -33,8 +33,29 @@ type LotSecret func(*sql.Selector)
 // MailPreference is the predicate function for mailpreference builders.
 type MailPreference func(*sql.Selector)
 
+// MatchCursor is the predicate function for matchcursor builders.
+type MatchCursor func(*sql.Selector)
+
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
+
+// Need is the predicate function for need builders.
+type Need func(*sql.Selector)
+
+// NeedAnswer is the predicate function for needanswer builders.
+type NeedAnswer func(*sql.Selector)
+
+// NeedInvitation is the predicate function for needinvitation builders.
+type NeedInvitation func(*sql.Selector)
+
+// NeedMatch is the predicate function for needmatch builders.
+type NeedMatch func(*sql.Selector)
+
+// NeedRefusal is the predicate function for needrefusal builders.
+type NeedRefusal func(*sql.Selector)
+
+// NeedVersion is the predicate function for needversion builders.
+type NeedVersion func(*sql.Selector)
 
 // Notice is the predicate function for notice builders.
 type Notice func(*sql.Selector)

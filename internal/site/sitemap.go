@@ -78,6 +78,9 @@ func (s *Site) sitemapPart(w http.ResponseWriter, r *http.Request) error {
 		for _, path := range []string{"/", "/search", "/lots", "/projects", "/verify"} {
 			m.URLs = append(m.URLs, sitemapEntry{Loc: origin + path})
 		}
+		if err := s.addNeeds(r, &m); err != nil {
+			return err
+		}
 		return sendXML(w, r, m)
 	case !isXML || read == nil || err != nil || part < 1 || part > 1<<20:
 		return fault.New(fault.NotFound, "", "no such sitemap")

@@ -63,7 +63,6 @@ var rooms = map[string]room{
 	"internal/needs": {may: list(rules, "internal/fault", "internal/store", "internal/agenda", "internal/identity", "internal/inbox", "internal/search",
 		"internal/market", ent), tests: list("web/locale")},
 	"internal/replay": {may: list("internal/money", "internal/auction")},
-	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
 	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/needs", "internal/matching", "internal/subject", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
 	"internal/bench":  {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges

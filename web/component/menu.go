@@ -9,7 +9,7 @@ import (
 type Door struct{ Path, Words string }
 
 // public are the doors that stand open to everybody.
-var public = []Door{{"/lots", "nav_lots"}, {"/projects", "nav_projects"}}
+var public = []Door{{"/lots", "nav_lots"}, {"/projects", "nav_projects"}, {"/needs", "nav_needs"}}
 
 // desk are the doors to a visitor's daily work for his organisation.
 func (v *Visit) desk() (doors []Door) {
@@ -19,8 +19,9 @@ func (v *Visit) desk() (doors []Door) {
 		}
 	}
 	add(v.MayBid, Door{"/me/bids", "nav_bids"})
+	add(v.Asks, Door{"/company/needs", "nav_my_needs"})
 	add(v.MayList, Door{"/seller/listings", "nav_seller"})
-	add(v.Sells, Door{"/seller/projects", "nav_my_projects"})
+	add(v.Sells, Door{"/seller/projects", "nav_my_projects"}, Door{"/seller/matches", "nav_matches"})
 	add(v.Operator, Door{"/operator", "nav_sales"}, Door{"/operator/listings", "nav_review"}, Door{"/operator/projects", "nav_all_projects"},
 		Door{"/operator/calendar", "nav_calendar"})
 	return doors
