@@ -89,7 +89,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	if err := h.openInbox(mail); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
-	if h.people, err = identity.New(identity.Options{Database: db, Herald: h.inbox, Now: time.Now, Cost: identity.Cost}); err != nil {
+	if h.people, err = identity.New(identity.Options{Database: db, Herald: h.inbox, Now: time.Now, Cost: identity.Cost, Origin: h.inbox.Origin()}); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	h.market, err = market.New(market.Options{
@@ -113,6 +113,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	if err := h.floor.Recover(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("take up the open lots: %w", err), h.close(ctx))
 	}
+	h.work.Go(func() { h.people.Run(running) })
 	h.work.Go(func() { h.market.Run(running) })
 	h.work.Go(func() { h.search.Run(running) })
 	h.work.Go(func() { h.projects.Run(running) })

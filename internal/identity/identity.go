@@ -3,18 +3,21 @@ package identity
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/mail"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
+	"github.com/go-webauthn/webauthn/webauthn"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/store"
@@ -33,12 +36,15 @@ type Herald interface {
 	Write(ctx context.Context, tx *store.Tx, m inbox.Mail) error
 }
 
-// Options are what the service needs. Herald may be nil where nobody is written to.
+// Options are what the service needs. Herald may be nil where nobody is written to, Origin empty where nobody signs in by
+// passkey.
 type Options struct {
 	Database Database
 	Herald   Herald
 	Now      func() time.Time
 	Cost     argon2id.Params // Cost except in tests
+	Origin   string          // address of the market, as browsers know it: https://market.example
+	Log      *slog.Logger    // optional
 }
 
 const (
@@ -62,6 +68,11 @@ type Service struct {
 	byPair  *throttle     // an address asked for by one peer
 	byEmail *throttle     // lenient: guessing from afar must not lock anybody out of a sale
 	byPeer  *throttle
+	asked   *throttle // letters of recovery, by address
+	asking  *throttle // and by peer
+	keys    *webauthn.WebAuthn
+	chores  chan chore
+	log     *slog.Logger
 }
 
 // New returns a service.
@@ -70,11 +81,21 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the decoy hash: %w", err)
 	}
+	keys, err := ceremonies(o.Origin)
+	if err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
 	return &Service{
 		db: o.Database, herald: o.Herald, now: o.Now, cost: &o.Cost, decoy: decoy, hashing: make(chan struct{}, 2),
 		byPair:  newThrottle(5, 2*time.Second, 15*time.Minute),
 		byEmail: newThrottle(50, time.Second, 20*time.Second),
 		byPeer:  newThrottle(30, time.Second, 5*time.Minute),
+		asked:   newThrottle(3, time.Minute, 30*time.Minute),
+		asking:  newThrottle(10, 2*time.Second, 15*time.Minute),
+		keys:    keys, chores: make(chan chore, choresMost), log: o.Log,
 	}, nil
 }
 
@@ -113,19 +134,35 @@ func (e *TooSoon) Unwrap() error { return &fault.Error{Code: fault.TooMany, Prob
 // fault.Credentials, after the same work whether or not somebody has the address, and with *TooSoon after too many
 // misses.
 func (s *Service) SignIn(ctx context.Context, email, password, peer string) (Proof, error) {
-	wrong := &fault.Error{Code: fault.Credentials}
+	p, err := s.check(ctx, email, password, peer)
+	if err != nil {
+		return Proof{}, err
+	}
+	return s.prove(ctx, p)
+}
+
+// Confirm proves once more that a person who is signed in knows his password. It fails as SignIn does.
+func (s *Service) Confirm(ctx context.Context, by Viewer, password, peer string) error {
+	if by.Person == nil {
+		return fault.New(fault.SignIn, "", "")
+	}
+	_, err := s.check(ctx, by.Person.Email, password, peer)
+	return err
+}
+
+func (s *Service) check(ctx context.Context, email, password, peer string) (*ent.Person, error) {
 	address, err := NormalEmail(email)
 	if err != nil {
 		address = "" // compared with the decoy like any other
 	}
 	for _, t := range s.throttles(address, peer) {
 		if wait := t.begin(s.now()); wait > 0 {
-			return Proof{}, &TooSoon{wait}
+			return nil, &TooSoon{wait}
 		}
 	}
 	c, err := s.db.Ent().Credential.Query().Where(credential.HasPersonWith(person.Email(address))).WithPerson().Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
-		return Proof{}, fmt.Errorf("sign in: %w", err)
+		return nil, fmt.Errorf("sign in: %w", err)
 	}
 	hash := s.decoy
 	if c != nil {
@@ -133,15 +170,16 @@ func (s *Service) SignIn(ctx context.Context, email, password, peer string) (Pro
 	}
 	same, err := s.compare(ctx, password, hash)
 	if err != nil {
-		return Proof{}, fmt.Errorf("sign in: %w", err)
+		return nil, fmt.Errorf("sign in: %w", err)
 	}
 	if !same || c == nil {
-		return Proof{}, wrong
+		s.later("note a miss", func(ctx context.Context) error { return s.missed(ctx, address, peer) })
+		return nil, &fault.Error{Code: fault.Credentials}
 	}
 	for _, t := range s.throttles(address, peer) {
 		t.forget()
 	}
-	return s.prove(ctx, c.Edges.Person)
+	return c.Edges.Person, nil
 }
 
 func (s *Service) throttles(address, peer string) [3]counted {
@@ -181,7 +219,13 @@ func (s *Service) mayHash(ctx context.Context) error {
 
 // SetPassword gives a person a password and ends all his sessions.
 func (s *Service) SetPassword(ctx context.Context, personID int, password string) error {
-	return s.setPassword(ctx, s.db.Ent(), personID, password)
+	return s.db.InTx(ctx, func(client *ent.Client) error {
+		if err := s.setPassword(ctx, client, personID, password); err != nil {
+			return err
+		}
+		_, err := endSessions(ctx, client, personsession.PersonID(personID))
+		return err
+	})
 }
 
 func (s *Service) setPassword(ctx context.Context, client *ent.Client, personID int, password string) error {
@@ -189,6 +233,10 @@ func (s *Service) setPassword(ctx context.Context, client *ent.Client, personID 
 	if err != nil {
 		return err
 	}
+	return s.keepHash(ctx, client, personID, hash)
+}
+
+func (s *Service) keepHash(ctx context.Context, client *ent.Client, personID int, hash string) error {
 	had, err := client.Credential.Update().Where(credential.HasPersonWith(person.ID(personID))).
 		SetPasswordHash(hash).SetChangedAt(s.now()).Save(ctx)
 	if err != nil {
@@ -208,6 +256,7 @@ type Proof struct {
 	Person       int
 	Organisation int   // for which he acts; 0 for nobody
 	Since        int64 // microseconds; 0 for a person without a password
+	Session      int   // as Begin numbered it; 0 before
 }
 
 // For is the proof with which a person acts for another of his organisations.
@@ -270,7 +319,16 @@ func (s *Service) Viewer(ctx context.Context, proof Proof) (Viewer, error) {
 	if since != proof.Since {
 		return Viewer{}, nil
 	}
-	v := Viewer{Person: p}
+	v := Viewer{Person: p, Password: p.Edges.Credential != nil}
+	if proof.Session != 0 {
+		v.session, err = s.db.Ent().PersonSession.Query().Where(personsession.ID(proof.Session), personsession.PersonID(p.ID)).Only(ctx)
+		if ent.IsNotFound(err) {
+			return Viewer{}, nil // it was ended
+		}
+		if err != nil {
+			return Viewer{}, fmt.Errorf("read session %d: %w", proof.Session, err)
+		}
+	}
 	for _, m := range p.Edges.Memberships {
 		if m.Edges.Organisation.ID == proof.Organisation {
 			v.Organisation, v.Membership = m.Edges.Organisation, m.Role
@@ -278,13 +336,4 @@ func (s *Service) Viewer(ctx context.Context, proof Proof) (Viewer, error) {
 	}
 	p.Edges.Credential = nil // nothing beyond this package gets to see the hash
 	return v, nil
-}
-
-// SignOutEverywhere ends all sessions of a person who has a password.
-func (s *Service) SignOutEverywhere(ctx context.Context, personID int) error {
-	err := s.db.Ent().Credential.Update().Where(credential.HasPersonWith(person.ID(personID))).SetChangedAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("end sessions of person %d: %w", personID, err)
-	}
-	return nil
 }

@@ -99,16 +99,8 @@ func TestNewPasswordEndsSessions(t *testing.T) {
 	if v, err := s.Viewer(t.Context(), proof); err != nil || v.SignedIn() {
 		t.Fatalf("the old session still stands: %v", err)
 	}
-	proof, err = s.SignIn(t.Context(), address, password+"新", peer)
-	if err != nil {
+	if _, err := s.SignIn(t.Context(), address, password+"新", peer); err != nil {
 		t.Fatal(err)
-	}
-	*clock = clock.Add(time.Minute)
-	if err := s.SignOutEverywhere(t.Context(), p.ID); err != nil {
-		t.Fatal(err)
-	}
-	if v, _ := s.Viewer(t.Context(), proof); v.SignedIn() {
-		t.Fatal("signed out everywhere, but here")
 	}
 }
 

@@ -35,6 +35,9 @@ type Viewer struct {
 	Person       *ent.Person
 	Organisation *ent.Organisation // for which he acts; nil for somebody without a membership
 	Membership   membership.Role
+	Password     bool // he has one
+
+	session *ent.PersonSession // by which he is signed in; nil where none was begun
 }
 
 // SignedIn says whether the viewer is known.

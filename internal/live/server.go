@@ -198,7 +198,12 @@ func (s *Server) EndSession(session string) {
 	if session == "" {
 		return
 	}
-	for _, k := range s.all(func(k *socket) bool { return k.viewer.Session == session }) {
+	s.EndSessions(func(of string) bool { return of == session })
+}
+
+// EndSessions closes the sockets of all sessions that ended picks, as EndSession does.
+func (s *Server) EndSessions(ended func(session string) bool) {
+	for _, k := range s.all(func(k *socket) bool { return k.viewer.Session != "" && ended(k.viewer.Session) }) {
 		k.wire.close(CloseSignedOut)
 	}
 }

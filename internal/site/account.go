@@ -1,7 +1,6 @@
 package site
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -9,8 +8,6 @@ import (
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/identity"
-	"github.com/g60-corridor/corridor/web/component"
-	"github.com/g60-corridor/corridor/web/form"
 	"github.com/g60-corridor/corridor/web/locale"
 	"github.com/g60-corridor/corridor/web/page"
 )
@@ -31,6 +28,7 @@ func (s *Site) showSignIn(w http.ResponseWriter, r *http.Request, status int, p 
 		}
 		p.People = people
 	}
+	p.Passkeys = s.o.People.TakesPasskeys()
 	w.Header().Set("Cache-Control", "no-store")
 	return s.show(w, r, status, page.SignIn(p))
 }
@@ -48,16 +46,13 @@ func (s *Site) signIn(w http.ResponseWriter, r *http.Request) error {
 		return s.showSignIn(w, r, http.StatusUnauthorized, p)
 	case fault.TooMany:
 		p.Fault = "sign_in_wait"
-		var soon *identity.TooSoon
-		if errors.As(err, &soon) {
-			w.Header().Set("Retry-After", seconds(soon.Wait))
-		}
+		retryAfter(w, err)
 		return s.showSignIn(w, r, http.StatusTooManyRequests, p)
 	}
 	if err != nil {
 		return err
 	}
-	return s.welcome(w, r, proof, p.Next)
+	return s.welcome(w, r, proof, identity.ByPassword, p.Next)
 }
 
 // demoSignIn is one click in the demo. The route does not exist elsewhere.
@@ -70,11 +65,11 @@ func (s *Site) demoSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.welcome(w, r, proof, back(f.Get("next"), "/"))
+	return s.welcome(w, r, proof, identity.ByDemo, back(f.Get("next"), "/"))
 }
 
-func (s *Site) welcome(w http.ResponseWriter, r *http.Request, proof identity.Proof, next string) error {
-	if err := s.admit(r.Context(), proof); err != nil {
+func (s *Site) welcome(w http.ResponseWriter, r *http.Request, proof identity.Proof, way identity.Way, next string) error {
+	if err := s.admit(r, proof, way); err != nil {
 		return err
 	}
 	s.signedOut(s.Token(r)) // the session that was before
@@ -90,6 +85,9 @@ func (s *Site) signedOut(token string) {
 
 func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
 	token := s.Token(r)
+	if err := s.o.People.SignOut(r.Context(), visitor(r).viewer); err != nil {
+		return err
+	}
 	if err := s.sessions.Destroy(r.Context()); err != nil {
 		return err
 	}
@@ -99,10 +97,6 @@ func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) account(w http.ResponseWriter, r *http.Request) error {
-	return s.showAccount(w, r, http.StatusOK, nil)
-}
-
-func (s *Site) showAccount(w http.ResponseWriter, r *http.Request, status int, faults form.Faults) error {
 	v := visitor(r).viewer
 	registrations, err := s.o.Market.MyRegistrations(r.Context(), v)
 	if err != nil {
@@ -117,7 +111,7 @@ func (s *Site) showAccount(w http.ResponseWriter, r *http.Request, status int, f
 	if v.Person != nil {
 		memberships = v.Person.Edges.Memberships
 	}
-	return s.show(w, r, status, page.Account(page.AccountPage{Memberships: memberships, Registrations: registrations, Faults: faults}))
+	return s.show(w, r, http.StatusOK, page.Account(page.AccountPage{Memberships: memberships, Registrations: registrations}))
 }
 
 // actFor lets a person of several organisations act for another of them, in a session of a new name: what the old one
@@ -135,40 +129,16 @@ func (s *Site) actFor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.readmit(r.Context(), proof); err != nil {
+		return err
+	}
+	if err := s.o.People.Switched(r.Context(), visitor(r).viewer, id); err != nil {
+		return err
+	}
+	s.signedOut(s.Token(r))
 	s.flash(r, "flash_organisation")
-	return s.welcome(w, r, proof, "/me")
-}
-
-// changePassword asks for the old password, and ends all other sessions of the person.
-func (s *Site) changePassword(w http.ResponseWriter, r *http.Request) error {
-	f, err := readForm(r)
-	if err != nil {
-		return err
-	}
-	v := visitor(r).viewer
-	if _, err := s.o.People.SignIn(r.Context(), v.Person.Email, f.Get("old"), s.Address(r)); err != nil {
-		switch fault.Of(err) {
-		case fault.Credentials:
-			return s.showAccount(w, r, http.StatusUnprocessableEntity, form.Faults{"old": locale.T(r.Context(), "sign_in_wrong")})
-		case fault.TooMany:
-			return s.showAccount(w, r, http.StatusTooManyRequests, form.Faults{"old": locale.T(r.Context(), "sign_in_wait")})
-		}
-		return err
-	}
-	if err := identity.CheckPassword(f.Get("new")); err != nil {
-		faults := fault.In(err).Fields
-		faults[0].Name = "new"
-		return s.showAccount(w, r, http.StatusUnprocessableEntity, component.Sentences(r.Context(), faults))
-	}
-	if err := s.o.People.SetPassword(r.Context(), v.PersonID(), f.Get("new")); err != nil {
-		return err
-	}
-	proof, err := s.o.People.SignIn(r.Context(), v.Person.Email, f.Get("new"), s.Address(r))
-	if err != nil {
-		return err
-	}
-	s.flash(r, "flash_password")
-	return s.welcome(w, r, proof, "/me")
+	see(w, r, "/me")
+	return nil
 }
 
 func (s *Site) setLanguage(w http.ResponseWriter, r *http.Request) error {

@@ -149,12 +149,12 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	watch := hub.New(log, hub.Options{})
 	cheap := identity.Cost
 	cheap.Memory = 64
-	h.people, err = identity.New(identity.Options{Database: h.db, Now: time.Now, Cost: cheap})
-	must(t, err)
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	plan, err := agenda.New(agenda.Options{DB: h.db, Log: logger})
 	must(t, err)
 	h.inbox, err = inbox.New(inbox.Options{DB: h.db, Agenda: plan, Postman: inbox.Shelf{}, Origin: origin, Now: time.Now, Log: logger, Demo: true})
+	must(t, err)
+	h.people, err = identity.New(identity.Options{Database: h.db, Herald: h.inbox, Now: time.Now, Cost: cheap, Origin: origin, Log: logger})
 	must(t, err)
 	h.market, err = market.New(market.Options{
 		Database: h.db, Saleroom: submitter{h.floor}, Entries: log, Herald: h.inbox, Secret: make([]byte, 32), Now: time.Now, Log: logger,
@@ -169,6 +169,8 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	searching, stop := context.WithCancel(context.Background())
 	searched := make(chan struct{})
 	imported := make(chan struct{})
+	attended := make(chan struct{})
+	go func() { defer close(attended); h.people.Run(searching) }()
 	go func() { defer close(imported); h.market.RunImports(searching) }()
 	go func() { defer close(searched); h.search.Run(searching) }()
 	o := site.Options{
@@ -188,6 +190,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 		stop()
 		<-searched
 		<-imported
+		<-attended
 	})
 	h.populate()
 	return h

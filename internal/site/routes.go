@@ -17,6 +17,7 @@ import (
 const (
 	perAddress = 1500 // requests in ten seconds
 	signIns    = 30   // attempts in a minute from one address
+	challenges = 120  // for passkeys: each page of sign-in asks for one
 	bids       = 200  // in ten seconds by one person
 	records    = 120  // in a minute by one address or person: each is a whole log, made anew
 	uploads    = 30   // files in a minute by one person
@@ -50,10 +51,12 @@ func (s *Site) routes() *chi.Mux {
 // brakes are the stricter limits of the doors that are worth forcing.
 func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 	switch r.pattern {
-	case "/sign-in", "/demo/sign-in", "/me/password":
+	case "/sign-in", "/demo/sign-in", "/me/password", "/sign-in/passkey", "/recover", "/recover/{ticket}", "/me/security/confirm":
 		if r.method == http.MethodPost {
 			return []func(http.Handler) http.Handler{s.limit(signIns, time.Minute, s.address)}
 		}
+	case "/sign-in/passkey/options", "/me/security/passkeys/options":
+		return []func(http.Handler) http.Handler{s.limit(challenges, time.Minute, s.address)}
 	case "/lots/{id}/bids":
 		return []func(http.Handler) http.Handler{s.limit(bids, 10*time.Second, byVisitor)}
 	case importPath:

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/web/component"
@@ -18,6 +19,9 @@ const (
 	heldPerson       = "person"
 	heldOrganisation = "organisation"
 	heldSince        = "since"
+	heldSession      = "session"   // its number in the person's list
+	heldFresh        = "fresh"     // when he last proved to be himself, in seconds
+	heldChallenge    = "challenge" // that a passkey is to answer
 	heldFlash        = "flash"
 )
 
@@ -59,6 +63,9 @@ func (s *Site) visit(next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if err := s.o.People.Seen(ctx, viewer, s.Address(r)); err != nil {
+			s.log.ErrorContext(ctx, "note a session", "error", err) // no reason to show no page
+		}
 		v := component.Visit{
 			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
 			MayList: viewer.MayList() || viewer.Role() == identity.Seller, Sells: viewer.Role() == identity.Seller, Asks: viewer.Role() == identity.Company,
@@ -86,22 +93,62 @@ func (s *Site) visit(next http.Handler) http.Handler {
 	})
 }
 
+// proof is what the session holds of its sign-in; nothing if it stands in nobody's list.
 func (s *Site) proof(ctx context.Context) identity.Proof {
-	return identity.Proof{
+	p := identity.Proof{
 		Person: s.sessions.GetInt(ctx, heldPerson), Organisation: s.sessions.GetInt(ctx, heldOrganisation),
-		Since: s.sessions.GetInt64(ctx, heldSince),
+		Since: s.sessions.GetInt64(ctx, heldSince), Session: s.sessions.GetInt(ctx, heldSession),
 	}
+	if p.Session == 0 {
+		return identity.Proof{}
+	}
+	return p
 }
 
 // admit begins a session under a new name, so that a name planted before the sign-in is worth nothing.
-func (s *Site) admit(ctx context.Context, p identity.Proof) error {
+func (s *Site) admit(r *http.Request, p identity.Proof, way identity.Way) error {
+	ctx := r.Context()
+	before := s.sessions.GetInt(ctx, heldSession)
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew session: %w", err)
 	}
+	p, err := s.o.People.Begin(ctx, p, identity.Arrival{
+		Token: s.sessions.Token(ctx), Way: way, Device: deviceOf(r.UserAgent()), Address: s.Address(r), Until: s.now().Add(sessionLife), Before: before,
+	})
+	if err != nil {
+		return err
+	}
+	s.hold(ctx, p)
+	s.sessions.Put(ctx, heldFresh, s.now().Unix())
+	return nil
+}
+
+// readmit goes on with a session under a new name: what the old one watched and might bid with ends.
+func (s *Site) readmit(ctx context.Context, p identity.Proof) error {
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return fmt.Errorf("renew session: %w", err)
+	}
+	if err := s.o.People.Renew(ctx, p.Session, s.sessions.Token(ctx), s.now().Add(sessionLife)); err != nil {
+		return err
+	}
+	s.hold(ctx, p)
+	return nil
+}
+
+func (s *Site) hold(ctx context.Context, p identity.Proof) {
 	s.sessions.Put(ctx, heldPerson, p.Person)
 	s.sessions.Put(ctx, heldOrganisation, p.Organisation)
 	s.sessions.Put(ctx, heldSince, p.Since)
-	return nil
+	s.sessions.Put(ctx, heldSession, p.Session)
+	s.sessions.Remove(ctx, heldChallenge)
+}
+
+// freshFor is how long a proof counts for what a mere session must not do.
+const freshFor = 10 * time.Minute
+
+func (s *Site) fresh(ctx context.Context) bool {
+	at := time.Unix(s.sessions.GetInt64(ctx, heldFresh), 0)
+	return s.now().Sub(at) < freshFor
 }
 
 func (s *Site) flash(r *http.Request, key string) { s.sessions.Put(r.Context(), heldFlash, key) }

@@ -56,7 +56,8 @@ type Options struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	SignedOut func(session string) // a session has ended, and what it holds open ends with it
+	SignedOut  func(session string)                  // a session has ended, and what it holds open ends with it
+	EndSockets func(ended func(session string) bool) // so have these
 
 	Demo       bool // offers to sign in as an invented person
 	Secure     bool // served over https: cookies and a strict transport rule say so

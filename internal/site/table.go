@@ -89,7 +89,6 @@ func (s *Site) table() []route {
 
 		{"POST", "/sign-out", people, s.signOut},
 		{"GET", "/me", people, s.account},
-		{"POST", "/me/password", people, s.changePassword},
 		{"POST", "/me/organisation", people, s.actFor},
 
 		{"GET", "/me/notices", people, s.notices},
@@ -106,6 +105,7 @@ func (s *Site) table() []route {
 	}
 	t = append(append(t, s.listingTable()...), s.operatorTable()...)
 	t = append(t, s.needTable()...)
+	t = append(t, s.securityTable()...)
 	if s.o.Demo {
 		t = append(t,
 			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},

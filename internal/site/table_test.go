@@ -94,6 +94,21 @@ var permitted = map[string]string{
 	"POST /sign-out":                                      signedIn,
 	"GET /me":                                             signedIn,
 	"POST /me/password":                                   signedIn,
+	"GET /recover":                                        all,
+	"POST /recover":                                       all,
+	"GET /recover/{ticket}":                               all, // its bearer, see TestRecovery
+	"POST /recover/{ticket}":                              all,
+	"POST /sign-in/passkey/options":                       all,
+	"POST /sign-in/passkey":                               all,
+	"GET /me/security":                                    signedIn,
+	"GET /me/activity":                                    signedIn,
+	"POST /me/security/confirm":                           signedIn,
+	"POST /me/security/sessions/end":                      signedIn,
+	"POST /me/security/sessions/end-others":               signedIn,
+	"POST /me/security/passkeys/options":                  signedIn,
+	"POST /me/security/passkeys":                          signedIn,
+	"POST /me/security/passkeys/{passkey}/name":           signedIn,
+	"POST /me/security/passkeys/{passkey}/remove":         signedIn,
 	"GET /me/notices":                                     signedIn,
 	"POST /me/notices/read":                               signedIn,
 	"GET /me/notices/{notice}":                            signedIn,
@@ -211,11 +226,11 @@ func TestRouteByRole(t *testing.T) {
 		t.Run(who, func(t *testing.T) {
 			b := h.as(v)
 			for key, whom := range permitted {
-				if key == "POST /sign-out" || key == "POST /demo/sign-in" || key == "POST /sign-in" { // would change who asks; driven elsewhere
+				if key == "POST /sign-out" || key == "POST /demo/sign-in" || key == "POST /sign-in" || key == "POST /sign-in/passkey" { // would change who asks; driven elsewhere
 					continue
 				}
 				method, pattern, _ := strings.Cut(key, " ")
-				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{ticket}", "none", "{passkey}", "1").Replace(pattern)
 				got := b.do(method, target, url.Values{})
 				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
 					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")

@@ -78,13 +78,14 @@ type SignInPage struct {
 	Next   string // path to go to afterwards
 	Fault  string // text key; "" none
 	People []*ent.Membership
+
+	Passkeys bool // there are passkeys in this market
 }
 
 // AccountPage is what the market knows of the reader.
 type AccountPage struct {
 	Memberships   []*ent.Membership   // with Organisation
 	Registrations []*ent.Registration // with Lot, Listing; newest first
-	Faults        form.Faults         // of the form that changes the password
 }
 
 // BidsPage is the reader's own bids with their receipts.
