@@ -29,7 +29,7 @@ func (v *Visit) desk() (doors []Door) {
 
 // own are the doors to what is the visitor's himself.
 func (v *Visit) own() []Door {
-	return []Door{{"/me", "nav_account"}, {"/me/notices/preferences", "nav_preferences"}}
+	return []Door{{"/me", "nav_account"}, {"/me/security", "security_title"}, {"/me/activity", "activity_title"}, {"/me/notices/preferences", "nav_preferences"}}
 }
 
 // current is the door behind which a page lies: of those whose path begins its address, the longest.
