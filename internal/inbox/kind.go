@@ -24,6 +24,7 @@ const (
 	AnswerAccepted        Kind = "ANSWER_ACCEPTED"
 	AnswerDeclined        Kind = "ANSWER_DECLINED"
 	ListingMatched        Kind = "LISTING_MATCHED"
+	BidWaits              Kind = "BID_WAITS" // for a second person of the bidder's company
 )
 
 // Topic is a group of kinds: by topic people say how they wish to be written to.
@@ -45,5 +46,7 @@ var topics = map[Kind]Topic{
 	ApplicationsWaiting: Work,
 	LotAnnounced:        Sales, LotPaused: Sales, LotResumes: Sales,
 	NeedAnswered: Needs, NeedMatched: Needs, NeedExpired: Needs, NeedTakenDown: Needs, AnswerAccepted: Needs, AnswerDeclined: Needs, ListingMatched: Needs,
+	ApplicationsWaiting: Work, BidWaits: Work,
+	LotAnnounced: Sales, LotPaused: Sales, LotResumes: Sales,
 	LotWon: Outcomes, LotLost: Outcomes, LotSold: Outcomes, LotPassed: Outcomes, LotWithdrawn: Outcomes, LotAnnulled: Outcomes,
 }

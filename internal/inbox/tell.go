@@ -21,6 +21,7 @@ type News struct {
 	Key          string // names the happening, for instance "lot:12:4711": for each organisation it is told once
 	Organisation int
 	Roles        []membership.Role // of its people, who is told
+	Only         []int             // of these, by number; nil: all of them
 	Params       Params
 	Link         string // path of the page that it is about
 }
@@ -87,6 +88,9 @@ func (s *Service) people(ctx context.Context, client *ent.Client, n News) ([]*en
 	var people []*ent.Person
 	for _, m := range all {
 		if s.demo && m.Edges.Organisation.Demo && !m.Edges.Person.Demo { // played by the house itself
+			continue
+		}
+		if n.Only != nil && !slices.Contains(n.Only, m.Edges.Person.ID) {
 			continue
 		}
 		people = append(people, m.Edges.Person)
