@@ -15,6 +15,7 @@ import (
 
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/authority"
 	"github.com/g60-corridor/corridor/internal/bus"
 	"github.com/g60-corridor/corridor/internal/demo"
 	"github.com/g60-corridor/corridor/internal/depot"
@@ -47,6 +48,7 @@ type house struct {
 	search   *search.Service
 	projects *project.Service
 	needs    *needs.Service
+	mandates *authority.Service
 
 	stop context.CancelFunc // of what runs in the background
 	work sync.WaitGroup
@@ -98,6 +100,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	if err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
+	h.openMandates(running, node)
 	bell.Listen(h.floor.Ring)
 	bell.Listen(h.hub.Ring)
 	bell.Listen(h.market.Ring)
@@ -123,6 +126,22 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 		}
 	})
 	return h, nil
+}
+
+// openMandates opens the room of those who bid for companies, with a bell of its own: what waits for a second person rings
+// by day as often as a lot does in a second.
+func (h *house) openMandates(running context.Context, node string) {
+	var bell bus.Bell
+	ring := bell.Ring
+	if h.db.IsPostgres() {
+		wire := bus.NewWireOn(bus.Pending, h.db.Pool(), node, &bell)
+		ring = wire.Ring
+		h.work.Go(func() { wire.Run(running) })
+	}
+	h.mandates = authority.New(authority.Options{
+		Database: h.db, Saleroom: formBids{h.floor}, Herald: h.inbox, Ring: func() { ring(0, 0) }, Now: time.Now,
+	})
+	bell.Listen(func(auction.LotID, auction.Seq) { h.mandates.Heard() })
 }
 
 // openProjects opens the room of the projects; the agenda sees to their deadlines.

@@ -53,15 +53,18 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	e := &edges{house: h}
 	metrics := prometheus.NewRegistry()
 	e.sockets = live.NewServer(live.Options{
-		Hub: h.hub, Saleroom: h.floor, Bidders: e, Authenticate: e.authenticate, Ended: e.ended, CodeOf: socketCode,
+		Hub: h.hub, Saleroom: h.floor, Bidders: e, Authority: mandates{e}, Authenticate: e.authenticate, Ended: e.ended, CodeOf: socketCode,
 		Address: func(r *http.Request) string { return e.site.Address(r) },
 	})
 	e.site = site.New(site.Options{
-		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox, Saleroom: formBids{h.floor}, Gallery: gallery{h.hub}, Archive: h.log, Vault: h.vault,
+		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox,
+		Authority: h.mandates,
+		Saleroom:  formBids{h.floor}, Gallery: gallery{h.hub}, Archive: h.log, Vault: h.vault,
 		Sessions: sessions, Live: e.sockets, SignedOut: e.sockets.EndSession, EndSockets: e.sockets.EndSessions, Ready: e.ready, Metrics: metrics, Now: time.Now,
 		Demo: c.Demo, Secure: c.Secure, TrustProxy: c.TrustProxy,
 	})
 	measure(metrics, e)
+	h.followMandates(ctx, e.sockets)
 	server := &http.Server{
 		Handler: e.site, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),

@@ -34,10 +34,10 @@ const answerWait = 10 * time.Second
 // Confirm lets a second person of the company make a pending bid a bid: it goes to the saleroom with its own key, and the
 // saleroom stamps the time of this moment. Confirmed twice it is one bid. An error of the saleroom leaves it confirmed
 // without an answer: to confirm again is to ask again.
-func (s *Service) Confirm(ctx context.Context, by identity.Viewer, id int) (feed.PendingBid, error) {
+func (s *Service) Confirm(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int) (feed.PendingBid, error) {
 	var p *ent.PendingBid
 	var lapsed error
-	err := s.decide(ctx, by, id, func(client *ent.Client, found *ent.PendingBid) error {
+	err := s.decide(ctx, by, lotID, id, func(client *ent.Client, found *ent.PendingBid) error {
 		p = found
 		if p.State != pendingbid.StateWAITING && p.State != pendingbid.StateCONFIRMED {
 			return decided(p)
@@ -121,8 +121,8 @@ func (s *Service) submit(ctx context.Context, p *ent.PendingBid) (*ent.PendingBi
 }
 
 // Decline lets an approver refuse a pending bid of another.
-func (s *Service) Decline(ctx context.Context, by identity.Viewer, id int) (feed.PendingBid, error) {
-	return s.end(ctx, by, id, pendingbid.StateDECLINED, func(client *ent.Client, p *ent.PendingBid) error {
+func (s *Service) Decline(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int) (feed.PendingBid, error) {
+	return s.end(ctx, by, lotID, id, pendingbid.StateDECLINED, func(client *ent.Client, p *ent.PendingBid) error {
 		pol, err := read(ctx, client, by.OrganisationID(), s.now())
 		if err != nil {
 			return err
@@ -139,8 +139,8 @@ func (s *Service) Decline(ctx context.Context, by identity.Viewer, id int) (feed
 }
 
 // Cancel lets the proposer take his pending bid back.
-func (s *Service) Cancel(ctx context.Context, by identity.Viewer, id int) (feed.PendingBid, error) {
-	return s.end(ctx, by, id, pendingbid.StateCANCELLED, func(_ *ent.Client, p *ent.PendingBid) error {
+func (s *Service) Cancel(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int) (feed.PendingBid, error) {
+	return s.end(ctx, by, lotID, id, pendingbid.StateCANCELLED, func(_ *ent.Client, p *ent.PendingBid) error {
 		if p.ProposedBy != by.PersonID() {
 			return fault.New(fault.Forbidden, "NOT_YOUR_PROPOSAL", "")
 		}
@@ -149,9 +149,9 @@ func (s *Service) Cancel(ctx context.Context, by identity.Viewer, id int) (feed.
 }
 
 // end closes a pending bid that nobody has decided yet. To end it the same way twice is no error.
-func (s *Service) end(ctx context.Context, by identity.Viewer, id int, to pendingbid.State, may func(*ent.Client, *ent.PendingBid) error) (feed.PendingBid, error) {
+func (s *Service) end(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int, to pendingbid.State, may func(*ent.Client, *ent.PendingBid) error) (feed.PendingBid, error) {
 	var p *ent.PendingBid
-	err := s.decide(ctx, by, id, func(client *ent.Client, found *ent.PendingBid) error {
+	err := s.decide(ctx, by, lotID, id, func(client *ent.Client, found *ent.PendingBid) error {
 		p = found
 		if err := may(client, p); err != nil {
 			return err
@@ -182,7 +182,7 @@ func (s *Service) end(ctx context.Context, by identity.Viewer, id int, to pendin
 }
 
 // decide runs f on a pending bid of the viewer's company. Of one that is another's it says that there is none.
-func (s *Service) decide(ctx context.Context, by identity.Viewer, id int, f func(*ent.Client, *ent.PendingBid) error) error {
+func (s *Service) decide(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int, f func(*ent.Client, *ent.PendingBid) error) error {
 	if !by.SignedIn() {
 		return fault.New(fault.SignIn, "", "")
 	}
@@ -190,7 +190,8 @@ func (s *Service) decide(ctx context.Context, by identity.Viewer, id int, f func
 		return fault.New(fault.Forbidden, "NOT_AN_APPROVER", "")
 	}
 	return s.db.Tx(ctx, func(tx *store.Tx) error {
-		p, err := tx.Ent().PendingBid.Query().Where(pendingbid.ID(id), pendingbid.OrganisationID(by.OrganisationID())).Only(ctx)
+		p, err := tx.Ent().PendingBid.Query().Where(pendingbid.ID(id), pendingbid.LotID(int(lotID)),
+			pendingbid.OrganisationID(by.OrganisationID())).Only(ctx)
 		if ent.IsNotFound(err) {
 			return fault.New(fault.NotFound, "NO_SUCH_PENDING", "")
 		}

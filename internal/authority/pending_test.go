@@ -40,7 +40,7 @@ func TestConfirmedBidIsTheSameBid(t *testing.T) {
 		if len(h.told) != 1 || !slices.Equal(h.told[0].Only, []int{h.second.PersonID()}) {
 			t.Fatalf("told %+v", h.told)
 		}
-		done, err := h.service.Confirm(ctx, h.second, p.ID)
+		done, err := h.service.Confirm(ctx, h.second, lotID, p.ID)
 		must(t, err)
 		if done.State != feed.Confirmed || done.Row == nil || !done.Row.Accepted || done.Row.Key != b.Key || done.Row.AmountFen != b.AmountFen {
 			t.Fatalf("%+v", done)
@@ -51,7 +51,7 @@ func TestConfirmedBidIsTheSameBid(t *testing.T) {
 		if !a.Repeated || h.bids() != 1 {
 			t.Fatalf("repeated %v, %d bids", a.Repeated, h.bids())
 		}
-		again, err := h.service.Confirm(ctx, h.second, p.ID)
+		again, err := h.service.Confirm(ctx, h.second, lotID, p.ID)
 		must(t, err)
 		if again.Row == nil || again.Row.Own != done.Row.Own || h.bids() != 1 {
 			t.Fatalf("%+v, %d bids", again, h.bids())
@@ -88,17 +88,17 @@ func TestWhoConfirms(t *testing.T) {
 			"another company": {h.rival, p.ID, fault.NotFound, "NO_SUCH_PENDING"},
 			"no such":         {h.second, 999, fault.NotFound, "NO_SUCH_PENDING"},
 		} {
-			if _, err := h.service.Confirm(ctx, c.by, c.id); fault.Of(err) != c.code || fault.In(err).Problem != c.problem {
+			if _, err := h.service.Confirm(ctx, c.by, lotID, c.id); fault.Of(err) != c.code || fault.In(err).Problem != c.problem {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, err := h.service.Cancel(ctx, h.second, p.ID); fault.In(err).Problem != "NOT_YOUR_PROPOSAL" {
+		if _, err := h.service.Cancel(ctx, h.second, lotID, p.ID); fault.In(err).Problem != "NOT_YOUR_PROPOSAL" {
 			t.Errorf("cancelled by another: %v", err)
 		}
-		if _, err := h.service.Decline(ctx, h.agent, p.ID); fault.In(err).Problem != "OWN_BID" {
+		if _, err := h.service.Decline(ctx, h.agent, lotID, p.ID); fault.In(err).Problem != "OWN_BID" {
 			t.Errorf("declined by himself: %v", err)
 		}
-		if _, err := h.service.Decline(ctx, h.second, above.ID); err != nil { // he may say no to what he may not say yes to
+		if _, err := h.service.Decline(ctx, h.second, lotID, above.ID); err != nil { // he may say no to what he may not say yes to
 			t.Errorf("declined above his own limit: %v", err)
 		}
 		// The approver's own bids are another's to confirm, even if he may confirm as much.
@@ -107,15 +107,15 @@ func TestWhoConfirms(t *testing.T) {
 		}))
 		own, err := h.service.Propose(ctx, h.second, lotID, bid(3, 2_000_000*yuan), start)
 		must(t, err)
-		_, err = h.service.Confirm(ctx, h.second, own.ID)
+		_, err = h.service.Confirm(ctx, h.second, lotID, own.ID)
 		wants(t, err, fault.Forbidden, "OWN_BID")
 		// Whoever may not approve any more does not, and nor does who has left.
 		must(t, h.service.SetMember(ctx, h.chief, authority.Wish{Person: h.second.PersonID(), Approve: authority.Limit{None: true}, Version: 2}))
-		_, err = h.service.Confirm(ctx, h.second, p.ID)
+		_, err = h.service.Confirm(ctx, h.second, lotID, p.ID)
 		wants(t, err, fault.Forbidden, "NOT_AN_APPROVER")
 		must(t, h.service.SetMember(ctx, h.chief, authority.Wish{Person: h.second.PersonID(), Approves: true, Approve: authority.Limit{None: true}, Version: 3}))
 		client.Membership.Delete().Where(memberIs(h.second)).ExecX(ctx)
-		_, err = h.service.Confirm(ctx, h.second, p.ID)
+		_, err = h.service.Confirm(ctx, h.second, lotID, p.ID)
 		wants(t, err, fault.Forbidden, "NOT_AN_APPROVER")
 		if h.bids() != 0 {
 			t.Fatalf("%d bids", h.bids())
@@ -135,8 +135,8 @@ func TestWhatBecameOfItIsSaid(t *testing.T) {
 			problem fault.Problem
 			after   func()
 		}{
-			{"declined", func(id int) { _, err := h.service.Decline(ctx, h.second, id); must(t, err) }, "PENDING_DECLINED", nil},
-			{"cancelled", func(id int) { _, err := h.service.Cancel(ctx, h.agent, id); must(t, err) }, "PENDING_CANCELLED", nil},
+			{"declined", func(id int) { _, err := h.service.Decline(ctx, h.second, lotID, id); must(t, err) }, "PENDING_DECLINED", nil},
+			{"cancelled", func(id int) { _, err := h.service.Cancel(ctx, h.agent, lotID, id); must(t, err) }, "PENDING_CANCELLED", nil},
 			{"suspended", func(int) { client.Registration.UpdateOneID(reg).SetState(registration.StateSUSPENDED).ExecX(ctx) }, "PENDING_SUSPENDED_THEN",
 				func() { client.Registration.UpdateOneID(reg).SetState(registration.StateQUALIFIED).ExecX(ctx) }},
 			{"not qualified", func(int) { client.Registration.UpdateOneID(reg).SetState(registration.StateREJECTED).ExecX(ctx) }, "PENDING_NOT_QUALIFIED",
@@ -148,14 +148,14 @@ func TestWhatBecameOfItIsSaid(t *testing.T) {
 		} {
 			p := h.propose(bid(byte(i+1), 2_000_000*yuan))
 			c.before(p.ID)
-			_, err := h.service.Confirm(ctx, h.second, p.ID)
+			_, err := h.service.Confirm(ctx, h.second, lotID, p.ID)
 			wants(t, err, fault.Conflict, c.problem)
 			if c.after != nil { // and what has lapsed stays so
 				c.after()
-				_, err = h.service.Confirm(ctx, h.second, p.ID)
+				_, err = h.service.Confirm(ctx, h.second, lotID, p.ID)
 				wants(t, err, fault.Conflict, c.problem)
 			}
-			if _, err = h.service.Cancel(ctx, h.agent, p.ID); c.name != "cancelled" {
+			if _, err = h.service.Cancel(ctx, h.agent, lotID, p.ID); c.name != "cancelled" {
 				wants(t, err, fault.Conflict, c.problem)
 			}
 		}
@@ -180,7 +180,7 @@ func TestWhatMayNotEvenWait(t *testing.T) {
 		reused.AmountFen += yuan
 		_, err = h.service.Propose(ctx, h.agent, lotID, reused, start)
 		wants(t, err, fault.Conflict, "KEY_REUSED")
-		done, err := h.service.Confirm(ctx, h.second, p.ID)
+		done, err := h.service.Confirm(ctx, h.second, lotID, p.ID)
 		must(t, err)
 		if !done.Row.Accepted {
 			t.Fatalf("a jump that its bidder has confirmed: %+v", done.Row)
@@ -203,7 +203,7 @@ func TestConfirmedTooLate(t *testing.T) {
 		rival := bid(2, 2_500_000*yuan)
 		rival.Paddle = "B002"
 		h.command(rival)
-		done, err := h.service.Confirm(ctx, h.second, p.ID)
+		done, err := h.service.Confirm(ctx, h.second, lotID, p.ID)
 		must(t, err)
 		mine, err := h.service.InLot(ctx, h.agent, lotID)
 		must(t, err)
@@ -225,7 +225,7 @@ func TestMaximumWaitsToo(t *testing.T) {
 			t.Fatal("a maximum above the limit needs nobody")
 		}
 		p := h.propose(b)
-		done, err := h.service.Confirm(t.Context(), h.second, p.ID)
+		done, err := h.service.Confirm(t.Context(), h.second, lotID, p.ID)
 		must(t, err)
 		if !done.Row.Accepted || done.Row.BidKind != auction.Maximum || done.Row.PriceFen != start {
 			t.Fatalf("%+v", done.Row)
@@ -240,7 +240,7 @@ func TestLostAnswer(t *testing.T) {
 		h.limited()
 		p := h.propose(bid(1, 2_000_000*yuan))
 		h.loses(fault.New(fault.UnknownYet, "", "lost"))
-		_, err := h.service.Confirm(ctx, h.second, p.ID)
+		_, err := h.service.Confirm(ctx, h.second, lotID, p.ID)
 		wants(t, err, fault.UnknownYet, "")
 		mine, err := h.service.InLot(ctx, h.agent, lotID)
 		must(t, err)
@@ -248,7 +248,7 @@ func TestLostAnswer(t *testing.T) {
 			t.Fatalf("%+v", mine[0])
 		}
 		h.loses(nil)
-		done, err := h.service.Confirm(ctx, h.second, p.ID)
+		done, err := h.service.Confirm(ctx, h.second, lotID, p.ID)
 		must(t, err)
 		if done.Row == nil || !done.Row.Accepted || h.bids() != 1 {
 			t.Fatalf("%+v, %d bids", done, h.bids())
@@ -308,10 +308,10 @@ func TestRaces(t *testing.T) {
 			p := h.propose(bid(byte(round+1), amount))
 			amount += 100_000 * yuan
 			confirm := func(v identity.Viewer) func(*authority.Service) error {
-				return func(s *authority.Service) error { _, err := s.Confirm(ctx, v, p.ID); return err }
+				return func(s *authority.Service) error { _, err := s.Confirm(ctx, v, lotID, p.ID); return err }
 			}
-			cancel := func(s *authority.Service) error { _, err := s.Cancel(ctx, h.agent, p.ID); return err }
-			decline := func(s *authority.Service) error { _, err := s.Decline(ctx, h.chief, p.ID); return err }
+			cancel := func(s *authority.Service) error { _, err := s.Cancel(ctx, h.agent, lotID, p.ID); return err }
+			decline := func(s *authority.Service) error { _, err := s.Decline(ctx, h.chief, lotID, p.ID); return err }
 			rival := []func(*authority.Service) error{confirm(h.second), confirm(h.chief)}
 			if round%3 == 1 {
 				rival = []func(*authority.Service) error{confirm(h.second), cancel}
@@ -340,7 +340,7 @@ func TestConfirmedAtTheClose(t *testing.T) {
 		h.limited()
 		p := h.propose(bid(1, 2_000_000*yuan))
 		errs := together(h,
-			func(s *authority.Service) error { _, err := s.Confirm(ctx, h.second, p.ID); return err },
+			func(s *authority.Service) error { _, err := s.Confirm(ctx, h.second, lotID, p.ID); return err },
 			func(*authority.Service) error { _, err := h.floor.Submit(ctx, lotID, auction.Close{}); return err })
 		must(t, errors.Join(errs...))
 		mine, err := h.service.InLot(ctx, h.agent, lotID)

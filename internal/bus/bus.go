@@ -43,8 +43,13 @@ func (b *Bell) Ring(lot auction.LotID, seq auction.Seq) {
 	}
 }
 
+// Channels are the names under which wires carry rings.
 const (
-	channel   = "corridor_log"
+	Logs    = "corridor_log"     // a lot's log has grown
+	Pending = "corridor_pending" // in a lot a bid waits for a second person, or was decided; the position is 0
+)
+
+const (
 	gather    = 20 * time.Millisecond // rings of one lot within this time go out as one
 	payload   = 7000                  // PostgreSQL takes 8,000 bytes
 	retryMost = 5 * time.Second
@@ -52,9 +57,10 @@ const (
 
 // Wire carries rings between nodes over PostgreSQL's LISTEN and NOTIFY.
 type Wire struct {
-	pool *pgxpool.Pool
-	node string
-	bell *Bell
+	pool    *pgxpool.Pool
+	channel string
+	node    string
+	bell    *Bell
 
 	mu   sync.Mutex
 	due  map[auction.LotID]auction.Seq // guarded by mu
@@ -63,7 +69,12 @@ type Wire struct {
 
 // NewWire connects the bell of this node with those of others. Ring the wire instead of the bell, and keep Run going.
 func NewWire(pool *pgxpool.Pool, node string, bell *Bell) *Wire {
-	return &Wire{pool: pool, node: node, bell: bell, due: map[auction.LotID]auction.Seq{}, wake: make(chan struct{}, 1)}
+	return NewWireOn(Logs, pool, node, bell)
+}
+
+// NewWireOn is NewWire on a channel of its own.
+func NewWireOn(channel string, pool *pgxpool.Pool, node string, bell *Bell) *Wire {
+	return &Wire{pool: pool, channel: channel, node: node, bell: bell, due: map[auction.LotID]auction.Seq{}, wake: make(chan struct{}, 1)}
 }
 
 // Ring tells this node at once and the others soon.
@@ -98,7 +109,7 @@ func (w *Wire) send(ctx context.Context) {
 		w.due = map[auction.LotID]auction.Seq{}
 		w.mu.Unlock()
 		for _, text := range compose(w.node, due) {
-			if _, err := w.pool.Exec(ctx, "SELECT pg_notify($1, $2)", channel, text); err != nil && ctx.Err() == nil {
+			if _, err := w.pool.Exec(ctx, "SELECT pg_notify($1, $2)", w.channel, text); err != nil && ctx.Err() == nil {
 				slog.WarnContext(ctx, "ring other nodes", "error", err) // their slow poll covers it
 			}
 		}
@@ -171,7 +182,7 @@ func (w *Wire) listen(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it is being thrown away
-	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+w.channel); err != nil {
 		return err
 	}
 	for {

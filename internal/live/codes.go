@@ -61,6 +61,25 @@ const (
 	Busy           Code = "busy"
 	Unavailable    Code = "unavailable"
 	Internal       Code = "internal"
+
+	// of bids above one's authority
+	BadPending          Code = "bad_pending"
+	NeedsConfirmation   Code = "needs_confirmation"
+	AlreadyClosed       Code = "already_closed"
+	KeyReused           Code = "key_reused"
+	TooManyPending      Code = "too_many_pending"
+	NoSuchPending       Code = "no_such_pending"
+	OwnBid              Code = "own_bid"
+	NotAnApprover       Code = "not_an_approver"
+	AboveAuthority      Code = "above_authority"
+	NotYourProposal     Code = "not_your_proposal"
+	PendingConfirmed    Code = "pending_confirmed"
+	PendingDeclined     Code = "pending_declined"
+	PendingCancelled    Code = "pending_cancelled"
+	PendingLotClosed    Code = "pending_lot_closed"
+	PendingMandateEnded Code = "pending_mandate_ended"
+	PendingNotQualified Code = "pending_not_qualified"
+	PendingSuspended    Code = "pending_suspended_then"
 )
 
 // said is what a code says to people, in Chinese and in English.
@@ -82,6 +101,24 @@ var said = map[Code][2]string{
 	Busy:           {"此刻报价过多，请以同一 key 重试", "too many bids at this moment: send it again with the same key"},
 	Unavailable:    {"暂时无法受理，请以同一 key 重试", "not available at the moment: send it again with the same key"},
 	Internal:       {"内部错误，已记录", "internal error; it has been recorded"},
+
+	BadPending:          {"pending 应为正整数", "pending must be a positive integer"},
+	NeedsConfirmation:   {"金额远高于现价，请先确认", "this is far above the price: confirm it first"},
+	AlreadyClosed:       {"标的已结束", "the lot has ended"},
+	KeyReused:           {"同一 key 已用于另一笔报价", "this key belongs to another bid"},
+	TooManyPending:      {"贵公司在本标的已有十笔报价待确认", "ten bids of your company wait in this lot already"},
+	NoSuchPending:       {"贵公司没有这样一笔待确认的报价", "no such bid waits for your company"},
+	OwnBid:              {"这笔报价由您本人提出，须由本公司另一人确认", "you proposed this bid yourself: another person of your company has to confirm it"},
+	NotAnApprover:       {"公司未指定您确认报价", "your company has not named you to confirm bids"},
+	AboveAuthority:      {"金额超出公司允许您确认的限额", "this is more than your company lets you confirm"},
+	NotYourProposal:     {"只有提出人可以撤回这笔报价", "only who proposed this bid may take it back"},
+	PendingConfirmed:    {"这笔报价已经确认，并已送入竞价室", "this bid was confirmed already: it has gone to the saleroom"},
+	PendingDeclined:     {"这笔报价已被第二人否决，从未成为报价", "this bid was declined by a second person; it never was a bid"},
+	PendingCancelled:    {"这笔报价已被撤回，从未成为报价", "this bid was taken back; it never was a bid"},
+	PendingLotClosed:    {"标的已结束，待确认的报价已失效", "the lot has ended; what waited has lapsed and never was a bid"},
+	PendingMandateEnded: {"提出人已无权代表贵公司报价，这笔报价已失效", "who proposed this bid may not bid for your company any more; it has lapsed"},
+	PendingNotQualified: {"贵公司已不具备本标的的竞买资格，这笔报价已失效", "your company is not qualified for this lot any more; the bid has lapsed"},
+	PendingSuspended:    {"贵公司在本标的的竞买已被中止，待确认的报价已失效", "your company may bid no more in this lot; what waited has lapsed"},
 }
 
 // Say puts a code into words, in Chinese for locales that begin with zh and in English otherwise.

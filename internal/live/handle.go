@@ -34,6 +34,8 @@ func (s *socket) handle(r *request) {
 		s.leave(r)
 	case "bid":
 		s.bid(r)
+	case "confirm", "decline", "cancel":
+		s.decide(r)
 	case "ping":
 		s.reply(pong{T: "pong", ID: r.id, NowUS: time.Now().UnixMicro()})
 	default:
@@ -76,6 +78,7 @@ func (s *socket) watch(r *request) {
 		sub, err = s.server.o.Hub.Subscribe(ctx, lot, hub.Since{Cursor: cursor, Paddle: paddle, Own: own}, s)
 		if err == nil {
 			s.lots = append(s.lots, sub)
+			s.sit(ctx, lot, cursor == 0)
 			return
 		}
 	}
@@ -110,6 +113,7 @@ func (s *socket) leave(r *request) {
 }
 
 func (s *socket) cancel(lot auction.LotID) {
+	s.rise(lot)
 	for i := range s.lots {
 		if s.lots[i].Lot() == lot {
 			s.lots[i].Cancel()
@@ -136,6 +140,9 @@ func (s *socket) bid(r *request) {
 	}
 	if bid.Paddle, bad = s.bidder(lot); bad != nil {
 		s.refuse(r, lot, bad)
+		return
+	}
+	if s.held(r, lot, bid) {
 		return
 	}
 	id := r.id // what else r holds lies in a buffer that is used again
@@ -185,7 +192,13 @@ func (s *socket) bidder(lot auction.LotID) (auction.Paddle, *fault) {
 	if err != nil {
 		return "", &fault{code: s.trouble("find the bidder", lot, err)}
 	}
-	s.seat = seat{lot, paddle, now}
+	company := 0
+	if a := s.server.o.Authority; a != nil && paddle != "" {
+		if company, err = a.Company(ctx, s.viewer); err != nil {
+			return "", &fault{code: s.trouble("find the company", lot, err)}
+		}
+	}
+	s.seat = seat{lot, paddle, now, company}
 	if w != nil { // he may have been admitted, or lost his mandate, while he watched
 		w.Seat(paddle)
 	}

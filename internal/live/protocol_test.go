@@ -41,6 +41,7 @@ func TestProtocolExamples(t *testing.T) {
 	for _, want := range []string{
 		"client watch", "client leave", "client bid", "client ping", "server hello", "server snapshot", "server frame", "server own",
 		"server answer", "server pong", "server left", "server stale", "server error",
+		"client confirm", "client decline", "client cancel", "server held", "server pending", "server decided",
 	} {
 		if seen[want] == 0 {
 			t.Errorf("no example of %s", want)
@@ -66,6 +67,9 @@ func checkRequest(t *testing.T, text []byte) {
 	case "watch":
 		_, _, bad = r.since()
 		known = map[string]bool{"t": true, "lot": true, "cursor": true, "own": true}
+	case "confirm", "decline", "cancel":
+		_, bad = r.pendingID()
+		known = map[string]bool{"t": true, "id": true, "lot": true, "pending": true}
 	case "leave":
 		known = map[string]bool{"t": true, "lot": true}
 	}
@@ -88,6 +92,7 @@ func checkReply(t *testing.T, kind string, text []byte) {
 	into := map[string]any{
 		"hello": &hello{}, "snapshot": &feed.Frame{}, "frame": &feed.Frame{}, "own": &hub.Own{}, "answer": &answer{},
 		"pong": &pong{}, "left": &left{}, "stale": &hub.Stale{}, "error": &failure{},
+		"held": &pendingOne{}, "decided": &pendingOne{}, "pending": &pendingList{},
 	}[kind]
 	if into == nil {
 		t.Errorf("no message %q", kind)

@@ -15,7 +15,7 @@ import (
 // things.
 type request struct {
 	t, id                        string
-	lot, cursor, own             []byte
+	lot, cursor, own, pending    []byte
 	key, kind, amount, confirmed []byte
 }
 
@@ -74,6 +74,8 @@ func (r *request) slot(name string, t, id *[]byte) *[]byte {
 		return &r.cursor
 	case "own":
 		return &r.own
+	case "pending":
+		return &r.pending
 	case "key":
 		return &r.key
 	case "kind":
@@ -232,6 +234,15 @@ func (r *request) lotID() (auction.LotID, *fault) {
 		return 0, &fault{BadLot, "lot"}
 	}
 	return auction.LotID(n), nil
+}
+
+// pendingID is the number of a pending bid.
+func (r *request) pendingID() (int, *fault) {
+	n, ok := wholeNumber(r.pending, maxExact)
+	if !ok || n == 0 {
+		return 0, &fault{BadPending, "pending"}
+	}
+	return int(n), nil
 }
 
 // since reads the positions that a client has reached; both are optional.

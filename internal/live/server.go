@@ -49,6 +49,8 @@ type Options struct {
 	Hub      *hub.Hub
 	Saleroom Saleroom
 	Bidders  Bidders
+	// Authority limits bidders; nil: nobody is limited.
+	Authority Authority
 	// Authenticate finds who is behind a request. An error refuses the socket with 503; a visitor is no error.
 	Authenticate func(*http.Request) (Viewer, error)
 	// Ended returns which of these sessions are no longer valid. It is asked every Heartbeat, so that a session
@@ -77,6 +79,7 @@ type Server struct {
 	tasks    sync.WaitGroup
 	slow     atomic.Int64
 	griped   atomic.Int64 // nanoseconds, when complain last wrote
+	desks    desks
 	ctx      context.Context
 	cancel   context.CancelFunc
 

@@ -33,13 +33,16 @@ type socket struct {
 	lots []*hub.Subscription
 	seat seat
 	rate bucket
+
+	atDesk
 }
 
 // seat is the code under which a socket bids in a lot, as Bidders said last.
 type seat struct {
-	lot    auction.LotID
-	paddle auction.Paddle
-	asked  int64 // nanoseconds
+	lot     auction.LotID
+	paddle  auction.Paddle
+	asked   int64 // nanoseconds
+	company int   // for which it bids; 0 where nobody's authority is limited
 }
 
 var (
@@ -125,6 +128,9 @@ func (s *socket) finish(err error) {
 	defer s.server.tasks.Done()
 	for _, w := range s.lots {
 		w.Cancel()
+	}
+	for _, at := range s.desks {
+		s.server.desks.rise(at, s)
 	}
 	s.goodbye(err)
 	s.server.leave(s)

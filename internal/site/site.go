@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/authority"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
@@ -39,22 +40,23 @@ type Archive interface {
 
 // Options say what the site works with. All are required but Live, SignedOut, Metrics and Log.
 type Options struct {
-	People   *identity.Service
-	Market   *market.Service
-	Projects *project.Service
-	Needs    *needs.Service // nil: the market knows no needs
-	Search   Search
-	Inbox    *inbox.Service
-	Saleroom Saleroom
-	Gallery  Gallery
-	Archive  Archive
-	Vault    *proof.Vault
-	Sessions scs.Store
-	Live     http.Handler // GET /live
-	Ready    func(context.Context) error
-	Metrics  *prometheus.Registry
-	Now      func() time.Time
-	Log      *slog.Logger
+	People    *identity.Service
+	Market    *market.Service
+	Projects  *project.Service
+	Needs     *needs.Service // nil: the market knows no needs
+	Search    Search
+	Inbox     *inbox.Service
+	Saleroom  Saleroom
+	Gallery   Gallery
+	Archive   Archive
+	Vault     *proof.Vault
+	Sessions  scs.Store
+	Live      http.Handler // GET /live
+	Ready     func(context.Context) error
+	Metrics   *prometheus.Registry
+	Now       func() time.Time
+	Log       *slog.Logger
+	Authority *authority.Service
 
 	SignedOut  func(session string)                  // a session has ended, and what it holds open ends with it
 	EndSockets func(ended func(session string) bool) // so have these
