@@ -35,6 +35,7 @@
 //	identity  organisations, people, sign-in, permissions
 //	inbox     what people are told, in the app and by mail
 //	market    listings, lots, registrations; outbox and projection of the logs
+//	authority how far a person may bind his company by a bid; the bids that wait for a second person
 //	project   the ways to a price of real listings: trade's machines on stored logs, deadlines by the agenda
 //	needs     what companies look for, who may see it, answers, and what fits
 //	search    results by words, numbers and facets: an index on disk, bitmaps in memory
@@ -118,6 +119,9 @@
 // 2026-11-27 — Matches of needs are kept, not made for each page. A need is weighed against what the search finds for it, a
 // changed listing against the needs that share rare words or classes with it; what was kept before is always weighed again. A
 // pair that fits no more stays with a score of nought, so that nobody is told of it twice.
+// 2026-11-26 — A bid above its bidder's authority stands in no log before a second person of his company has confirmed it: it is
+// that company's own business until then. It waits in a table of authority's, and the saleroom gets the very command, with its
+// key, at the moment of the confirmation. It rings on a channel of its own; readers read the table.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal

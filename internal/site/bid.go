@@ -47,6 +47,9 @@ func (s *Site) bid(w http.ResponseWriter, r *http.Request) error {
 		}, "")
 	}
 	b.Paddle = paddle
+	if held, err := s.hold(w, r, l, b, f.Get("amount")); held || err != nil {
+		return err
+	}
 	entry, _, err := s.o.Saleroom.Submit(r.Context(), auction.LotID(l.ID), b)
 	if err != nil {
 		if c := fault.Of(err); c != fault.UnknownYet && c != fault.Unavailable {
@@ -164,6 +167,13 @@ func (s *Site) ownBids(w http.ResponseWriter, r *http.Request) error {
 	}
 	const most = 20 // lots on the page
 	var p page.BidsPage
+	waiting, err := s.o.Authority.Waiting(ctx, v)
+	if err != nil {
+		return err
+	}
+	for _, e := range waiting {
+		p.Pending = append(p.Pending, page.PendingLot{Lot: e.Lot, Bid: e.PendingBid})
+	}
 	for _, reg := range registrations {
 		if reg.Paddle == "" || !v.MayBid() || len(p.Lots) == most {
 			continue

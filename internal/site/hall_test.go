@@ -27,6 +27,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/authority"
 	"github.com/g60-corridor/corridor/internal/bus"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/hub"
@@ -65,6 +66,7 @@ type house struct {
 	needs    *needs.Service
 	search   *search.Service
 	inbox    *inbox.Service
+	mandates *authority.Service
 	site     *site.Site
 	server   *httptest.Server
 	log      *buffer
@@ -173,8 +175,11 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	go func() { defer close(attended); h.people.Run(searching) }()
 	go func() { defer close(imported); h.market.RunImports(searching) }()
 	go func() { defer close(searched); h.search.Run(searching) }()
+	h.mandates = authority.New(authority.Options{Database: h.db, Saleroom: h, Herald: h.inbox, Now: time.Now})
 	o := site.Options{
-		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox, Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
+		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox,
+		Authority: h.mandates,
+		Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
 		Sessions: memstore.New(), Ready: h.db.Ping, Now: time.Now, Log: logger, Demo: true,
 		Live: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 	}

@@ -55,6 +55,9 @@ func (s *Site) showRoom(w http.ResponseWriter, r *http.Request, status int, l *e
 	if p.Access, err = s.access(ctx, v, l, holding); err != nil {
 		return err
 	}
+	if err := s.showPending(r, &p); err != nil {
+		return err
+	}
 	return s.show(w, r, status, page.Room(p))
 }
 

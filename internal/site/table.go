@@ -106,6 +106,7 @@ func (s *Site) table() []route {
 	t = append(append(t, s.listingTable()...), s.operatorTable()...)
 	t = append(t, s.needTable()...)
 	t = append(t, s.securityTable()...)
+	t = append(t, s.authorityTable()...)
 	if s.o.Demo {
 		t = append(t,
 			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},

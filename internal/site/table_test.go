@@ -21,6 +21,8 @@ const (
 	company    = "agents and others of companies"
 	instituted = "who acts for a university or an institute"
 	editing    = "administrators and editors of universities, institutes and companies"
+	mandated   = "agents of companies" // the site lets their colleagues in, the service does not
+	bossing    = "administrators of companies"
 	selling    = "whoever belongs to a university, an institute or a company"
 	answering  = "who writes for a university or an institute"
 	operating  = "who acts for a market operator"
@@ -120,8 +122,16 @@ var permitted = map[string]string{
 	"GET /me/bids":                                        signedIn,
 	"POST /lots/{id}/registrations":                       company,
 	"POST /lots/{id}/registrations/withdraw":              company,
-	"POST /lots/{id}/bids":                                company,
+	"POST /lots/{id}/bids":                                mandated,
 	"GET /lots/{id}/bids/{own}":                           company,
+	"GET /me/authority":                                   company,
+	"POST /me/authority/rule":                             bossing,
+	"POST /me/authority/people/{person}":                  bossing,
+	"POST /me/authority/people/{person}/lots":             bossing,
+	"POST /me/authority/people/{person}/lots/{lot}/clear": bossing,
+	"POST /lots/{id}/pending/{pending}/confirm":           company,
+	"POST /lots/{id}/pending/{pending}/decline":           company,
+	"POST /lots/{id}/pending/{pending}/cancel":            company,
 	"GET /listings/{id}":                                  all,
 	"GET /seller/listings":                                selling,
 	"GET /seller/listings/new":                            editing,
@@ -194,6 +204,7 @@ func TestRouteByRole(t *testing.T) {
 		"visitor":         {},
 		"no organisation": {Person: nobody},
 		"company agent":   agent,
+		"company's chief": h.memberOf(agent.Organisation, membership.RoleADMINISTRATOR),
 		"university":      h.memberOf(h.seller, membership.RoleADMINISTRATOR),
 		"institute":       h.member(organisation.KindINSTITUTE, membership.RoleAGENT),
 		"seller's viewer": h.memberOf(h.seller, membership.RoleVIEWER),
@@ -211,10 +222,12 @@ func TestRouteByRole(t *testing.T) {
 	may := map[string]func(string) bool{
 		all:      func(string) bool { return true },
 		signedIn: func(who string) bool { return who != "visitor" },
-		company:  func(who string) bool { return who == "company agent" },
-		editing:  func(who string) bool { return who == "university" },
+		company:  func(who string) bool { return who == "company agent" || who == "company's chief" },
+		mandated: func(who string) bool { return who == "company agent" },
+		bossing:  func(who string) bool { return who == "company's chief" },
+		editing:  func(who string) bool { return who == "university" || who == "company's chief" },
 		selling: func(who string) bool {
-			return slices.Contains([]string{"university", "institute", "company agent", "seller's viewer"}, who)
+			return slices.Contains([]string{"university", "institute", "company agent", "company's chief", "seller's viewer"}, who)
 		},
 		instituted: func(who string) bool {
 			return slices.Contains([]string{"university", "institute", "seller's viewer"}, who)
@@ -231,6 +244,7 @@ func TestRouteByRole(t *testing.T) {
 				}
 				method, pattern, _ := strings.Cut(key, " ")
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{ticket}", "none", "{passkey}", "1").Replace(pattern)
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{pending}", "1", "{person}", "1", "{lot}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
 				got := b.do(method, target, url.Values{})
 				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
 					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")

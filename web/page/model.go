@@ -89,7 +89,10 @@ type AccountPage struct {
 }
 
 // BidsPage is the reader's own bids with their receipts.
-type BidsPage struct{ Lots []OwnLot }
+type BidsPage struct {
+	Lots    []OwnLot
+	Pending []PendingLot // waiting for a second person of the reader's company
+}
 
 // OwnLot is one lot in which the reader's organisation has bid.
 type OwnLot struct {

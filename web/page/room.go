@@ -21,6 +21,9 @@ type RoomPage struct {
 	Holding *feed.Holding // of the viewer; nil unless Access is MayBid
 	Own     []feed.OwnRow // his attempts, newest first
 
+	Company bool              // he bids or confirms for a company: what waits for a second person of it is shown
+	Pending []feed.PendingBid // the newest first
+
 	Form RoomForm
 }
 
@@ -42,6 +45,9 @@ type RoomForm struct {
 	Amount string          // as typed before, if the form came back
 	Fault  string          // what is wrong with Amount, in the reader's language; empty if nothing
 	Answer *feed.OwnRow    // the bid that this form has just made
+
+	Held         *feed.PendingBid // instead of a bid, it has proposed this
+	PendingFault string           // why a pending bid could not be decided as asked, in the reader's language
 }
 
 // FilmPage replays a closed lot from its public record, which the scripts fetch from /lots/{id}/record.json.

@@ -10,7 +10,7 @@ import (
 
 // scriptTexts are the beginnings of the keys of all texts that the scripts use.
 var scriptTexts = []string{
-	"room_", "film_", "phase_", "reserve_", "cause_", "note_", "outcome_", "why_", "event_", "reason_", "amount_", "bidkind_",
+	"room_", "film_", "phase_", "reserve_", "cause_", "note_", "outcome_", "why_", "event_", "reason_", "amount_", "bidkind_", "pending_", "problem_OWN_BID", "problem_NOT_AN_APPROVER", "problem_ABOVE_AUTHORITY",
 }
 
 // roomData is what the scripts begin with.
@@ -21,6 +21,7 @@ type roomData struct {
 	Earlier []feed.Row               `json:"earlier"`
 	Holding *feed.Holding            `json:"holding"`
 	Own     []feed.OwnRow            `json:"own"`
+	Pending []feed.PendingBid        `json:"pending"`
 	Rules   roomRules                `json:"rules"`
 	Notes   map[auction.Phase]string `json:"notes"` // explanation of each phase
 	Texts   map[string]string        `json:"texts"`
@@ -40,7 +41,7 @@ func (p RoomPage) data(ctx context.Context) roomData {
 	t := p.Terms
 	d := roomData{
 		Lang: locale.Of(ctx), Title: p.title(ctx), Frame: p.Frame, Earlier: nonNil(p.Earlier[max(0, len(p.Earlier)-rowsSent):]), Holding: p.Holding,
-		Own: nonNil(p.Own), Notes: map[auction.Phase]string{}, Texts: locale.Texts(ctx, scriptTexts...),
+		Own: nonNil(p.Own), Pending: nonNil(p.Pending), Notes: map[auction.Phase]string{}, Texts: locale.Texts(ctx, scriptTexts...),
 		Rules: roomRules{
 			Strict: t.Grid == auction.Strict, Maxima: t.MaximumBids, LeaderMayRaise: t.LeaderMayRaise,
 			ConfirmTimes: t.Jump.ConfirmTimes, RefuseTimes: t.Jump.RefuseTimes,

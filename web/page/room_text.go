@@ -272,6 +272,9 @@ func (p RoomPage) formSays(ctx context.Context) string {
 	if a := p.Form.Answer; a != nil {
 		return receiptSays(ctx, *a)
 	}
+	if h := p.Form.Held; h != nil && h.State == feed.Waiting {
+		return c.T(ctx, "pending_said_held", "Amount", c.Short(ctx, h.AmountFen))
+	}
 	return ""
 }
 
