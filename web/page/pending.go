@@ -20,6 +20,9 @@ const decidedShownUS = 5 * 60 * 1_000_000
 func (p RoomPage) pending() (shown []feed.PendingBid) {
 	decided := false
 	for _, b := range p.Pending {
+		if r := p.Frame.State.Result; r != nil && b.State == feed.Waiting {
+			b.State, b.Why, b.DecidedUS = feed.Lapsed, "LOT_CLOSED", r.AtUS
+		}
 		switch {
 		case undecided(b):
 			shown = append(shown, b)

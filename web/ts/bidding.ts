@@ -1,7 +1,7 @@
 // One bid at a time, from the tap to its answer. A bid has a key from the first moment, so it can be asked about as
 // often as need be and counts once. Nothing here can get stuck: without an answer it asks again, and says so.
 import type { Fen } from "./money.ts";
-import type { BidKind, ClientMessage, OwnRow } from "./protocol.ts";
+import type { BidKind, ClientMessage, OwnRow, PendingBid } from "./protocol.ts";
 
 export interface Intent {
   kind: BidKind;
@@ -18,6 +18,7 @@ export interface Pending extends Intent {
 
 export type Ending =
   | { end: "answered"; bid: Pending; row: OwnRow }
+  | { end: "held"; bid: Pending; held: PendingBid } // no bid: a second person of the company has to confirm it
   | { end: "refused"; bid: Pending; code: string; message: string } // by the door, not by the lot: it is in no log
   | { end: "dropped"; bid: Pending };
 
@@ -55,6 +56,13 @@ export class Bidding {
   /** A receipt came in, as an answer or with the bidder's own rows. */
   receipt(row: OwnRow): void {
     if (this.pending?.key === row.key) this.settle({ end: "answered", bid: this.pending, row });
+  }
+
+  /** The bid is above its bidder's authority, and waits. */
+  held(p: PendingBid): void {
+    if (this.pending?.key !== p.key) return;
+    if (p.row) this.settle({ end: "answered", bid: this.pending, row: p.row });
+    else this.settle({ end: "held", bid: this.pending, held: p });
   }
 
   /** An error message came in. Only one that names this bid's id concerns it. */

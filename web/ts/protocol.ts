@@ -88,11 +88,35 @@ export interface Holding {
   own: number;
 }
 
+export type PendingState = "WAITING" | "CONFIRMED" | "DECLINED" | "CANCELLED" | "LAPSED";
+export type Decision = "confirm" | "decline" | "cancel";
+
+/** A bid above its bidder's authority: no bid before a second person of his company has confirmed it. */
+export interface PendingBid {
+  id: number;
+  key: string;
+  bid_kind: BidKind;
+  amount_fen: Fen;
+  proposer: { zh: string; en: string };
+  proposed_us: number;
+  state: PendingState;
+  why?: string;
+  decided_by: { zh: string; en: string };
+  decided_us: number;
+  row?: OwnRow;
+  mine: boolean;
+  bar?: string;
+  approves: boolean;
+  approvers: number;
+}
+
 export type ServerMessage =
   | { t: "hello"; now_us: number; heartbeat_s: number; signed_in?: boolean }
   | Frame
   | { t: "own"; lot: number; holding: Holding; rows: OwnRow[]; omitted?: number }
   | { t: "answer"; lot: number; id?: string; row: OwnRow; holding?: Holding }
+  | { t: "pending"; lot: number; bids: PendingBid[] }
+  | { t: "held" | "decided"; lot: number; id?: string; bid: PendingBid }
   | { t: "stale"; lot: number; since_us: number }
   | { t: "pong"; id?: string; now_us: number }
   | { t: "left"; lot: number }
@@ -102,6 +126,7 @@ export type ClientMessage =
   | { t: "watch"; lot: number; cursor: number; own: number }
   | { t: "leave"; lot: number }
   | { t: "bid"; lot: number; id: string; key: string; kind: BidKind; amount_fen: Fen; confirmed: boolean }
+  | { t: Decision; lot: number; id: string; pending: number }
   | { t: "ping"; id: string };
 
 /** Reads a message; undefined if it is none that this client understands. */

@@ -6,13 +6,15 @@ import { Clock } from "./clock.ts";
 import { Connection, type Socket } from "./connection.ts";
 import { short, type Language } from "./money.ts";
 import { data, maybePart, part, show, write } from "./page.ts";
-import type { Frame, Holding, OwnRow, Row, ServerMessage } from "./protocol.ts";
+import { undecided, Waiting } from "./pending.ts";
+import type { Frame, Holding, OwnRow, PendingBid, Row, ServerMessage } from "./protocol.ts";
 import { Signal } from "./signal.ts";
 import { money } from "./say.ts";
 import { barOf, isOpen, leadOf, newRoom, receive, trustOf, type BidRules, type Lead } from "./store.ts";
 import { Texts } from "./text.ts";
 import { ClockView } from "./view-clock.ts";
 import { PadView } from "./view-pad.ts";
+import { PendingView } from "./view-pending.ts";
 import { StandingView } from "./view-standing.ts";
 import { OwnView, TapeView } from "./view-tape.ts";
 
@@ -23,6 +25,7 @@ interface RoomData {
   earlier: Row[];
   holding: Holding | null;
   own: OwnRow[];
+  pending: PendingBid[];
   rules: BidRules & { cycleS: number };
   notes: Record<string, string>;
   texts: Record<string, string>;
@@ -62,6 +65,38 @@ const bidding = new Bidding({
 });
 const pad = maybePart("pad-body") ? new PadView(t, page.rules, bidding, localMS) : undefined;
 
+const waiting = new Waiting(page.pending);
+const band = maybePart("pending") ? new PendingView(t, waiting, (id, what) => {
+  const name = waiting.ask(id, what);
+  if (name === undefined) return;
+  band?.fault("");
+  if (!connection.send({ t: what, lot: room.lot, id: name, pending: id })) waiting.failed(name);
+  render();
+}) : undefined;
+
+/** Takes what is said of bids that wait for a second person, and tells what is new. */
+function onPending(m: ServerMessage): void {
+  const before = new Map(waiting.bids.map((b) => [b.id, b.state]));
+  if (m.t === "error") {
+    if (waiting.failed(m.id)) band?.fault(m.message);
+    else return;
+  } else if (!("lot" in m) || m.lot !== room.lot) return;
+  else if (m.t === "pending") waiting.list(m.bids);
+  else if (m.t === "held" || m.t === "decided") {
+    waiting.one(m.bid);
+    if (m.t === "held") bidding.held(m.bid);
+    if (m.bid.row) bidding.receipt(m.bid.row);
+  } else return;
+  for (const b of waiting.bids) {
+    if (before.get(b.id) === b.state || !before.has(b.id) && !undecided(b)) continue;
+    const args = { Amount: short(b.amount_fen, page.lang), Name: (page.lang === "zh" ? b.proposer.zh : b.proposer.en) || b.proposer.zh };
+    if (b.state === "WAITING") announcer.say(t.say(b.mine ? "pending_said_held" : "pending_said_asks", args));
+    else if (t.has("pending_said_" + b.state)) announcer.say(t.say("pending_said_" + b.state, args));
+  }
+  if (!waiting.bids.some((b) => b.mine && b.state === "WAITING")) pad?.settled();
+  render();
+}
+
 function watch(): void {
   connection.send({ t: "watch", lot: room.lot, cursor: room.cursor, own: room.own[0]?.own ?? 0 });
 }
@@ -75,6 +110,7 @@ function onMessage(m: ServerMessage): void {
   if (m.t === "own") for (const row of m.rows) bidding.receipt(row);
   if (m.t === "answer") bidding.receipt(m.row);
   if (m.t === "error") bidding.failed(m.id, m.code, m.message);
+  onPending(m);
   if (!hadHolding && room.holding) admitted(room.holding);
   if (effect === "changed") {
     bidding.line(trustOf(room, connection.line).trusted);
@@ -84,7 +120,10 @@ function onMessage(m: ServerMessage): void {
 }
 
 function onLine(): void {
-  if (connection.line.state !== "live") room.awaiting = true;
+  if (connection.line.state !== "live") {
+    room.awaiting = true;
+    waiting.cut();
+  }
   bidding.line(trustOf(room, connection.line).trusted);
   render();
 }
@@ -130,6 +169,7 @@ function render(): void {
   tape.show(room);
   ownRows.show(room);
   pad?.show(room, bar);
+  band?.show(room, clock.now(), trust.trusted);
   const door = maybePart("door");
   if (door && room.view.phase === "CLOSED") show(door, false);
   renderLine();

@@ -91,6 +91,12 @@ export class PadView {
       this.f.say.dataset["tone"] = ending.row.accepted ? "took" : "refused";
       if (ending.row.accepted) this.clearAmount(ending.bid);
       if (ending.row.reason === "NEEDS_CONFIRMATION") void this.place({ kind: ending.bid.kind, fen: ending.bid.fen, confirmed: false }, true);
+    } else if (ending?.end === "held") { // never the tone of a bid that was taken
+      this.said = ending.held.state === "WAITING" ? t.say("pending_said_held", { Amount: short(ending.bid.fen, t.language) }) : "";
+      this.f.say.dataset["tone"] = "held";
+      this.clearAmount(ending.bid);
+    } else if (ending?.end === "refused" && ending.code === "needs_confirmation") {
+      void this.place({ kind: ending.bid.kind, fen: ending.bid.fen, confirmed: false }, true);
     } else if (ending?.end === "refused") {
       this.said = t.say("room_not_taken", { Amount: short(ending.bid.fen, t.language), Message: ending.message });
       this.f.say.dataset["tone"] = "refused";
@@ -99,6 +105,13 @@ export class PadView {
       this.f.say.dataset["tone"] = "refused";
     }
     show(this.f.lost, p?.state === "lost");
+    this.speak();
+  }
+
+  /** What was said to wait does so no more: what became of it stands where it waited. */
+  settled(): void {
+    if (this.f.say.dataset["tone"] !== "held" || this.bidding.pending) return;
+    this.said = "";
     this.speak();
   }
 
