@@ -14,7 +14,7 @@ import (
 )
 
 // decidedShownUS is how long what was decided last stays beside what waits. The scripts have the same rule.
-const decidedShownUS = 5 * 60 * 1_000_000
+const decidedShownUS = 2 * 60 * 1_000_000
 
 // pending is what waits for a second person of the reader's company, and what was decided a moment ago.
 func (p RoomPage) pending() (shown []feed.PendingBid) {

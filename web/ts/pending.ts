@@ -3,7 +3,7 @@ import type { Fen } from "./money.ts";
 import type { Decision, PendingBid } from "./protocol.ts";
 
 /** How long what was decided last stays beside what waits. The server's page has the same rule. */
-const DECIDED_SHOWN_US = 5 * 60 * 1e6;
+const DECIDED_SHOWN_US = 2 * 60 * 1e6;
 
 /** It waits, or it is not known yet what the saleroom has made of it. */
 export const undecided = (b: PendingBid): boolean => b.state === "WAITING" || (b.state === "CONFIRMED" && !b.row);
