@@ -15,8 +15,11 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	somebody "github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/authority"
+	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/store/storetest"
 	"github.com/g60-corridor/corridor/seeds"
 )
 
@@ -175,5 +178,63 @@ func TestASecondPersonConfirmsInTheRoom(t *testing.T) {
 		w.open("/me/authority")
 		w.js(`document.querySelector("details.more").open = true`, nil)
 		w.checkPage(look.lang, look.width, "/me/authority", string(axe))
+	}
+}
+
+// The agent is at one node, the second person at another, over one PostgreSQL database.
+func TestASecondPersonAtAnotherNode(t *testing.T) {
+	terms, err := seeds.Rules("demo-short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms.Closing.FreeS = 900
+	where := place{Data: t.TempDir(), DatabaseURL: storetest.PostgresURL(t)}
+	emails := fill(t, where, terms, 1, 2)
+	approver, _ := second(t, where, emails[0])
+	there := place{Data: t.TempDir(), DatabaseURL: where.DatabaseURL}
+	if err := os.CopyFS(there.Data, os.DirFS(where.Data)); err != nil { // the nodes share their keys
+		t.Fatal(err)
+	}
+	sit := func(at place, email string) *socket {
+		s := newServer(t, at)
+		s.start()
+		p := s.person(t)
+		p.signIn(email)
+		k, err := p.socket(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { k.Close() })
+		return k
+	}
+	a, b := sit(where, emails[0]), sit(there, approver)
+	for _, k := range []*socket{a, b} {
+		if _, err := k.until(func(message) bool { return k.view.Phase == auction.Free && k.own.Paddle != "" }); err != nil {
+			t.Fatalf("the lot opens: %v", err)
+		}
+	}
+	key := newBidKey()
+	if err := a.WriteJSON(map[string]any{"t": "bid", "lot": 1, "id": key, "key": key, "kind": "PLAIN", "amount_fen": 200_000_000, "confirmed": false}); err != nil {
+		t.Fatal(err)
+	}
+	held, err := a.until(func(m message) bool { return m.ID == key })
+	if err != nil || held.T != "held" || held.Bid == nil || held.Bid.State != feed.Waiting {
+		t.Fatalf("%+v, %v", held, err)
+	}
+	if _, err := b.until(func(m message) bool { return m.T == "pending" && len(m.Bids) == 1 && m.Bids[0].Bar == "" }); err != nil {
+		t.Fatalf("the second person hears of it at his node: %v", err)
+	}
+	if err := b.WriteJSON(map[string]any{"t": "confirm", "lot": 1, "id": "yes", "pending": held.Bid.ID}); err != nil {
+		t.Fatal(err)
+	}
+	done, err := b.until(func(m message) bool { return m.ID == "yes" })
+	if err != nil || done.Bid == nil || done.Bid.Row == nil || !done.Bid.Row.Accepted || done.Bid.Row.Key.String() != key {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if _, err := a.until(func(m message) bool { return m.T == "pending" && m.Bids[0].Row != nil && m.Bids[0].Row.Accepted }); err != nil {
+		t.Fatalf("the answer at the other node: %v", err)
+	}
+	if _, err := a.until(func(message) bool { return a.view.PriceFen == 200_000_000 }); err != nil {
+		t.Fatalf("the price at the other node: %v", err)
 	}
 }

@@ -50,6 +50,9 @@ type message struct {
 	State   *feed.View    `json:"state"`
 	Holding *feed.Holding `json:"holding"`
 	Row     *feed.OwnRow  `json:"row"`
+
+	Bid  *feed.PendingBid  `json:"bid"`
+	Bids []feed.PendingBid `json:"bids"`
 }
 
 // next reads one message and keeps what it says of the state.

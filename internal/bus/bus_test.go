@@ -142,3 +142,31 @@ func TestCutLineIsMended(t *testing.T) {
 	}
 	ringUntilHeard(2)
 }
+
+// What waits for a second person rings on a channel of its own: who listens for logs does not hear it.
+func TestChannelsAreKeptApart(t *testing.T) {
+	pool := storetest.Postgres(t).Pool()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var all sync.WaitGroup
+	wire := func(channel, node string) (*Wire, *heard) {
+		bell, ears := &Bell{}, newHeard()
+		bell.Listen(ears.listener)
+		w := NewWireOn(channel, pool, node, bell)
+		all.Go(func() { w.Run(ctx) })
+		return w, ears
+	}
+	ringing, _ := wire(Pending, "a")
+	_, there := wire(Pending, "b")
+	logs, _ := wire(Logs, "a")
+	_, logsThere := wire(Logs, "b")
+	for len(there.rang) == 0 || len(logsThere.rang) == 0 {
+		ringing.Ring(0, 0)
+		logs.Ring(7, 1)
+		time.Sleep(10 * time.Millisecond)
+	}
+	there.until(t, map[auction.LotID]auction.Seq{0: 0})
+	logsThere.until(t, map[auction.LotID]auction.Seq{7: 1})
+	cancel()
+	all.Wait()
+}
