@@ -11,7 +11,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -85,47 +84,63 @@ type Stored struct {
 
 const sniffed = 3072 // bytes that tell the type
 
-// Take reads a file to its end and keeps it. A file that is empty (REQUIRED), too large (FILE_TOO_LARGE) or of another type
-// (FILE_TYPE) is refused as a fault of the field, and nothing of it stays.
+// Take reads a file to its end and keeps it. A file that is empty (REQUIRED), too large (FILE_TOO_LARGE), of another type
+// (FILE_TYPE) or of a kind that harms whoever opens it (see inspect) is refused as a fault of the field, and nothing of it
+// stays. Until it is found good it lies in a nameless file of the machine, never larger than the limit.
 func (d *Depot) Take(ctx context.Context, from io.Reader, t Terms) (Stored, error) {
 	refuse := func(p fault.Problem) (Stored, error) {
 		return Stored{}, fault.OfFields([]fault.Field{{Name: t.Field, Problem: p}})
 	}
-	head := make([]byte, sniffed)
-	n, err := io.ReadFull(from, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return Stored{}, fmt.Errorf("read the file: %w", err)
+	desk, err := os.CreateTemp("", "depot-")
+	if err != nil {
+		return Stored{}, fmt.Errorf("spread the file out: %w", err)
 	}
-	if head = head[:n]; n == 0 {
+	defer desk.Close()
+	if err := os.Remove(desk.Name()); err != nil { // it goes with the process, whatever happens
+		return Stored{}, fmt.Errorf("spread the file out: %w", err)
+	}
+	sum := sha256.New()
+	size, err := io.Copy(io.MultiWriter(desk, sum), io.LimitReader(from, t.Most+1))
+	switch {
+	case err != nil:
+		return Stored{}, fmt.Errorf("read the file: %w", err)
+	case size == 0:
 		return refuse("REQUIRED")
+	case size > t.Most:
+		return refuse("FILE_TOO_LARGE")
+	}
+	head := make([]byte, min(size, sniffed))
+	if _, err := desk.ReadAt(head, 0); err != nil {
+		return Stored{}, fmt.Errorf("read the file: %w", err)
 	}
 	kind, _, _ := strings.Cut(mimetype.Detect(head).String(), ";")
 	if !slices.Contains(t.Types, kind) {
 		return refuse("FILE_TYPE")
 	}
-	s := Stored{Key: strings.ToLower(rand.Text()), Type: kind}
+	if p := inspect(ctx, desk, size, kind); p != "" {
+		return refuse(p)
+	}
+	s := Stored{Key: strings.ToLower(rand.Text()), Type: kind, Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))}
+	return s, d.put(ctx, s, io.NewSectionReader(desk, 0, size))
+}
+
+// put writes a file as a whole or not at all.
+func (d *Depot) put(ctx context.Context, s Stored, from io.Reader) error {
 	writing, cancel := context.WithCancel(ctx) // cancelled before Close, nothing is kept
 	defer cancel()
-	w, err := d.bucket.NewWriter(writing, s.Key, &blob.WriterOptions{ContentType: kind, DisableContentTypeDetection: true})
+	w, err := d.bucket.NewWriter(writing, s.Key, &blob.WriterOptions{ContentType: s.Type, DisableContentTypeDetection: true})
 	if err != nil {
-		return Stored{}, fmt.Errorf("keep the file: %w", err)
+		return fmt.Errorf("keep the file: %w", err)
 	}
-	sum := sha256.New()
-	rest := io.LimitReader(from, max(t.Most-int64(n), 0)+1)
-	s.Size, err = io.Copy(io.MultiWriter(w, sum), io.MultiReader(strings.NewReader(string(head)), rest))
-	if err != nil || s.Size > t.Most {
+	if _, err := io.Copy(w, from); err != nil {
 		cancel()
 		_ = w.Close() // says that it was cancelled, which we know
-		if err != nil {
-			return Stored{}, fmt.Errorf("keep the file: %w", err)
-		}
-		return refuse("FILE_TOO_LARGE")
+		return fmt.Errorf("keep the file: %w", err)
 	}
 	if err := w.Close(); err != nil {
-		return Stored{}, fmt.Errorf("keep the file: %w", err)
+		return fmt.Errorf("keep the file: %w", err)
 	}
-	s.SHA256 = hex.EncodeToString(sum.Sum(nil))
-	return s, nil
+	return nil
 }
 
 // Read opens a file. It fails with fault.NotFound if there is none.

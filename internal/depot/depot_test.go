@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"github.com/g60-corridor/corridor/internal/depot"
+	"github.com/g60-corridor/corridor/internal/depot/depottest"
 	"github.com/g60-corridor/corridor/internal/fault"
 )
 
 var (
-	pdf = []byte("%PDF-1.7\n" + strings.Repeat("a line of a document\n", 400))
-	png = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00")
+	pdf = depottest.PDF(12, "")
+	png = depottest.PNG(20, 20)
 )
 
 func TestWhatIsTakenIsGivenBack(t *testing.T) {
