@@ -25,6 +25,14 @@ const (
 	AnswerDeclined        Kind = "ANSWER_DECLINED"
 	ListingMatched        Kind = "LISTING_MATCHED"
 	BidWaits              Kind = "BID_WAITS" // for a second person of the bidder's company
+
+	RoomPromised     Kind = "ROOM_PROMISED"  // a seller: somebody has promised secrecy and reads
+	RoomRequested    Kind = "ROOM_REQUESTED" // a seller: somebody has promised and waits for an answer
+	RoomSigned       Kind = "ROOM_SIGNED"    // a reader: what his organisation has promised
+	RoomGranted      Kind = "ROOM_GRANTED"
+	RoomRefused      Kind = "ROOM_REFUSED"
+	RoomRevoked      Kind = "ROOM_REVOKED"
+	RoomTermsChanged Kind = "ROOM_TERMS_CHANGED"
 )
 
 // Topic is a group of kinds: by topic people say how they wish to be written to.
@@ -36,10 +44,12 @@ const (
 	Outcomes      Topic = "OUTCOMES"      // how sales ended
 	Needs         Topic = "NEEDS"         // one's needs, answers, and what fits
 	Work          Topic = "WORK"          // what waits for a decision
+	Rooms         Topic = "ROOMS"         // promises of secrecy and who may read
 )
 
 // Topics lists all topics in the order of pages.
 var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Work}
+var Topics = []Topic{Registrations, Sales, Outcomes, Work, Rooms}
 
 var topics = map[Kind]Topic{
 	RegistrationQualified: Registrations, RegistrationRejected: Registrations, RegistrationSuspended: Registrations,
@@ -49,4 +59,6 @@ var topics = map[Kind]Topic{
 	ApplicationsWaiting: Work, BidWaits: Work,
 	LotAnnounced: Sales, LotPaused: Sales, LotResumes: Sales,
 	LotWon: Outcomes, LotLost: Outcomes, LotSold: Outcomes, LotPassed: Outcomes, LotWithdrawn: Outcomes, LotAnnulled: Outcomes,
+	RoomRequested: Work,
+	RoomPromised:  Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
 }
