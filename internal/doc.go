@@ -33,6 +33,7 @@
 //	hub       who watches which lot; accepts no command
 //	agenda    what is due when: errands put in the transaction of a decision (River)
 //	identity  organisations, people, sign-in, permissions
+//	dataroom  a listing's papers: public, after a promise of secrecy, for inside; and who opened them
 //	inbox     what people are told, in the app and by mail
 //	market    listings, lots, registrations; outbox and projection of the logs
 //	authority how far a person may bind his company by a bid; the bids that wait for a second person
@@ -50,6 +51,7 @@
 //	store     ent and plain SQL on SQLite or PostgreSQL, migrations, the lots' log
 //	bus       the doorbell: in-process, or LISTEN/NOTIFY
 //	post      letters to a mail server (SMTP)
+//	stamp     a reader's mark on a paper
 //	depot     files that people hand in: a folder, or S3
 //	live      WebSockets; PROTOCOL.md
 //	site      chi: pages and forms

@@ -344,7 +344,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 			"/projects", "/projects?all=yes&way=LISTING", "/projects/1", "/projects/4", "/projects/6", "/listings/7",
 			"/sign-in", "/recover", "/recover?asked=yes", "/recover/none", "/verify", "/lots/999999", "/demo/mailbox", "/demo/mailbox/1"},
 		"lanchuan-chief@demo.corridor": {"/me/authority", "/lots/3/room"},
-		"lanchuan@demo.corridor": {"/me", "/me/security", "/me/activity", "/me/authority", "/me/bids", "/lots/3/room", "/lots/3", "/me/notices", "/me/notices/preferences", "/projects/2", "/projects/5"},
+		"lanchuan@demo.corridor":       {"/me", "/me/security", "/me/activity", "/me/authority", "/me/bids", "/lots/3/room", "/lots/3", "/me/notices", "/me/notices/preferences", "/projects/2", "/projects/5"},
 		"university@demo.corridor": {"/lots/3/room", "/operator", "/me/notices", "/seller/listings", "/seller/listings/new", "/seller/projects", "/seller/projects/new",
 			"/seller/projects/new?listing=1&way=LISTING&price_fen=500000", "/projects/2"},
 		"operator@demo.corridor": {"/operator", "/operator/lots/new", "/operator/lots/new?listing=7", "/operator/lots/3/console", "/operator/lots/3/rules",

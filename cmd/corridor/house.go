@@ -17,6 +17,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/authority"
 	"github.com/g60-corridor/corridor/internal/bus"
+	"github.com/g60-corridor/corridor/internal/dataroom"
 	"github.com/g60-corridor/corridor/internal/demo"
 	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/hub"
@@ -49,6 +50,7 @@ type house struct {
 	projects *project.Service
 	needs    *needs.Service
 	mandates *authority.Service
+	rooms    *dataroom.Service
 
 	stop context.CancelFunc // of what runs in the background
 	work sync.WaitGroup
@@ -101,6 +103,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	h.openMandates(running, node)
+	h.rooms = dataroom.New(dataroom.Options{Database: db, Depot: h.depot, Herald: h.inbox, Now: time.Now})
 	bell.Listen(h.floor.Ring)
 	bell.Listen(h.hub.Ring)
 	bell.Listen(h.market.Ring)

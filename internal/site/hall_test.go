@@ -29,6 +29,8 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/authority"
 	"github.com/g60-corridor/corridor/internal/bus"
+	"github.com/g60-corridor/corridor/internal/dataroom"
+	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/hub"
 	"github.com/g60-corridor/corridor/internal/ident"
@@ -64,6 +66,7 @@ type house struct {
 	market   *market.Service
 	projects *project.Service
 	needs    *needs.Service
+	rooms    *dataroom.Service
 	search   *search.Service
 	inbox    *inbox.Service
 	mandates *authority.Service
@@ -163,6 +166,10 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	})
 	must(t, err)
 	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: plan, Modes: modes(t), Now: h.day, Log: logger})
+	cellar, err := depot.Open(t.Context(), "mem://")
+	must(t, err)
+	t.Cleanup(func() { must(t, cellar.Close()) })
+	h.rooms = dataroom.New(dataroom.Options{Database: h.db, Depot: cellar, Herald: h.inbox, Now: time.Now})
 	bell.Listen(h.floor.Ring)
 	bell.Listen(watch.Ring)
 	must(t, h.floor.Recover(t.Context()))
@@ -178,7 +185,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	h.mandates = authority.New(authority.Options{Database: h.db, Saleroom: h, Herald: h.inbox, Now: time.Now})
 	o := site.Options{
 		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox,
-		Authority: h.mandates,
+		Authority: h.mandates, Rooms: h.rooms,
 		Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
 		Sessions: memstore.New(), Ready: h.db.Ping, Now: time.Now, Log: logger, Demo: true,
 		Live: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),

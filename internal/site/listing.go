@@ -160,6 +160,9 @@ func (s *Site) previewListing(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.shown(l)
 	p.Preview = true
+	if p.Papers, err = s.papers(r.Context(), r, l); err != nil {
+		return err
+	}
 	return s.show(w, r, http.StatusOK, page.Listing(p))
 }
 
@@ -177,6 +180,9 @@ func (s *Site) publicListing(w http.ResponseWriter, r *http.Request) error {
 		p.Findings = nil
 	}
 	if p.NeedsFit, err = s.needsFit(r, l); err != nil {
+		return err
+	}
+	if p.Papers, err = s.papers(r.Context(), r, l); err != nil {
 		return err
 	}
 	return s.show(w, r, http.StatusOK, page.Listing(p))

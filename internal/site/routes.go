@@ -59,7 +59,7 @@ func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 		return []func(http.Handler) http.Handler{s.limit(challenges, time.Minute, s.address)}
 	case "/lots/{id}/bids":
 		return []func(http.Handler) http.Handler{s.limit(bids, 10*time.Second, byVisitor)}
-	case importPath:
+	case importPath, "/seller/listings/{id}/documents", "/seller/listings/{id}/documents/{document}/file":
 		if r.method == http.MethodPost {
 			return []func(http.Handler) http.Handler{s.limit(uploads, time.Minute, byVisitor)}
 		}
@@ -96,6 +96,8 @@ func bounded(next http.Handler) http.Handler {
 		switch {
 		case r.URL.Path == importPath:
 			most = uploadMost
+		case takesPapers(r.URL.Path):
+			most = papersMost
 		case strings.HasPrefix(r.URL.Path, "/seller/listings/"), strings.HasPrefix(r.URL.Path, needPath):
 			most = sheetMost
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/authority"
+	"github.com/g60-corridor/corridor/internal/dataroom"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
@@ -57,6 +58,7 @@ type Options struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Authority *authority.Service
+	Rooms     *dataroom.Service
 
 	SignedOut  func(session string)                  // a session has ended, and what it holds open ends with it
 	EndSockets func(ended func(session string) bool) // so have these

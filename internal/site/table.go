@@ -107,6 +107,7 @@ func (s *Site) table() []route {
 	t = append(t, s.needTable()...)
 	t = append(t, s.securityTable()...)
 	t = append(t, s.authorityTable()...)
+	t = append(append(append(t, s.listingTable()...), s.operatorTable()...), s.documentTable()...)
 	if s.o.Demo {
 		t = append(t,
 			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},

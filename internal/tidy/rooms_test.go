@@ -16,6 +16,8 @@ type room struct {
 var (
 	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/matching", "internal/exclusion", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
 	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "seeds"}
+	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/exclusion", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
+	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "internal/depot/depottest", "seeds"}
 	ent   = "ent/…"
 )
 
@@ -60,6 +62,15 @@ var rooms = map[string]room{
 	"internal/market":           {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", "internal/intake", ent), tests: list("internal/agenda", "web/locale")},
 	"internal/authority": {may: list("internal/money", "internal/auction", "internal/feed", "internal/fault", "internal/store", "internal/identity", "internal/inbox", ent),
 		tests: list("internal/saleroom", "internal/proof")},
+	"internal/depot/depottest":  {},
+	"internal/stamp":            {},
+	"internal/dataroom": {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", "internal/depot", "internal/stamp", ent),
+		tests: list("internal/agenda", "web/locale")},
+	"internal/identity": {may: list("internal/money", "internal/ident", "internal/fault", "internal/store", "internal/inbox", "internal/depot", ent), tests: list("internal/agenda", "web/locale")},
+	"internal/intake":   {may: list("internal/money", "internal/ident", "internal/fault")},
+	"internal/search":   {may: list("internal/ident", "internal/auction", "internal/store", ent), tests: list("internal/money")},
+	"internal/inbox":    {may: list("internal/money", "internal/fault", "internal/store", "internal/agenda", "web/locale", ent)},
+	"internal/market":   {may: list(rules, "internal/fault", "internal/store", "internal/identity", "internal/inbox", "internal/intake", ent), tests: list("internal/agenda", "web/locale")},
 	"internal/project": {may: list("internal/money", "internal/calendar", "internal/auction", "internal/trade", "internal/fault", "internal/store", "internal/identity",
 		"internal/market", "internal/agenda", ent), tests: list("internal/proof")},
 	"internal/needs": {may: list(rules, "internal/fault", "internal/store", "internal/agenda", "internal/identity", "internal/inbox", "internal/search",
@@ -76,8 +87,9 @@ var rooms = map[string]room{
 	"internal/live":            {may: list("internal/money", "internal/auction", "internal/feed", "internal/hub", "internal/identity", "internal/fault")},
 	"internal/site": {may: list(rules, "internal/fault", "internal/identity", "internal/market", "internal/project", "internal/needs", "internal/intake", "internal/search", "internal/inbox", "internal/hub", ent,
 	"internal/site": {may: list(rules, "internal/fault", "internal/identity", "internal/market", "internal/project", "internal/authority", "internal/intake", "internal/search", "internal/inbox", "internal/hub", ent,
+	"internal/site": {may: list(rules, "internal/fault", "internal/identity", "internal/market", "internal/project", "internal/dataroom", "internal/intake", "internal/search", "internal/inbox", "internal/hub", ent,
 		"web", "web/page", "web/component", "web/form", "web/locale"),
-		tests: list("internal/store", "internal/saleroom", "internal/bus", "internal/agenda")},
+		tests: list("internal/store", "internal/saleroom", "internal/bus", "internal/agenda", "internal/depot")},
 	"web":           {},
 	"web/locale":    {},
 	"web/form":      {may: list("internal/money", "internal/ident", "internal/subject", "internal/matching", "internal/calendar", "internal/auction", "internal/trade", "internal/fault")},
@@ -170,6 +182,8 @@ var owners = map[string][]string{
 	"github.com/blevesearch":              {"internal/search"},
 	"github.com/chromedp":                 {"tests of cmd/corridor", "tests of web/page"},
 	"github.com/gabriel-vasile/mimetype":  {"internal/depot"},
+	"github.com/pdfcpu/pdfcpu":            {"internal/depot", "internal/stamp"},
+	"golang.org/x/image":                  {"internal/stamp"},
 	"gocloud.dev":                         {"internal/depot"},
 	"github.com/go-chi/chi":               {"internal/site"},
 	"github.com/go-chi/httprate":          {"internal/site"},

@@ -60,6 +60,7 @@ type ListingPage struct {
 	Findings []subject.Finding
 	Today    ident.Date
 	Preview  bool
+	Papers   *PapersPart // nil where they are not looked for
 }
 
 // VersionsPage is what a listing said each time it passed on.
