@@ -31,6 +31,8 @@ type Notice struct {
 	Link string `json:"link,omitempty"`
 	// what a person was told under a key, he is not told again
 	Key string `json:"key,omitempty"`
+	// what the person chose for this one matter
+	Mail notice.Mail `json:"mail,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// ReadAt holds the value of the "read_at" field.
@@ -72,7 +74,7 @@ func (*Notice) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case notice.FieldID, notice.FieldPersonID, notice.FieldOrganisationID:
 			values[i] = new(sql.NullInt64)
-		case notice.FieldKind, notice.FieldLink, notice.FieldKey:
+		case notice.FieldKind, notice.FieldLink, notice.FieldKey, notice.FieldMail:
 			values[i] = new(sql.NullString)
 		case notice.FieldCreatedAt, notice.FieldReadAt, notice.FieldMailedAt:
 			values[i] = new(sql.NullTime)
@@ -134,6 +136,12 @@ func (_m *Notice) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field key", values[i])
 			} else if value.Valid {
 				_m.Key = value.String
+			}
+		case notice.FieldMail:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field mail", values[i])
+			} else if value.Valid {
+				_m.Mail = notice.Mail(value.String)
 			}
 		case notice.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -213,6 +221,9 @@ func (_m *Notice) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("key=")
 	builder.WriteString(_m.Key)
+	builder.WriteString(", ")
+	builder.WriteString("mail=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Mail))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -75,6 +75,20 @@ func (_c *NoticeCreate) SetKey(v string) *NoticeCreate {
 	return _c
 }
 
+// SetMail sets the "mail" field.
+func (_c *NoticeCreate) SetMail(v notice.Mail) *NoticeCreate {
+	_c.mutation.SetMail(v)
+	return _c
+}
+
+// SetNillableMail sets the "mail" field if the given value is not nil.
+func (_c *NoticeCreate) SetNillableMail(v *notice.Mail) *NoticeCreate {
+	if v != nil {
+		_c.SetMail(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *NoticeCreate) SetCreatedAt(v time.Time) *NoticeCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -157,6 +171,10 @@ func (_c *NoticeCreate) defaults() {
 		v := notice.DefaultLink
 		_c.mutation.SetLink(v)
 	}
+	if _, ok := _c.mutation.Mail(); !ok {
+		v := notice.DefaultMail
+		_c.mutation.SetMail(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -192,6 +210,14 @@ func (_c *NoticeCreate) check() error {
 	if v, ok := _c.mutation.Key(); ok {
 		if err := notice.KeyValidator(v); err != nil {
 			return &ValidationError{Name: "key", err: fmt.Errorf(`ent: validator failed for field "Notice.key": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Mail(); !ok {
+		return &ValidationError{Name: "mail", err: errors.New(`ent: missing required field "Notice.mail"`)}
+	}
+	if v, ok := _c.mutation.Mail(); ok {
+		if err := notice.MailValidator(v); err != nil {
+			return &ValidationError{Name: "mail", err: fmt.Errorf(`ent: validator failed for field "Notice.mail": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
@@ -246,6 +272,10 @@ func (_c *NoticeCreate) createSpec() (*Notice, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Key(); ok {
 		_spec.SetField(notice.FieldKey, field.TypeString, value)
 		_node.Key = value
+	}
+	if value, ok := _c.mutation.Mail(); ok {
+		_spec.SetField(notice.FieldMail, field.TypeEnum, value)
+		_node.Mail = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(notice.FieldCreatedAt, field.TypeTime, value)
@@ -403,6 +433,18 @@ func (u *NoticeUpsert) SetKey(v string) *NoticeUpsert {
 // UpdateKey sets the "key" field to the value that was provided on create.
 func (u *NoticeUpsert) UpdateKey() *NoticeUpsert {
 	u.SetExcluded(notice.FieldKey)
+	return u
+}
+
+// SetMail sets the "mail" field.
+func (u *NoticeUpsert) SetMail(v notice.Mail) *NoticeUpsert {
+	u.Set(notice.FieldMail, v)
+	return u
+}
+
+// UpdateMail sets the "mail" field to the value that was provided on create.
+func (u *NoticeUpsert) UpdateMail() *NoticeUpsert {
+	u.SetExcluded(notice.FieldMail)
 	return u
 }
 
@@ -575,6 +617,20 @@ func (u *NoticeUpsertOne) SetKey(v string) *NoticeUpsertOne {
 func (u *NoticeUpsertOne) UpdateKey() *NoticeUpsertOne {
 	return u.Update(func(s *NoticeUpsert) {
 		s.UpdateKey()
+	})
+}
+
+// SetMail sets the "mail" field.
+func (u *NoticeUpsertOne) SetMail(v notice.Mail) *NoticeUpsertOne {
+	return u.Update(func(s *NoticeUpsert) {
+		s.SetMail(v)
+	})
+}
+
+// UpdateMail sets the "mail" field to the value that was provided on create.
+func (u *NoticeUpsertOne) UpdateMail() *NoticeUpsertOne {
+	return u.Update(func(s *NoticeUpsert) {
+		s.UpdateMail()
 	})
 }
 
@@ -919,6 +975,20 @@ func (u *NoticeUpsertBulk) SetKey(v string) *NoticeUpsertBulk {
 func (u *NoticeUpsertBulk) UpdateKey() *NoticeUpsertBulk {
 	return u.Update(func(s *NoticeUpsert) {
 		s.UpdateKey()
+	})
+}
+
+// SetMail sets the "mail" field.
+func (u *NoticeUpsertBulk) SetMail(v notice.Mail) *NoticeUpsertBulk {
+	return u.Update(func(s *NoticeUpsert) {
+		s.SetMail(v)
+	})
+}
+
+// UpdateMail sets the "mail" field to the value that was provided on create.
+func (u *NoticeUpsertBulk) UpdateMail() *NoticeUpsertBulk {
+	return u.Update(func(s *NoticeUpsert) {
+		s.UpdateMail()
 	})
 }
 

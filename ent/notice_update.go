@@ -112,6 +112,20 @@ func (_u *NoticeUpdate) SetNillableKey(v *string) *NoticeUpdate {
 	return _u
 }
 
+// SetMail sets the "mail" field.
+func (_u *NoticeUpdate) SetMail(v notice.Mail) *NoticeUpdate {
+	_u.mutation.SetMail(v)
+	return _u
+}
+
+// SetNillableMail sets the "mail" field if the given value is not nil.
+func (_u *NoticeUpdate) SetNillableMail(v *notice.Mail) *NoticeUpdate {
+	if v != nil {
+		_u.SetMail(*v)
+	}
+	return _u
+}
+
 // SetReadAt sets the "read_at" field.
 func (_u *NoticeUpdate) SetReadAt(v time.Time) *NoticeUpdate {
 	_u.mutation.SetReadAt(v)
@@ -212,6 +226,11 @@ func (_u *NoticeUpdate) check() error {
 			return &ValidationError{Name: "key", err: fmt.Errorf(`ent: validator failed for field "Notice.key": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Mail(); ok {
+		if err := notice.MailValidator(v); err != nil {
+			return &ValidationError{Name: "mail", err: fmt.Errorf(`ent: validator failed for field "Notice.mail": %w`, err)}
+		}
+	}
 	if _u.mutation.PersonCleared() && len(_u.mutation.PersonIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Notice.person"`)
 	}
@@ -247,6 +266,9 @@ func (_u *NoticeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Key(); ok {
 		_spec.SetField(notice.FieldKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Mail(); ok {
+		_spec.SetField(notice.FieldMail, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.ReadAt(); ok {
 		_spec.SetField(notice.FieldReadAt, field.TypeTime, value)
@@ -392,6 +414,20 @@ func (_u *NoticeUpdateOne) SetNillableKey(v *string) *NoticeUpdateOne {
 	return _u
 }
 
+// SetMail sets the "mail" field.
+func (_u *NoticeUpdateOne) SetMail(v notice.Mail) *NoticeUpdateOne {
+	_u.mutation.SetMail(v)
+	return _u
+}
+
+// SetNillableMail sets the "mail" field if the given value is not nil.
+func (_u *NoticeUpdateOne) SetNillableMail(v *notice.Mail) *NoticeUpdateOne {
+	if v != nil {
+		_u.SetMail(*v)
+	}
+	return _u
+}
+
 // SetReadAt sets the "read_at" field.
 func (_u *NoticeUpdateOne) SetReadAt(v time.Time) *NoticeUpdateOne {
 	_u.mutation.SetReadAt(v)
@@ -505,6 +541,11 @@ func (_u *NoticeUpdateOne) check() error {
 			return &ValidationError{Name: "key", err: fmt.Errorf(`ent: validator failed for field "Notice.key": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Mail(); ok {
+		if err := notice.MailValidator(v); err != nil {
+			return &ValidationError{Name: "mail", err: fmt.Errorf(`ent: validator failed for field "Notice.mail": %w`, err)}
+		}
+	}
 	if _u.mutation.PersonCleared() && len(_u.mutation.PersonIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Notice.person"`)
 	}
@@ -557,6 +598,9 @@ func (_u *NoticeUpdateOne) sqlSave(ctx context.Context) (_node *Notice, err erro
 	}
 	if value, ok := _u.mutation.Key(); ok {
 		_spec.SetField(notice.FieldKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Mail(); ok {
+		_spec.SetField(notice.FieldMail, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.ReadAt(); ok {
 		_spec.SetField(notice.FieldReadAt, field.TypeTime, value)

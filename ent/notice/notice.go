@@ -3,6 +3,8 @@
 package notice
 
 import (
+	"fmt"
+
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 )
@@ -24,6 +26,8 @@ const (
 	FieldLink = "link"
 	// FieldKey holds the string denoting the key field in the database.
 	FieldKey = "key"
+	// FieldMail holds the string denoting the mail field in the database.
+	FieldMail = "mail"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldReadAt holds the string denoting the read_at field in the database.
@@ -52,6 +56,7 @@ var Columns = []string{
 	FieldParams,
 	FieldLink,
 	FieldKey,
+	FieldMail,
 	FieldCreatedAt,
 	FieldReadAt,
 	FieldMailedAt,
@@ -79,6 +84,34 @@ var (
 	// KeyValidator is a validator for the "key" field. It is called by the builders before save.
 	KeyValidator func(string) error
 )
+
+// Mail defines the type for the "mail" enum field.
+type Mail string
+
+// MailBY_TOPIC is the default value of the Mail enum.
+const DefaultMail = MailBY_TOPIC
+
+// Mail values.
+const (
+	MailBY_TOPIC Mail = "BY_TOPIC"
+	MailAT_ONCE  Mail = "AT_ONCE"
+	MailDAILY    Mail = "DAILY"
+	MailOFF      Mail = "OFF"
+)
+
+func (m Mail) String() string {
+	return string(m)
+}
+
+// MailValidator is a validator for the "mail" field enum values. It is called by the builders before save.
+func MailValidator(m Mail) error {
+	switch m {
+	case MailBY_TOPIC, MailAT_ONCE, MailDAILY, MailOFF:
+		return nil
+	default:
+		return fmt.Errorf("notice: invalid enum value for mail field: %q", m)
+	}
+}
 
 // OrderOption defines the ordering options for the Notice queries.
 type OrderOption func(*sql.Selector)
@@ -111,6 +144,11 @@ func ByLink(opts ...sql.OrderTermOption) OrderOption {
 // ByKey orders the results by the key field.
 func ByKey(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldKey, opts...).ToFunc()
+}
+
+// ByMail orders the results by the mail field.
+func ByMail(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMail, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

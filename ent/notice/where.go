@@ -350,6 +350,26 @@ func KeyContainsFold(v string) predicate.Notice {
 	return predicate.Notice(sql.FieldContainsFold(FieldKey, v))
 }
 
+// MailEQ applies the EQ predicate on the "mail" field.
+func MailEQ(v Mail) predicate.Notice {
+	return predicate.Notice(sql.FieldEQ(FieldMail, v))
+}
+
+// MailNEQ applies the NEQ predicate on the "mail" field.
+func MailNEQ(v Mail) predicate.Notice {
+	return predicate.Notice(sql.FieldNEQ(FieldMail, v))
+}
+
+// MailIn applies the In predicate on the "mail" field.
+func MailIn(vs ...Mail) predicate.Notice {
+	return predicate.Notice(sql.FieldIn(FieldMail, vs...))
+}
+
+// MailNotIn applies the NotIn predicate on the "mail" field.
+func MailNotIn(vs ...Mail) predicate.Notice {
+	return predicate.Notice(sql.FieldNotIn(FieldMail, vs...))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Notice {
 	return predicate.Notice(sql.FieldEQ(FieldCreatedAt, v))

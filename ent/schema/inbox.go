@@ -18,6 +18,7 @@ func (Notice) Fields() []ent.Field {
 		field.JSON("params", map[string]string{}).Comment("what the words need to know"),
 		field.String("link").Default("").MaxLen(200).Comment("path of the page that it is about"),
 		field.String("key").NotEmpty().MaxLen(160).Comment("what a person was told under a key, he is not told again"),
+		field.Enum("mail").Values("BY_TOPIC", "AT_ONCE", "DAILY", "OFF").Default("BY_TOPIC").Comment("what the person chose for this one matter"),
 		field.Time("created_at").Immutable(),
 		field.Time("read_at").Optional().Nillable(),
 		field.Time("mailed_at").Optional().Nillable().Comment("when a letter that tells it was written"),

@@ -8,7 +8,7 @@ import (
 )
 
 // Change is something that searches show and that has changed since: read it again. Kinds are listing, patent,
-// organisation and lot; of a lot the Subject is its listing.
+// organisation, lot and project; of a lot the Subject is its listing.
 type Change struct {
 	Kind    string
 	Subject int
