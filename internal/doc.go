@@ -39,6 +39,8 @@
 //	authority how far a person may bind his company by a bid; the bids that wait for a second person
 //	project   the ways to a price of real listings: trade's machines on stored logs, deadlines by the agenda
 //	needs     what companies look for, who may see it, answers, and what fits
+//	watch     saved searches and watched things: what is new to them, told once
+//	enquiry   questions about listings and their answers
 //	search    results by words, numbers and facets: an index on disk, bitmaps in memory
 //	fault     how a service says no: one error, a closed list of codes
 //	intake    other people's tables: columns guessed, every problem named by row and column
@@ -124,6 +126,9 @@
 // 2026-11-26 — A bid above its bidder's authority stands in no log before a second person of his company has confirmed it: it is
 // that company's own business until then. It waits in a table of authority's, and the saleroom gets the very command, with its
 // key, at the moment of the confirmation. It rings on a channel of its own; readers read the table.
+// 2026-11-27 — What is new to saved searches is found by holding what has changed against all of them in memory, not by
+// searching again: each finds exactly what the index would, which a test holds. What it found when it was saved is kept with
+// it as a bitmap, so that only what comes later is news. One row counts the rounds; who counts it up has the round.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal

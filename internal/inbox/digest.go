@@ -40,10 +40,11 @@ func (s *Service) digest(ctx context.Context, d agenda.Due) error {
 			return fmt.Errorf("read person %d: %w", args.Person, err)
 		}
 		kinds, err := s.daily(ctx, client, args.Person)
-		if err != nil || len(kinds) == 0 {
+		if err != nil {
 			return err
 		}
-		due, err := client.Notice.Query().Where(notice.PersonID(p.ID), notice.KindIn(kinds...), notice.MailedAtIsNil(), notice.ReadAtIsNil(),
+		wished := notice.Or(notice.MailEQ(notice.MailDAILY), notice.And(notice.MailEQ(notice.MailBY_TOPIC), notice.KindIn(kinds...)))
+		due, err := client.Notice.Query().Where(notice.PersonID(p.ID), wished, notice.MailedAtIsNil(), notice.ReadAtIsNil(),
 			notice.CreatedAtGT(s.now().Add(-sendFor))). // not what was told while he wished no letters at all
 			Order(ent.Asc(notice.FieldID)).Limit(digestMost).All(ctx)
 		if err != nil {

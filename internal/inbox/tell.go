@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,13 +16,15 @@ import (
 	"github.com/g60-corridor/corridor/internal/store"
 )
 
-// News is what an organisation's people are to be told.
+// News is what an organisation's people are to be told, or one person.
 type News struct {
 	Kind         Kind
 	Key          string // names the happening, for instance "lot:12:4711": for each organisation it is told once
 	Organisation int
 	Roles        []membership.Role // of its people, who is told
 	Only         []int             // of these, by number; nil: all of them
+	Person       int               // he alone is told, whatever his roles; 0: the organisation's people
+	Mail         notice.Mail       // how letters go out about this very matter; "": as each person wishes for the topic
 	Params       Params
 	Link         string // path of the page that it is about
 }
@@ -50,7 +53,11 @@ func (s *Service) Tell(ctx context.Context, tx *store.Tx, n News) error {
 		if slices.ContainsFunc(told, func(n *ent.Notice) bool { return n.PersonID == p.ID }) {
 			continue
 		}
-		if err := s.tell(ctx, tx, n, key, p, modes[p.ID]); err != nil {
+		mode := modes[p.ID]
+		if n.Mail != "" && n.Mail != notice.MailBY_TOPIC {
+			mode = mailpreference.Mode(n.Mail)
+		}
+		if err := s.tell(ctx, tx, n, key, p, mode); err != nil {
 			return fmt.Errorf("tell person %d of %s: %w", p.ID, key, err)
 		}
 	}
@@ -59,7 +66,7 @@ func (s *Service) Tell(ctx context.Context, tx *store.Tx, n News) error {
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, n News, key string, p *ent.Person, mode mailpreference.Mode) error {
 	now := s.now()
-	create := tx.Ent().Notice.Create().SetPersonID(p.ID).SetOrganisationID(n.Organisation).SetKind(string(n.Kind)).
+	create := tx.Ent().Notice.Create().SetPersonID(p.ID).SetMail(cmp.Or(n.Mail, notice.DefaultMail)).SetOrganisationID(n.Organisation).SetKind(string(n.Kind)).
 		SetParams(n.Params).SetLink(n.Link).SetKey(key).SetCreatedAt(now)
 	if mode == mailpreference.ModeAT_ONCE {
 		create.SetMailedAt(now)
@@ -77,8 +84,15 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, n News, key string, p 
 	return nil
 }
 
-// people are those of an organisation who have one of the roles.
+// people are those of an organisation who have one of the roles, or the one who is meant.
 func (s *Service) people(ctx context.Context, client *ent.Client, n News) ([]*ent.Person, error) {
+	if n.Person != 0 {
+		p, err := client.Person.Get(ctx, n.Person)
+		if err != nil {
+			return nil, fmt.Errorf("look whom to tell: %w", err)
+		}
+		return []*ent.Person{p}, nil
+	}
 	all, err := client.Membership.Query().
 		Where(membership.HasOrganisationWith(organisation.ID(n.Organisation)), membership.RoleIn(n.Roles...)).
 		WithPerson().WithOrganisation().Order(ent.Asc(membership.FieldID)).All(ctx)

@@ -33,20 +33,34 @@ func write(l *ent.Listing) *document.Document {
 			d.AddField(document.NewTextFieldCustom(field, []uint64{uint64(len(d.Fields))}, []byte(text), options, by))
 		}
 	}
-	text := func(s ...string) {
-		for _, one := range s {
-			add(inText, one, index.IndexField, stored)
-		}
+	text := func(one string) { add(inText, one, index.IndexField, stored) }
+	for range titleWeight - 1 {
+		text(l.TitleZh)
+		text(l.TitleEn)
 	}
-	for range titleWeight {
-		text(l.TitleZh, l.TitleEn)
-	}
-	text(l.SummaryZh, l.SummaryEn, strings.Join(l.Inventors, "、"))
 	numbers, classes := set{}, set{}
-	numbers.add(plain(l.Number))
+	told(l, text, numbers.add, classes.add)
+	for _, n := range numbers.all {
+		add(inNumber, n, index.IndexField|index.SkipFreqNorm, exact)
+	}
+	for _, c := range classes.all {
+		add(inClass, c, index.IndexField|index.SkipFreqNorm, exact)
+	}
+	return d
+}
+
+// told goes through all that can be found of a listing.
+func told(l *ent.Listing, text, number, class func(string)) {
+	text(l.TitleZh)
+	text(l.TitleEn)
+	text(l.SummaryZh)
+	text(l.SummaryEn)
+	text(strings.Join(l.Inventors, "、"))
+	number(plain(l.Number))
 	if o := l.Edges.Seller; o != nil {
-		text(o.NameZh, o.NameEn)
-		numbers.add(plain(o.Uscc))
+		text(o.NameZh)
+		text(o.NameEn)
+		number(plain(o.Uscc))
 	}
 	for _, p := range l.Edges.Patents {
 		if p.TitleZh != l.TitleZh {
@@ -61,25 +75,18 @@ func write(l *ent.Listing) *document.Document {
 		if p.AbstractEn != l.SummaryEn {
 			text(p.AbstractEn)
 		}
-		numbers.add(plain(p.ApplicationNo))
-		numbers.add(publication(p.PublicationNo))
+		number(plain(p.ApplicationNo))
+		number(publication(p.PublicationNo))
 		for _, c := range p.Ipc {
 			s := ident.Symbol(c)
 			for _, above := range []string{s.Class(), s.Subclass(), s.MainGroup() + "/", c} {
-				classes.add(above)
+				class(above)
 			}
 		}
 	}
-	for i := range l.Dossier.Subjects { // of rights of all kinds; §4.1
-		numbers.add(plain(l.Dossier.Subjects[i].Number))
+	for i := range l.Dossier.Subjects { // rights of all kinds; §4.1
+		number(plain(l.Dossier.Subjects[i].Number))
 	}
-	for _, n := range numbers.all {
-		add(inNumber, n, index.IndexField|index.SkipFreqNorm, exact)
-	}
-	for _, c := range classes.all {
-		add(inClass, c, index.IndexField|index.SkipFreqNorm, exact)
-	}
-	return d
 }
 
 // set keeps each text once, in the order in which they came.

@@ -72,19 +72,33 @@ func (c clause) fixed() (any []query.Query) {
 	if c.begins != "" {
 		any = append(any, beginsWith(inNumber, c.begins))
 	}
-	switch n := len(c.class); {
-	case n == 0:
-	case n == len("A61"), n == len("A61K"), c.class[n-1] == '/':
-		any = append(any, term(inClass, c.class)) // these stand in the index as they are
-	default:
+	switch {
+	case c.class == "":
+	case c.deep():
 		any = append(any, beginsWith(inClass, c.class))
+	default:
+		any = append(any, term(inClass, c.class)) // these stand in the index as they are
 	}
 	return any
 }
 
+// deep says that a class is asked for of which only the beginning is written down.
+func (c *clause) deep() bool {
+	n := len(c.class)
+	return n != len("A61") && n != len("A61K") && c.class[n-1] != '/'
+}
+
+// least is how many pairs of a run of Chinese must be there.
+func (c *clause) least() int {
+	if len(c.pairs) == 2 {
+		return 2
+	}
+	return enough(len(c.pairs))
+}
+
 // In a run of Chinese three of five pairs are enough: who writes two words without a space between them makes a pair that
 // stands nowhere.
-func enough(pairs int) float64 { return float64((pairs*3 + 4) / 5) }
+func enough(pairs int) int { return (pairs*3 + 4) / 5 }
 
 func (c clause) strict() query.Query {
 	any := c.fixed()
@@ -92,11 +106,7 @@ func (c clause) strict() query.Query {
 		any = append(any, term(inText, c.word))
 	}
 	if len(c.pairs) > 0 {
-		least := enough(len(c.pairs))
-		if len(c.pairs) == 2 {
-			least = 2
-		}
-		any = append(any, c.chinese(least))
+		any = append(any, c.chinese(float64(c.least())))
 	}
 	return atLeast(1, any)
 }
