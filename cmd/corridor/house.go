@@ -20,6 +20,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/dataroom"
 	"github.com/g60-corridor/corridor/internal/demo"
 	"github.com/g60-corridor/corridor/internal/depot"
+	"github.com/g60-corridor/corridor/internal/enquiry"
 	"github.com/g60-corridor/corridor/internal/hub"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
@@ -31,6 +32,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/trade"
+	"github.com/g60-corridor/corridor/internal/watch"
 	"github.com/g60-corridor/corridor/seeds"
 )
 
@@ -51,6 +53,8 @@ type house struct {
 	needs    *needs.Service
 	mandates *authority.Service
 	rooms    *dataroom.Service
+	watch    *watch.Service
+	enquiry  *enquiry.Service
 
 	stop context.CancelFunc // of what runs in the background
 	work sync.WaitGroup
@@ -109,6 +113,8 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	bell.Listen(h.market.Ring)
 	h.search = search.New(search.Options{Database: db, Dir: filepath.Join(p.Data, "search"), Now: time.Now})
 	bell.Listen(func(auction.LotID, auction.Seq) { h.search.Ring() })
+	h.watch = watch.New(watch.Options{Database: db, Search: h.search, Herald: h.inbox, Now: time.Now})
+	h.enquiry = enquiry.New(db, h.inbox, time.Now)
 	if err := h.openProjects(); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
@@ -122,6 +128,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	h.work.Go(func() { h.people.Run(running) })
 	h.work.Go(func() { h.market.Run(running) })
 	h.work.Go(func() { h.search.Run(running) })
+	h.work.Go(func() { h.watch.Run(running) })
 	h.work.Go(func() { h.projects.Run(running) })
 	h.work.Go(func() {
 		if err := h.agenda.Run(running); err != nil {

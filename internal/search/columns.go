@@ -143,7 +143,7 @@ type picked struct {
 
 // pick narrows hits by the chosen values, counts each facet with all others applied, and puts a page in order. Without
 // text all listings are hits.
-func (c *columns) pick(text bool, hits []hit, chosen [facetsInAll]mask, order Order, page int) picked {
+func (c *columns) pick(text bool, hits []hit, chosen [facetsInAll]mask, order Order, page, size int) picked {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	base := c.alive
@@ -172,9 +172,9 @@ func (c *columns) pick(text bool, hits []hit, chosen [facetsInAll]mask, order Or
 		}
 	}
 	p.total = int(result.GetCardinality())
-	p.pages = max(1, min((p.total+PageResults-1)/PageResults, PagesMost))
+	p.pages = max(1, min((p.total+size-1)/size, PagesMost))
 	p.page = min(max(1, page), p.pages)
-	for _, s := range c.pageOf(result, text, hits, order, p.page) {
+	for _, s := range c.pageOf(result, text, hits, order, p.page, size) {
 		p.listings, p.lots = append(p.listings, c.rows[s].listing), append(p.lots, c.rows[s].lot)
 		p.projects = append(p.projects, c.rows[s].project)
 	}
@@ -204,8 +204,8 @@ func (c *columns) anyOf(f int, m mask) *roaring.Bitmap {
 }
 
 // pageOf keeps the best of the results and returns those of one page, the best first.
-func (c *columns) pageOf(result *roaring.Bitmap, text bool, hits []hit, order Order, page int) []slot {
-	best := &top{less: c.before(order), most: page * PageResults}
+func (c *columns) pageOf(result *roaring.Bitmap, text bool, hits []hit, order Order, page, size int) []slot {
+	best := &top{less: c.before(order), most: page * size}
 	if order == ByRelevance && text {
 		for _, h := range hits {
 			if result.Contains(h.slot) {
@@ -221,7 +221,7 @@ func (c *columns) pageOf(result *roaring.Bitmap, text bool, hits []hit, order Or
 	for i := len(all) - 1; i >= 0; i-- {
 		all[i] = heap.Pop(best).(hit).slot
 	}
-	return all[min(len(all), (page-1)*PageResults):]
+	return all[min(len(all), (page-1)*size):]
 }
 
 // before says which of two stands first. Of equals the newer listing does, so that no order ever wavers.

@@ -133,7 +133,7 @@ func TestFacetsAreCountedRight(t *testing.T) {
 		ids, counts := naive(all, scores, chosen, order)
 		var got []int
 		for page := 1; ; page++ {
-			p := c.pick(text, hits, chosen, order, page)
+			p := c.pick(text, hits, chosen, order, page, PageResults)
 			if p.total != len(ids) || p.page != page {
 				t.Fatalf("%d in all on page %d, want %d on %d", p.total, p.page, len(ids), page)
 			}
@@ -173,7 +173,7 @@ func TestBandsBeginWhereTheySay(t *testing.T) {
 	c := newColumns(today)
 	c.put([]row{{listing: 1, deadline: never, expiry: today + 1, values: [facetsInAll]mask{remaining: 1}}}, nil)
 	c.turn(today + 1)
-	if p := c.pick(false, nil, [facetsInAll]mask{}, ByNewest, 1); p.total != 1 || slices.Max(p.counts[remaining]) != 0 {
+	if p := c.pick(false, nil, [facetsInAll]mask{}, ByNewest, 1, PageResults); p.total != 1 || slices.Max(p.counts[remaining]) != 0 {
 		t.Errorf("a patent that ended overnight is counted: %v", p.counts[remaining])
 	}
 }

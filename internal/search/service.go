@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -77,6 +78,7 @@ type Request struct {
 	Chosen map[string][]string // by facet; any of the values of each
 	Order  Order               // "" is by relevance if there is a text, else the newest first
 	Page   int                 // from 1
+	Most   int                 // results on a page; 0: PageResults
 }
 
 // Count is how many results have a value, if nothing else is chosen in its facet.
@@ -120,7 +122,7 @@ func (s *Service) Search(ctx context.Context, r Request) (Result, error) {
 	for f, facet := range Facets {
 		chosen[f] = facet.of(r.Chosen[facet.Name]...)
 	}
-	p := s.columns.pick(text, hits, chosen, r.Order, r.Page)
+	p := s.columns.pick(text, hits, chosen, r.Order, r.Page, cmp.Or(r.Most, PageResults))
 	found := Result{
 		Total: p.total, Page: p.page, Pages: p.pages, Order: r.Order, Closeness: how, Common: q.common && len(q.clauses) == 0,
 		Meant: q.meant, Building: s.building(), Facets: map[string][]Count{},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/watch"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
@@ -122,6 +123,15 @@ func (s *Site) showLot(w http.ResponseWriter, r *http.Request, status int, l *en
 	if p.Barred, err = s.barred(ctx, v, l); err != nil {
 		return err
 	}
+	if p.Watch, err = s.watchPanel(r, watch.KindLOT, l.ID); err != nil {
+		return err
+	}
+	if l.Edges.Listing.Status == listing.StatusPUBLISHED {
+		if p.Questions, err = s.questions(r, l.Edges.Listing); err != nil {
+			return err
+		}
+		p.Questions.Elsewhere = true
+	}
 	if l.Phase == string(auction.Closed) {
 		seal, err := s.o.Archive.Seal(ctx, auction.LotID(l.ID))
 		if err != nil {
@@ -158,8 +168,12 @@ func (s *Site) organisation(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	watched, err := s.watchPanel(r, watch.KindORGANISATION, id)
+	if err != nil {
+		return err
+	}
 	return s.show(w, r, http.StatusOK, page.Organisation(page.OrganisationPage{
-		Organisation: o.Organisation, Lots: o.Lots, Listings: o.Listings, Total: o.LotsInAll, Origin: s.origin(r),
+		Organisation: o.Organisation, Lots: o.Lots, Listings: o.Listings, Total: o.LotsInAll, Origin: s.origin(r), Watch: watched,
 	}))
 }
 

@@ -31,6 +31,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/bus"
 	"github.com/g60-corridor/corridor/internal/dataroom"
 	"github.com/g60-corridor/corridor/internal/depot"
+	"github.com/g60-corridor/corridor/internal/enquiry"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/hub"
 	"github.com/g60-corridor/corridor/internal/ident"
@@ -47,6 +48,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/store/storetest"
 	"github.com/g60-corridor/corridor/internal/trade"
+	"github.com/g60-corridor/corridor/internal/watch"
 	"github.com/g60-corridor/corridor/seeds"
 )
 
@@ -70,6 +72,8 @@ type house struct {
 	search   *search.Service
 	inbox    *inbox.Service
 	mandates *authority.Service
+	watch    *watch.Service
+	enquiry  *enquiry.Service
 	site     *site.Site
 	server   *httptest.Server
 	log      *buffer
@@ -151,7 +155,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	var bell bus.Bell
 	log := h.db.Log(vault, bell.Ring)
 	h.floor = saleroom.NewFloor(log, saleroom.Options{})
-	watch := hub.New(log, hub.Options{})
+	room := hub.New(log, hub.Options{})
 	cheap := identity.Cost
 	cheap.Memory = 64
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -171,7 +175,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	t.Cleanup(func() { must(t, cellar.Close()) })
 	h.rooms = dataroom.New(dataroom.Options{Database: h.db, Depot: cellar, Herald: h.inbox, Now: time.Now})
 	bell.Listen(h.floor.Ring)
-	bell.Listen(watch.Ring)
+	bell.Listen(room.Ring)
 	must(t, h.floor.Recover(t.Context()))
 	h.search = search.New(search.Options{Database: h.db, Now: time.Now, Log: logger})
 	h.needs = needs.New(needs.Options{Database: h.db, Search: h.search, Agenda: plan, Herald: h.inbox, Now: time.Now, Log: logger})
@@ -183,10 +187,12 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	go func() { defer close(imported); h.market.RunImports(searching) }()
 	go func() { defer close(searched); h.search.Run(searching) }()
 	h.mandates = authority.New(authority.Options{Database: h.db, Saleroom: h, Herald: h.inbox, Now: time.Now})
+	h.watch = watch.New(watch.Options{Database: h.db, Search: h.search, Herald: h.inbox, Now: time.Now, Log: logger})
+	h.enquiry = enquiry.New(h.db, h.inbox, time.Now)
 	o := site.Options{
 		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox,
-		Authority: h.mandates, Rooms: h.rooms,
-		Saleroom: h, Gallery: gallery{watch}, Archive: log, Vault: vault,
+		Authority: h.mandates, Rooms: h.rooms, Watch: h.watch, Enquiry: h.enquiry,
+		Saleroom: h, Gallery: gallery{room}, Archive: log, Vault: vault,
 		Sessions: memstore.New(), Ready: h.db.Ping, Now: time.Now, Log: logger, Demo: true,
 		Live: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
 	}
@@ -198,7 +204,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	t.Cleanup(func() {
 		h.server.Close()
 		must(t, h.floor.Close(context.Background()))
-		watch.Close()
+		room.Close()
 		stop()
 		<-searched
 		<-imported

@@ -175,17 +175,7 @@ func (s *Site) publicListing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := s.shown(l)
-	if l.Dossier.Format == "" { // it was not written here: nothing is known that would have to be told
-		p.Findings = nil
-	}
-	if p.NeedsFit, err = s.needsFit(r, l); err != nil {
-		return err
-	}
-	if p.Papers, err = s.papers(r.Context(), r, l); err != nil {
-		return err
-	}
-	return s.show(w, r, http.StatusOK, page.Listing(p))
+	return s.showListing(w, r, http.StatusOK, l, func(*page.QuestionsPanel) {})
 }
 
 func (s *Site) listingVersions(w http.ResponseWriter, r *http.Request) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/watch"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -81,6 +82,11 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 		return err
 	}
 	p := page.ProjectPage{Row: v.Row, State: v.State, Names: names, Insider: project.Insider(viewer, v), ModeTitles: s.modeTitles(r)}
+	if v.Row.Published {
+		if p.Watch, err = s.watchPanel(r, watch.KindPROJECT, id); err != nil {
+			return err
+		}
+	}
 	for _, e := range v.Entries {
 		p.Entries = append(p.Entries, e.Entry)
 		if relisted, ok := e.Event.(trade.Relisted); ok {

@@ -13,6 +13,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/authority"
 	"github.com/g60-corridor/corridor/internal/dataroom"
+	"github.com/g60-corridor/corridor/internal/enquiry"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
@@ -20,6 +21,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/needs"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
+	"github.com/g60-corridor/corridor/internal/watch"
 )
 
 // Saleroom takes bids. Of an error it is not known whether the bid counts, unless it is a fault.Error that says so.
@@ -59,6 +61,8 @@ type Options struct {
 	Log       *slog.Logger
 	Authority *authority.Service
 	Rooms     *dataroom.Service
+	Watch     *watch.Service
+	Enquiry   *enquiry.Service
 
 	SignedOut  func(session string)                  // a session has ended, and what it holds open ends with it
 	EndSockets func(ended func(session string) bool) // so have these

@@ -119,6 +119,20 @@ var permitted = map[string]string{
 	"GET /demo/mailbox":                                   all,
 	"GET /demo/mailbox/{letter}":                          all,
 	"GET /demo/mailbox/{letter}/html":                     all,
+	"GET /search/feed.atom":                               all,
+	"GET /search/calendar.ics":                            all,
+	"GET /me/watching":                                    signedIn,
+	"POST /me/watching":                                   signedIn,
+	"GET /me/watching/{watch}":                            signedIn,
+	"POST /me/watching/{watch}":                           signedIn,
+	"POST /me/watching/{watch}/remove":                    signedIn,
+	"POST /listings/{id}/watch":                           signedIn,
+	"POST /lots/{id}/watch":                               signedIn,
+	"POST /projects/{id}/watch":                           signedIn,
+	"POST /organisations/{id}/watch":                      signedIn,
+	"POST /listings/{id}/questions":                       signedIn,
+	"POST /questions/{question}/answer":                   editing,
+	"POST /questions/{question}/hide":                     operating,
 	"GET /me/bids":                                        signedIn,
 	"POST /lots/{id}/registrations":                       company,
 	"POST /lots/{id}/registrations/withdraw":              company,
@@ -357,6 +371,7 @@ func TestRouteByRole(t *testing.T) {
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{ticket}", "none", "{passkey}", "1").Replace(pattern)
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{pending}", "1", "{person}", "1", "{lot}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{promise}", "1", "{document}", "1", "{reader}", "1").Replace(pattern)
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{watch}", "1", "{question}", "1").Replace(pattern)
 				got := b.do(method, target, url.Values{})
 				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
 					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")

@@ -113,11 +113,12 @@ func (s *Service) thing(ctx context.Context, w *ent.Watch) (Thing, error) {
 
 // News are the newest results of one of somebody's watches, as the public may see them now.
 type News struct {
-	Watch    *ent.Watch
-	Path     string // of the search, or of the seller
-	Total    int
-	Listings []*ent.Listing // with Seller
-	Lots     []*ent.Lot     // of a search for lots, with their listings
+	Watch            *ent.Watch
+	TitleZH, TitleEN string // of the search, or of the seller
+	Path             string // of the search, or of the seller
+	Total            int
+	Listings         []*ent.Listing // with Seller
+	Lots             []*ent.Lot     // of a search for lots, with their listings
 }
 
 const newsMost = 50
@@ -127,13 +128,13 @@ func (s *Service) News(ctx context.Context, by identity.Viewer, id int) (n News,
 	if n.Watch, err = s.own(ctx, by, id); err != nil {
 		return n, err
 	}
-	n.Path = pathOf(n.Watch)
+	n.Path, n.TitleZH, n.TitleEN = pathOf(n.Watch), n.Watch.Name, n.Watch.Name
 	if !slices.Contains(searches, n.Watch.Kind) {
 		t, err := s.thing(ctx, n.Watch)
 		if err != nil {
 			return n, err
 		}
-		n.Path = t.Path
+		n.Path, n.TitleZH, n.TitleEN = t.Path, t.TitleZH, t.TitleEN
 	}
 	client := s.o.Database.Ent()
 	hits := client.WatchHit.Query().Where(watchhit.WatchID(id))

@@ -61,6 +61,9 @@ type ListingPage struct {
 	Today    ident.Date
 	Preview  bool
 	Papers   *PapersPart // nil where they are not looked for
+
+	Watch     WatchPanel
+	Questions QuestionsPanel
 }
 
 // VersionsPage is what a listing said each time it passed on.

@@ -58,6 +58,8 @@ type LotPage struct {
 	Head         string            // head of the log's chain once the lot is closed, hex
 	KeyID        string            // key that signed it
 	Origin       string            // address of the site, for what machines read
+	Watch        WatchPanel
+	Questions    QuestionsPanel
 }
 
 // OrganisationPage is what the public may know of an organisation.
@@ -67,6 +69,7 @@ type OrganisationPage struct {
 	Total        int            // of its lots
 	Listings     []*ent.Listing // results that are in no lot
 	Origin       string
+	Watch        WatchPanel
 }
 
 // AnnouncementPage is the announcement for print.

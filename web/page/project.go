@@ -34,6 +34,7 @@ type ProjectPage struct {
 	Child      int
 	ChildSeen  bool
 	ModeTitles map[string]string
+	Watch      WatchPanel
 }
 
 // CommandForm is the form of a command that the reader may give now.

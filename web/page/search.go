@@ -140,6 +140,35 @@ func (q SearchQuery) url(page int) templ.SafeURL {
 	return templ.SafeURL("/search?" + strings.Join(parts, "&"))
 }
 
+// under is the address of the same search for machines.
+func (q SearchQuery) under(path string) string {
+	return path + strings.TrimPrefix(string(SearchQuery{Text: q.Text, Chosen: q.Chosen}.url(1)), "/search")
+}
+
+// Values are what a search asks for, without order and page.
+func (q SearchQuery) Values() url.Values {
+	v := url.Values{}
+	if q.Text != "" {
+		v.Set("q", q.Text)
+	}
+	for f, values := range q.Chosen {
+		v[f] = values
+	}
+	return v
+}
+
+// feedTitle is what a reader of feeds calls the search.
+func (p SearchPage) feedTitle(ctx context.Context) string { return FeedTitle(ctx, p.Asked) }
+
+// FeedTitle is what a reader of feeds calls a search.
+func FeedTitle(ctx context.Context, q SearchQuery) string {
+	words := q.words(ctx)
+	if len(words) == 0 {
+		words = []string{component.T(ctx, "feed_search_all")}
+	}
+	return component.T(ctx, "feed_search_title", "Text", nameOf(words))
+}
+
 // with is the address of the same search with a value chosen that was not, or the other way round.
 func (q SearchQuery) with(facet, value string) templ.SafeURL {
 	other := q
