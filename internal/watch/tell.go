@@ -10,8 +10,12 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/ent/watch"
 	"github.com/g60-corridor/corridor/ent/watchhit"
 	"github.com/g60-corridor/corridor/ent/watchround"
@@ -271,6 +275,11 @@ func (r *round) tellChanges(ctx context.Context, tx *store.Tx) error {
 			continue
 		}
 		for _, h := range c.thing.since(c.watch.State) {
+			if told, err := toldBySale(ctx, tx, c.watch.PersonID, h); err != nil {
+				return err
+			} else if told {
+				continue
+			}
 			err := r.s.o.Herald.Tell(ctx, tx, inbox.News{
 				Kind: inbox.WatchedChanged, Key: h.key, Person: c.watch.PersonID, Mail: notice.Mail(c.watch.How), Link: linkOf(c.thing, h),
 				Params: inbox.Params{"Number": h.number, "Title_zh": c.thing.titleZH, "Title_en": c.thing.titleEN, "What_word": h.word},
@@ -281,6 +290,37 @@ func (r *round) tellChanges(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// bySale are the happenings of which the sale itself tells those who take part in it.
+var bySale = []string{
+	"watch_what_PAUSED", "watch_what_RESUMED", "watch_what_SOLD", "watch_what_PASSED", "watch_what_WITHDRAWN", "watch_what_ANNULLED",
+}
+
+// toldBySale says whether somebody hears of what happened to a lot as one who bids in it or sells it.
+func toldBySale(ctx context.Context, tx *store.Tx, personID int, h happening) (bool, error) {
+	id, of := strings.CutPrefix(h.key, "lot:")
+	if !of || !slices.Contains(bySale, h.word) {
+		return false, nil
+	}
+	id, _, _ = strings.Cut(id, ":")
+	n, err := strconv.Atoi(id)
+	if err != nil {
+		return false, fmt.Errorf("read which lot: %w", err)
+	}
+	part, err := tx.Ent().Membership.Query().Where(
+		membership.HasPersonWith(person.ID(personID)),
+		membership.Or(
+			membership.And(membership.RoleIn(membership.RoleAGENT, membership.RoleADMINISTRATOR),
+				membership.HasOrganisationWith(organisation.HasRegistrationsWith(registration.StateNotIn(registration.StateWITHDRAWN, registration.StateREJECTED),
+					registration.HasLotWith(lot.ID(n))))),
+			membership.And(membership.RoleIn(membership.RoleADMINISTRATOR, membership.RoleEDITOR, membership.RoleAGENT),
+				membership.HasOrganisationWith(organisation.HasListingsWith(listing.HasLotsWith(lot.ID(n)))))),
+	).Exist(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look who takes part in lot %d: %w", n, err)
+	}
+	return part, nil
 }
 
 // linkOf leads to what something has happened to. What is withdrawn has no page.

@@ -298,6 +298,28 @@ func TestThingsAreToldOfWhenTheyChange(t *testing.T) {
 	})
 }
 
+// Who bids in a lot hears of its end from the sale, and not a second time because he watches it.
+func TestWhoTakesPartIsNotToldTwice(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		lot := d.announce(d.publish("石墨烯", "Graphene"))
+		bidder, other := d.person(), d.person()
+		company := d.db.Ent().Organisation.Create().SetNameZh("蓝川").SetNameEn("Lanchuan").SetKind(organisation.KindCOMPANY).SetUscc("X").SetCity("310117").SaveX(ctx)
+		d.db.Ent().Membership.Create().SetPerson(bidder.Person).SetOrganisation(company).SetRole("AGENT").SaveX(ctx)
+		d.db.Ent().Registration.Create().SetLot(lot).SetOrganisation(company).SetState("QUALIFIED").SaveX(ctx)
+		must(t, d.Begin(ctx, bidder, watch.KindLOT, lot.ID))
+		must(t, d.Begin(ctx, other, watch.KindLOT, lot.ID))
+		d.follow()
+		lot.Update().SetPhase(string(auction.Free)).SetChanges(1).SaveX(ctx)
+		d.follow()
+		d.tells(bidder, 1, "open") // the sale does not tell of that
+		lot.Update().SetPhase(string(auction.Closed)).SetOutcome("SOLD").SetChanges(2).SaveX(ctx)
+		d.follow()
+		d.tells(bidder, 1)
+		d.tells(other, 2, "sold")
+	})
+}
+
 // torn is a herald whose transaction fails after it has told.
 type torn struct {
 	Herald
