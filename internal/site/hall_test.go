@@ -74,6 +74,7 @@ type house struct {
 	mandates *authority.Service
 	watch    *watch.Service
 	enquiry  *enquiry.Service
+	agenda   *agenda.Agenda
 	site     *site.Site
 	server   *httptest.Server
 	log      *buffer
@@ -159,9 +160,9 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	cheap := identity.Cost
 	cheap.Memory = 64
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	plan, err := agenda.New(agenda.Options{DB: h.db, Log: logger})
+	h.agenda, err = agenda.New(agenda.Options{DB: h.db, Now: h.day, Log: logger})
 	must(t, err)
-	h.inbox, err = inbox.New(inbox.Options{DB: h.db, Agenda: plan, Postman: inbox.Shelf{}, Origin: origin, Now: time.Now, Log: logger, Demo: true})
+	h.inbox, err = inbox.New(inbox.Options{DB: h.db, Agenda: h.agenda, Postman: inbox.Shelf{}, Origin: origin, Now: time.Now, Log: logger, Demo: true})
 	must(t, err)
 	h.people, err = identity.New(identity.Options{Database: h.db, Herald: h.inbox, Now: time.Now, Cost: cheap, Origin: origin, Log: logger})
 	must(t, err)
@@ -169,7 +170,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 		Database: h.db, Saleroom: submitter{h.floor}, Entries: log, Herald: h.inbox, Secret: make([]byte, 32), Now: time.Now, Log: logger,
 	})
 	must(t, err)
-	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: plan, Modes: modes(t), Now: h.day, Log: logger})
+	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: h.agenda, Modes: modes(t), Now: h.day, Log: logger})
 	cellar, err := depot.Open(t.Context(), "mem://")
 	must(t, err)
 	t.Cleanup(func() { must(t, cellar.Close()) })
@@ -178,7 +179,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	bell.Listen(room.Ring)
 	must(t, h.floor.Recover(t.Context()))
 	h.search = search.New(search.Options{Database: h.db, Now: time.Now, Log: logger})
-	h.needs = needs.New(needs.Options{Database: h.db, Search: h.search, Agenda: plan, Herald: h.inbox, Now: time.Now, Log: logger})
+	h.needs = needs.New(needs.Options{Database: h.db, Search: h.search, Agenda: h.agenda, Herald: h.inbox, Now: time.Now, Log: logger})
 	searching, stop := context.WithCancel(context.Background())
 	searched := make(chan struct{})
 	imported := make(chan struct{})
