@@ -46,6 +46,11 @@ func (s *Service) Conduct(ctx context.Context, by identity.Viewer, id int, o Ord
 		if l.Status != lot.StatusPUBLISHED {
 			return fault.New(fault.Conflict, fault.Problem(auction.WrongPhase), "the lot is a draft")
 		}
+		if o == Resume {
+			if err := resumable(ctx, client, id); err != nil {
+				return err
+			}
+		}
 		return s.record(ctx, client, by, "lot_"+string(o), lotSubject(id), strings.TrimSpace(string(cause)+" "+note))
 	})
 	if err != nil {

@@ -75,20 +75,27 @@ func (r *relay) drive(ctx context.Context, lotID int) error {
 }
 
 func (r *relay) deliver(ctx context.Context, row *ent.Outbox) error {
-	c, err := r.command(ctx, row)
-	if err != nil {
-		return err
-	}
-	entry, err := r.saleroom.Submit(ctx, auction.LotID(row.LotID), c)
+	commands, err := r.commands(ctx, row)
 	if err != nil {
 		return err
 	}
 	trouble := ""
-	if no, refused := entry.Event.(auction.CommandRefused); refused && !repeats(c, no.Reason) {
-		trouble = string(no.Reason)
+	for _, c := range commands {
+		entry, err := r.saleroom.Submit(ctx, auction.LotID(row.LotID), c)
+		if err != nil {
+			return err
+		}
+		no, refused := entry.Event.(auction.CommandRefused)
+		if !refused {
+			break
+		}
+		if !repeats(c, no.Reason) {
+			trouble = string(no.Reason)
+			break
+		}
 	}
 	return r.db.InTx(ctx, func(client *ent.Client) error {
-		if _, sealed := c.(auction.SealReserve); sealed && trouble == "" { // from here on the log keeps it
+		if _, sealed := commands[0].(auction.SealReserve); sealed && trouble == "" { // from here on the log keeps it
 			if _, err := client.LotSecret.Delete().Where(lotsecret.HasLotWith(lot.ID(row.LotID))).Exec(ctx); err != nil {
 				return err
 			}
@@ -97,10 +104,10 @@ func (r *relay) deliver(ctx context.Context, row *ent.Outbox) error {
 	})
 }
 
-// repeats tells a refusal that says "this has been done".
+// repeats tells a refusal that says "this has been done", or of a project's word that another form of it may fit.
 func repeats(c auction.Command, why auction.Reason) bool {
 	switch c.(type) {
-	case auction.Publish, auction.SealReserve:
+	case auction.Publish, auction.SealReserve, auction.Pause, auction.Resume, auction.Withdraw, auction.Annul:
 		return why == auction.WrongPhase
 	case auction.AdmitBidder:
 		return why == auction.AlreadyAdmitted
@@ -108,6 +115,16 @@ func repeats(c auction.Command, why auction.Reason) bool {
 		return why == auction.BidderIsSuspended
 	}
 	return false
+}
+
+// commands are what a row asks for: one command, or the forms of a word.
+func (r *relay) commands(ctx context.Context, row *ent.Outbox) ([]auction.Command, error) {
+	switch word := Word(row.Command); word {
+	case WordHalt, WordResume, WordVoid:
+		return forms(word, row.Payload)
+	}
+	c, err := r.command(ctx, row)
+	return []auction.Command{c}, err
 }
 
 func (r *relay) command(ctx context.Context, row *ent.Outbox) (auction.Command, error) {

@@ -87,6 +87,7 @@ type Ending struct {
 	Why      string // if it passed
 	Winner   int    // the organisation; 0 if nobody
 	PriceFen money.Fen
+	Halted   bool // withdrawn, because its project was suspended before it opened
 }
 
 // Ending returns how a lot ended, by its log.
@@ -99,8 +100,11 @@ func (s *Service) Ending(ctx context.Context, lotID int) (o Ending, err error) {
 		return o, fmt.Errorf("read lot %d: %w", lotID, err)
 	}
 	o = Ending{Over: l.Phase == string(auction.Closed), How: auction.Outcome(l.Outcome), Why: l.Why}
-	if !o.Over || o.How != auction.Sold {
-		return o, nil
+	if o.Over && o.How == auction.Withdrawn {
+		o.Halted, err = s.halted(ctx, lotID)
+	}
+	if err != nil || !o.Over || o.How != auction.Sold {
+		return o, err
 	}
 	o.PriceFen = money.Fen(l.PriceFen)
 	o.Winner, err = s.db.Ent().Registration.Query().

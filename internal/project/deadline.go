@@ -90,7 +90,10 @@ func (s *Service) harvest(ctx context.Context, id, lot int) error {
 		result.Sold, result.PriceFen = true, o.PriceFen
 	case auction.Passed:
 		result.Why = trade.PassedWhy(o.Why)
-	default: // withdrawn or annulled: people decide what becomes of the project
+	default: // withdrawn or annulled: people decide what becomes of the project, unless its own suspension took the lot back
+		if o.Halted {
+			return s.reopen(ctx, id)
+		}
 		return nil
 	}
 	err = s.step(ctx, id, actor{}, func(v *View) (trade.Command, error) {

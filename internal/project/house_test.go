@@ -88,11 +88,15 @@ type floor struct {
 	clock  *clock
 	mu     sync.Mutex
 	states map[auction.LotID]*auction.State
+	down   error // what it answers instead
 }
 
 func (f *floor) Submit(ctx context.Context, id auction.LotID, c auction.Command) (auction.Entry, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.down != nil {
+		return auction.Entry{}, f.down
+	}
 	s := f.states[id]
 	if s == nil {
 		s = auction.NewState(id)

@@ -29,6 +29,7 @@ type Market interface {
 	OpenSale(ctx context.Context, client *ent.Client, sale market.Sale) (lotID int, err error)
 	Deliver(ctx context.Context, lotID int)
 	Ending(ctx context.Context, lotID int) (market.Ending, error)
+	Tell(ctx context.Context, client *ent.Client, lotID int, word market.Word, why market.Reason) error
 }
 
 // Agenda is told what is due when.
@@ -177,6 +178,11 @@ func (s *Service) once(ctx context.Context, id int, by actor, prepare func(*View
 		if lot > 0 {
 			s.market.Deliver(ctx, lot)
 		}
+		if resumes(command) && lot > 0 && refusal == nil {
+			if err := s.reopen(ctx, id); err != nil {
+				s.log.WarnContext(ctx, "reopen a sale at once; it will be looked for again", "error", err)
+			}
+		}
 	}
 	if refusal != nil {
 		return Refused(refusal)
@@ -187,10 +193,13 @@ func (s *Service) once(ctx context.Context, id int, by actor, prepare func(*View
 // append stores entries after those of the view, with what follows from them: the row for lists, the errand for the next
 // deadline, the lot of a competitive sale.
 func (s *Service) append(ctx context.Context, tx *store.Tx, v *View, entries []trade.Entry, by actor) (lot int, err error) {
-	after := v.State.Clone()
+	after, told := v.State.Clone(), 0
 	creates := make([]*ent.ProjectEntryCreate, 0, len(entries))
 	commanded := entries[len(entries)-1].At
 	for _, e := range entries {
+		if told, err = s.tell(ctx, tx, v, after, e.Event, told); err != nil {
+			return 0, err
+		}
 		after.Apply(e)
 		raw, err := trade.Encode(e)
 		if err != nil {
@@ -234,7 +243,7 @@ func (s *Service) append(ctx context.Context, tx *store.Tx, v *View, entries []t
 		}
 		return 0, fmt.Errorf("write the log of project %d: %w", v.Row.ID, err)
 	}
-	return lot, s.remind(ctx, tx, v.Row.ID, after)
+	return max(lot, told), s.remind(ctx, tx, v.Row.ID, after)
 }
 
 // byClock says whether an event can come from a clock alone.

@@ -191,6 +191,7 @@ var owners = map[string][]string{
 	"github.com/pdfcpu/pdfcpu":            {"internal/depot", "internal/stamp"},
 	"golang.org/x/image":                  {"internal/stamp"},
 	"gocloud.dev":                         {"internal/depot"},
+	"github.com/chromedp":                 {"tests of cmd/corridor", "tests of internal/site", "tests of web/page"},
 	"github.com/go-chi/chi":               {"internal/site"},
 	"github.com/go-chi/httprate":          {"internal/site"},
 	"github.com/go-playground/form":       {"web/form"},
