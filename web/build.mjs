@@ -2,7 +2,7 @@
 import { readdir, rm } from "node:fs/promises";
 import * as esbuild from "esbuild";
 
-const entries = ["ts/room.ts", "ts/film.ts", "ts/site.ts", "ts/sheet.ts", "ts/passkey.ts"];
+const entries = ["ts/room.ts", "ts/film.ts", "ts/site.ts", "ts/sheet.ts", "ts/passkey.ts", "ts/newproject.ts"];
 const common = { bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 
 async function clean(directory) {

@@ -85,9 +85,12 @@ func (v Viewer) Operates() bool {
 		membership.RoleFINANCE, membership.RoleAGENT}, v.Membership)
 }
 
-// Sells says whether the viewer's organisation may put results on offer: universities, institutes, and companies that
-// hold rights of their own.
-func (v Viewer) Sells() bool { return v.Role() == Seller || v.Role() == Company }
+// Sells says whether an organisation of a kind may put results on offer: universities, institutes, and companies that hold
+// rights of their own.
+func Sells(k organisation.Kind) bool { return roleOf[k] == Seller || roleOf[k] == Company }
+
+// Sells says whether the viewer's organisation may put results on offer.
+func (v Viewer) Sells() bool { return v.Role() != Anonymous && Sells(v.Organisation.Kind) }
 
 // MayList says whether the viewer may write what his organisation offers.
 func (v Viewer) MayList() bool {

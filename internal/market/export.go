@@ -18,7 +18,7 @@ func (s *Service) Export(ctx context.Context, by identity.Viewer) ([]*ent.Listin
 	switch {
 	case !by.SignedIn():
 		return nil, fault.New(fault.SignIn, "", "")
-	case by.Organisation == nil || !sells(by.Organisation):
+	case !by.Sells():
 		return nil, fault.New(fault.Forbidden, "SELLERS_ONLY", "")
 	}
 	all, err := s.db.Ent().Listing.Query().Where(listing.HasSellerWith(organisation.ID(by.OrganisationID()))).

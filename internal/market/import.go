@@ -7,7 +7,6 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
-	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/intake"
@@ -76,10 +75,6 @@ type Import struct {
 	Progress func(done, total int) // may be nil; called from within the transaction
 }
 
-func sells(o *ent.Organisation) bool {
-	return slices.Contains([]organisation.Kind{organisation.KindUNIVERSITY, organisation.KindINSTITUTE, organisation.KindCOMPANY}, o.Kind)
-}
-
 // Import takes the chosen rows of a table into the viewer's organisation, in one transaction: each becomes a draft, or
 // the draft that it became before is brought up to it. The same table again changes nothing.
 func (s *Service) Import(ctx context.Context, by identity.Viewer, in Import) (ImportReport, error) {
@@ -91,7 +86,7 @@ func (s *Service) Import(ctx context.Context, by identity.Viewer, in Import) (Im
 
 // ImportAtHome is Import for whoever holds the machine, on behalf of an organisation.
 func (s *Service) ImportAtHome(ctx context.Context, seller *ent.Organisation, in Import) (ImportReport, error) {
-	if !sells(seller) {
+	if !identity.Sells(seller.Kind) {
 		return ImportReport{}, fault.New(fault.Forbidden, "SELLERS_ONLY", "")
 	}
 	return s.importFor(ctx, identity.Viewer{Organisation: seller}, in)

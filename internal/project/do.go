@@ -236,6 +236,7 @@ type Opening struct {
 	PriceFen money.Fen
 	Buyer    string // agreement: the credit code of the counterparty
 	Operator int    // 0: the first
+	Owned    string // companies say whether the state owns them: OwnedByState or OwnedPrivately
 }
 
 // Open begins a project for a published listing of the viewer's organisation.
@@ -247,6 +248,10 @@ func (s *Service) Open(ctx context.Context, by identity.Viewer, o Opening) (id i
 	offer := trade.Offer{Object: l.Number, Rights: o.Rights, PriceFen: o.PriceFen}
 	if !slices.Contains(l.Rights, o.Rights) {
 		return 0, fault.OfFields([]fault.Field{{Name: "rights", Problem: "REQUIRED"}})
+	}
+	regime, err := regimeOf(by, o.Owned)
+	if err != nil {
+		return 0, err
 	}
 	if o.Way == trade.ByAgreement {
 		buyer, err := s.db.Ent().Organisation.Query().Where(organisation.Uscc(strings.ToUpper(strings.TrimSpace(o.Buyer)))).OnlyID(ctx)
@@ -264,7 +269,7 @@ func (s *Service) Open(ctx context.Context, by identity.Viewer, o Opening) (id i
 			return 0, fmt.Errorf("find the market operator: %w", err)
 		}
 	}
-	return s.begin(ctx, actor{by.PersonID(), by.OrganisationID()}, l, o.Operator, []trade.Command{trade.Draft{Way: o.Way, Offer: offer}}, nil)
+	return s.begin(ctx, actor{by.PersonID(), by.OrganisationID()}, l, o.Operator, []trade.Command{trade.Draft{Way: o.Way, Offer: offer, Regime: regime}}, nil)
 }
 
 // deciders are the roles that decide for a seller; finance and viewers do not.

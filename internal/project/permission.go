@@ -102,6 +102,10 @@ func Possible(by identity.Viewer, v *View) (names []string) {
 			if !live {
 				continue
 			}
+		case "SignContract":
+			if v.State.Phase == trade.Decided && v.State.Regime != trade.Private { // R2.1
+				continue
+			}
 		case "ConfirmPrice":
 			if r.Status != trade.Qualified {
 				continue

@@ -109,7 +109,7 @@ func (s *Service) relist(ctx context.Context, by identity.Viewer, id int, price 
 		parent := trade.Parent{Project: trade.ProjectID(id), FloorFen: v.State.Rules.FloorFen(v.State.Offer.PriceFen)}
 		offer := v.State.Offer
 		offer.PriceFen = price
-		draft := trade.Draft{Way: v.State.Way, Offer: offer, Parent: &parent}
+		draft := trade.Draft{Way: v.State.Way, Offer: offer, Parent: &parent, Regime: v.State.Regime}
 		commands := []trade.Command{draft, trade.RecordDecision{File: d}}
 		if child, err = s.create(ctx, tx, who, v.Row.Edges.Listing, v.Row.Edges.Operator.ID, commands, &parent); err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/trade"
@@ -104,7 +105,7 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 			f.Values, f.Faults = given.Values, given.Faults
 			given.Name = ""
 		}
-		if f.Asks, _ = form.Asks(name); f.Asks != nil && answerable(f) {
+		if f.Asks, _ = form.Asks(name, v.State.Regime); f.Asks != nil && answerable(f) {
 			p.Commands = append(p.Commands, f)
 		}
 	}
@@ -205,7 +206,11 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := v.Get("command")
-	c, faults := form.Command(name, v)
+	seen, err := s.o.Projects.View(r.Context(), visitor(r).viewer, id)
+	if err != nil {
+		return err
+	}
+	c, faults := form.Command(name, seen.State.Regime, v)
 	if err = fault.OfFields(faults); err == nil {
 		err = s.o.Projects.Do(r.Context(), visitor(r).viewer, id, c)
 	}
@@ -246,19 +251,23 @@ func (s *Site) showNewProject(w http.ResponseWriter, r *http.Request, status, li
 	if err != nil {
 		return err
 	}
-	price, err := money.Parse(v.Get("price_fen"))
-	if err != nil {
-		price = money.Fen(l.PriceIdeaFen)
-		if v.Get("price_fen") == "" && price > 0 {
-			v.Set("price_fen", typed(price))
-		}
+	if idea := money.Fen(l.PriceIdeaFen); idea > 0 && !v.Has("price_fen") {
+		v.Set("price_fen", typed(idea))
 	}
+	company := visitor(r).viewer.Role() == identity.Company
 	rules := trade.Standard()
 	ends := map[trade.Way]calendar.End{
 		trade.ByAgreement: cal.EndOf(s.now(), calendar.Period{N: rules.NoticeDays, Unit: calendar.Days}),
-		trade.ByListing:   cal.EndOf(s.now(), calendar.Period{N: rules.ListingWD(price), Unit: calendar.WorkingDays}),
 	}
-	return s.show(w, r, status, page.NewProject(page.NewProjectPage{Listing: l, Values: v, Faults: faults, Ends: ends}))
+	if price, err := money.Parse(v.Get("price_fen")); err == nil { // the period follows from the price: without one there is none
+		regime := trade.StateUnit
+		if company && v.Get("owned") == project.OwnedByState {
+			regime = trade.StateOwned
+		}
+		days := trade.ListingWD(regime, trade.Offer{Rights: v.Get("rights"), PriceFen: price}, rules)
+		ends[trade.ByListing] = cal.EndOf(s.now(), calendar.Period{N: days, Unit: calendar.WorkingDays})
+	}
+	return s.show(w, r, status, page.NewProject(page.NewProjectPage{Listing: l, Values: v, Faults: faults, Ends: ends, Company: company}))
 }
 
 func (s *Site) openProject(w http.ResponseWriter, r *http.Request) error {
@@ -270,7 +279,7 @@ func (s *Site) openProject(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o := project.Opening{Listing: listing, Way: trade.Way(v.Get("way")), Rights: v.Get("rights"), Buyer: v.Get("buyer")}
+	o := project.Opening{Listing: listing, Way: trade.Way(v.Get("way")), Rights: v.Get("rights"), Buyer: v.Get("buyer"), Owned: v.Get("owned")}
 	id := 0
 	if o.PriceFen, err = money.Parse(v.Get("price_fen")); err != nil {
 		err = fault.OfFields([]fault.Field{{Name: "price_fen", Problem: amountProblem(err)}})

@@ -68,7 +68,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 		}
 		v := component.Visit{
 			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
-			MayList: viewer.MayList() || viewer.Role() == identity.Seller, Sells: viewer.Role() == identity.Seller, Asks: viewer.Role() == identity.Company,
+			MayList: viewer.MayList() || viewer.Role() == identity.Seller, Answers: viewer.Role() == identity.Seller, Asks: viewer.Role() == identity.Company,
 			Theme: themeOf(r), Path: pathOf(r), Demo: s.o.Demo, Now: s.now(),
 		}
 		if r.Method == http.MethodGet && viewer.SignedIn() {

@@ -21,12 +21,11 @@ type permission struct {
 }
 
 var (
-	anyone       = permission{roles: identity.Roles}
-	people       = permission{roles: identity.Roles, known: true}
-	companies    = permission{roles: []identity.Role{identity.Company}, known: true}
-	institutions = permission{roles: []identity.Role{identity.Seller}, known: true}
-	sellers      = permission{roles: []identity.Role{identity.Seller, identity.Company}, known: true} // whoever belongs to one
-	editors      = permission{
+	anyone    = permission{roles: identity.Roles}
+	people    = permission{roles: identity.Roles, known: true}
+	companies = permission{roles: []identity.Role{identity.Company}, known: true}
+	sellers   = permission{roles: []identity.Role{identity.Seller, identity.Company}, known: true} // whoever belongs to one
+	editors   = permission{
 		roles: []identity.Role{identity.Seller, identity.Company}, known: true,
 		except: func(v identity.Viewer) bool { return !v.MayList() },
 	}
@@ -132,9 +131,9 @@ func (s *Site) listingTable() []route {
 		{"POST", "/seller/listings/{id}/withdraw", editors, s.withdrawListing},
 		{"POST", "/seller/listings/{id}/reopen", editors, s.reopenListing},
 
-		{"GET", "/seller/projects", institutions, s.sellerProjects},
-		{"GET", "/seller/projects/new", institutions, s.newProject},
-		{"POST", "/seller/projects", institutions, s.openProject},
+		{"GET", "/seller/projects", sellers, s.sellerProjects},
+		{"GET", "/seller/projects/new", editors, s.newProject},
+		{"POST", "/seller/projects", editors, s.openProject},
 		{"GET", "/seller/import", editors, s.importStart},
 		{"POST", "/seller/import", editors, s.upload}, // 32 MB, see bounded
 		{"GET", "/seller/import/{upload}", editors, s.importColumns},

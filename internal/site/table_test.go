@@ -26,6 +26,12 @@ const (
 	selling    = "whoever belongs to a university, an institute or a company"
 	answering  = "who writes for a university or an institute"
 	operating  = "who acts for a market operator"
+	all       = "everybody"
+	signedIn  = "whoever is signed in"
+	company   = "agents and others of companies"
+	editing   = "administrators and editors of universities, institutes and companies"
+	selling   = "whoever belongs to a university, an institute or a company"
+	operating = "who acts for a market operator"
 )
 
 // permitted says who may use which route. It is written by hand beside the table of the site: both must agree.
@@ -50,9 +56,9 @@ var permitted = map[string]string{
 	"GET /projects/{id}":                                  all,
 	"GET /projects/{id}/file.zip":                         signedIn,
 	"POST /projects/{id}/commands":                        signedIn,
-	"GET /seller/projects":                                instituted,
-	"GET /seller/projects/new":                            instituted,
-	"POST /seller/projects":                               instituted,
+	"GET /seller/projects":                                selling,
+	"GET /seller/projects/new":                            editing,
+	"POST /seller/projects":                               editing,
 	"GET /operator/projects":                              operating,
 	"GET /operator/calendar":                              operating,
 	"POST /operator/calendar":                             operating,

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
@@ -158,10 +160,36 @@ func workingDaysInTheBrowser(t *testing.T, w *way) {
 			t.Fatalf("set %s: %d", day, got)
 		}
 	}
+	w.periodFollows()
 	w.begin(trade.ByListing, "5000000")
 	w.publish("2026-09-28 10:00", "500000", map[string]string{"period_wd": "10"})
 	w.company.open(w.path)
 	w.company.says("16 October 2026 24:00", "R2.7")
+}
+
+// periodFollows sees that the form of a new project works the period out while the seller types, and by its button without
+// scripts.
+func (w *way) periodFollows() {
+	w.t.Helper()
+	const ends, form = `document.querySelector('[data-ends="LISTING"]').textContent.trim()`, `form[action="/seller/projects"]`
+	w.vendor.open("/seller/projects/new?listing=1")
+	var five, ten, asked string
+	w.vendor.js(ends, &five)
+	w.vendor.fill(form, map[string]string{"price_fen": "5000000"})
+	w.vendor.until("a longer period", fmt.Sprintf(`%s !== %q && %s !== ""`, ends, five, ends))
+	w.vendor.js(ends, &ten)
+	w.vendor.shot("new-project")
+	w.vendor.fill(form, map[string]string{"price_fen": "much"})
+	w.vendor.until("no period for no price", ends+` === ""`)
+	w.vendor.run(emulation.SetScriptExecutionDisabled(true))
+	w.vendor.open("/seller/projects/new?listing=1")
+	w.vendor.fill(form, map[string]string{"price_fen": "5000000"})
+	w.vendor.leave(w.vendor.tap(form + ` button[formmethod="get"]`))
+	w.vendor.js(ends, &asked)
+	w.vendor.run(emulation.SetScriptExecutionDisabled(false))
+	if five == "" || asked != ten {
+		w.t.Errorf("from %q to %q; the button says %q", five, ten, asked)
+	}
 }
 
 // Scenario 4: nobody comes; two extensions, the end, and a next round that is at most a fifth cheaper and runs its full period.

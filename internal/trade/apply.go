@@ -6,7 +6,7 @@ func (s *State) Apply(e Entry) {
 	s.LastAt = max(s.LastAt, e.At)
 	switch ev := e.Event.(type) {
 	case Drafted:
-		s.Way, s.Offer, s.Parent, s.Phase = ev.Way, ev.Offer, ev.Parent, InDraft
+		s.Way, s.Offer, s.Parent, s.Regime, s.Phase = ev.Way, ev.Offer, ev.Parent, ev.Regime, InDraft
 	case OfferRevised:
 		s.Offer, s.Phase = ev.Offer, InDraft
 		if !ev.DecisionStands {

@@ -15,6 +15,7 @@ type (
 		Way    Way
 		Offer  Offer
 		Parent *Parent
+		Regime Regime
 	}
 	// Revise changes the offer before it is public.
 	Revise struct{ Offer Offer }

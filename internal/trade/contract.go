@@ -17,8 +17,8 @@ func (j judge) signContract(c SignContract) ([]Event, *Refusal) {
 	s := j.s
 	buyer, least := s.deal()
 	r := j.guard(c, c.PriceFen > 0 && c.PriceFen <= money.Max && c.PayBy > j.at,
-		unless(!s.noticeRunsOrStands(), NoticeNotOver),                                        // R2.6, R2.13
-		unless(c.Buyer == buyer, BuyerDiffers), unlessAtLeast(c.PriceFen, least, PriceTooLow), // R2.5
+		unless(!s.noticeRunsOrStands() && (s.Phase != Decided || s.Regime == Private), NoticeNotOver), // R2.1, R2.6, R2.13
+		unless(c.Buyer == buyer, BuyerDiffers), unlessAtLeast(c.PriceFen, least, PriceTooLow),         // R2.5
 		unless(c.Document != "", DocumentMissing))
 	return only(ContractSigned{Buyer: c.Buyer, PriceFen: c.PriceFen, Document: c.Document, Pay: fixed(PaymentDue, c.PayBy)}), r
 }

@@ -171,7 +171,7 @@ func only(e Event) []Event { return []Event{e} }
 
 func (j judge) draft(c Draft) ([]Event, *Refusal) {
 	known := c.Way == ByAgreement || c.Way == ByListing || c.Way == ByAuction
-	r := j.guard(c, known && c.Offer.valid(c.Way) && (c.Parent == nil || c.Way == ByListing), belowParent(c.Offer, c.Parent))
+	r := j.guard(c, known && c.Regime.known() && c.Offer.valid(c.Way) && (c.Parent == nil || c.Way == ByListing), belowParent(c.Offer, c.Parent))
 	return only(Drafted(c)), r
 }
 
@@ -192,20 +192,30 @@ func (j judge) revise(c Revise) ([]Event, *Refusal) {
 	return only(OfferRevised{Offer: c.Offer, DecisionStands: stands}), r
 }
 
-// decision holds a price to the seller's collective decision. R2.2
-func decision(f *DecisionFile, price money.Fen) []check {
+// decision holds a price to the seller's collective decision. R2.2. Who is free in his choice (R2.1) need not have decided
+// anything; if he has, he is held to it.
+func (j judge) decision(f *DecisionFile, price money.Fen) []check {
+	if j.s.Regime == Private {
+		if f == nil {
+			return nil
+		}
+		return []check{unless(f.PriceFen > 0, DecisionMissing), unlessAtLeast(price, f.PriceFen, PriceBelowDecision)}
+	}
 	if f == nil {
 		return []check{unless(false, DecisionMissing)}
 	}
-	return []check{
+	var more []check
+	if j.s.Regime == StateOwned {
+		more = f.appraised()
+	}
+	return append(more,
 		unless(f.Document != "" && f.PriceFen > 0, DecisionMissing), unless(f.Minutes != "", MinutesMissing), unless(f.Basis != "", BasisMissing),
 		unless(f.InventorsNotified, InventorsUnnotified), unless(f.ConflictsDeclared, ConflictsUndeclared),
-		unlessAtLeast(price, f.PriceFen, PriceBelowDecision),
-	}
+		unlessAtLeast(price, f.PriceFen, PriceBelowDecision))
 }
 
 func (j judge) recordDecision(c RecordDecision) ([]Event, *Refusal) {
-	return only(DecisionRecorded(c)), j.guard(c, true, decision(&c.File, j.s.Offer.PriceFen)...)
+	return only(DecisionRecorded(c)), j.guard(c, true, j.decision(&c.File, j.s.Offer.PriceFen)...)
 }
 
 func (j judge) withdraw(c Withdraw) ([]Event, *Refusal) {

@@ -64,7 +64,8 @@ func sample(t *testing.T, kind string) Entry {
 
 const golden = "testdata/events-v1.jsonl"
 
-// What was written once is read for ever. The golden lines are never written anew: -rewrite adds those of new kinds.
+// What was written once is read for ever: each line as it was written. The golden lines are never written anew: -rewrite adds
+// those of new kinds, and of kinds that have got more fields.
 func TestOldEventsAreRead(t *testing.T) {
 	text, err := os.ReadFile(golden)
 	if err != nil && !*rewrite {
@@ -77,13 +78,12 @@ func TestOldEventsAreRead(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s\n%v", line, err)
 		}
-		seen[e.Event.Kind()] = true
 		again, err := Encode(e)
 		if err != nil || !bytes.Equal(again, line) {
 			t.Errorf("%s\nis written as\n%s %v", line, again, err)
 		}
-		if want := sample(t, e.Event.Kind()); !reflect.DeepEqual(e, want) {
-			t.Errorf("%s was read as\n%+v, want\n%+v", e.Event.Kind(), e.Event, want.Event)
+		if reflect.DeepEqual(e, sample(t, e.Event.Kind())) { // with every field that there is today
+			seen[e.Event.Kind()] = true
 		}
 	}
 	for _, k := range kinds() {

@@ -24,6 +24,7 @@ type (
 		Way    Way     `json:"way"`
 		Offer  Offer   `json:"offer"`
 		Parent *Parent `json:"parent,omitempty"`
+		Regime Regime  `json:"regime,omitempty"` // R2.1
 	}
 	OfferRevised struct {
 		Offer          Offer `json:"offer"`

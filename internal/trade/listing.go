@@ -10,12 +10,12 @@ import (
 func workingDays(n int) calendar.Period { return calendar.Period{N: n, Unit: calendar.WorkingDays} }
 
 func (j judge) submitForReview(c SubmitForReview) ([]Event, *Refusal) {
-	return only(ReviewRequested(c)), j.guard(c, true, decision(j.s.Decision, j.s.Offer.PriceFen)...)
+	return only(ReviewRequested(c)), j.guard(c, true, j.decision(j.s.Decision, j.s.Offer.PriceFen)...)
 }
 
 // terms judges what is announced with a listing, and fills in the default period.
-func terms(t *ListingTerms, price money.Fen, by RuleSet) []check {
-	least := by.ListingWD(price)
+func (j judge) terms(t *ListingTerms, o Offer, by RuleSet) []check {
+	least, price := j.s.periodWD(o, by), o.PriceFen
 	if t.PeriodWD == 0 {
 		t.PeriodWD = least
 	}
@@ -47,7 +47,7 @@ func (j judge) publishListing(c PublishListing) ([]Event, *Refusal) {
 	if !c.Rules.Valid() { // nothing can be measured by it
 		return nil, j.guard(c, true, unless(false, RulesInvalid))
 	}
-	checks := append(decision(s.Decision, s.Offer.PriceFen), terms(&c.Terms, s.Offer.PriceFen, c.Rules)...)
+	checks := append(j.decision(s.Decision, s.Offer.PriceFen), j.terms(&c.Terms, s.Offer, c.Rules)...)
 	ev := ListingPublished{
 		Offer: s.Offer, Terms: c.Terms, By: c.Rules, Ends: start(j.cal, ListingEnd, "", dayOf(j.at), workingDays(c.Terms.PeriodWD)),
 	}
@@ -61,7 +61,7 @@ func (j judge) changeListing(c ChangeListing) ([]Event, *Refusal) {
 	if c.Decision != nil {
 		file = c.Decision
 	}
-	checks := append(decision(file, c.Offer.PriceFen), terms(&c.Terms, c.Offer.PriceFen, s.Rules)...)
+	checks := append(j.decision(file, c.Offer.PriceFen), j.terms(&c.Terms, c.Offer, s.Rules)...)
 	ev := ListingChanged{
 		Offer: c.Offer, Terms: c.Terms, Justification: c.Justification, Approval: c.Approval, Decision: c.Decision,
 		Ends: start(j.cal, ListingEnd, "", dayOf(j.at), workingDays(c.Terms.PeriodWD)),
@@ -96,7 +96,7 @@ func (j judge) resume(c Resume) ([]Event, *Refusal) {
 
 func (j judge) relist(c Relist) ([]Event, *Refusal) {
 	floor := j.s.Rules.FloorFen(j.s.Offer.PriceFen)
-	checks := append(decision(&c.Decision, c.PriceFen), unlessAtLeast(c.PriceFen, floor, PriceCutTooDeep)) // R2.9
+	checks := append(j.decision(&c.Decision, c.PriceFen), unlessAtLeast(c.PriceFen, floor, PriceCutTooDeep)) // R2.9
 	ev := Relisted{Child: c.Child, PriceFen: c.PriceFen, FloorFen: floor, Decision: c.Decision}
 	return only(ev), j.guard(c, c.Child > 0 && c.Child != j.s.Project && c.PriceFen > 0 && c.PriceFen <= money.Max, checks...)
 }

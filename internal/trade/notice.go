@@ -11,7 +11,7 @@ func (j judge) openNotice(c OpenNotice) ([]Event, *Refusal) {
 		Round: s.Round + 1, Offer: s.Offer, Content: c.Content, By: c.Rules,
 		Ends: start(j.cal, NoticeEnd, "", dayOf(j.at), calendar.Period{N: days, Unit: calendar.Days}), // R2.3
 	}
-	checks := append(decision(s.Decision, s.Offer.PriceFen),
+	checks := append(j.decision(s.Decision, s.Offer.PriceFen),
 		unless(c.Rules.Valid(), RulesInvalid), unless(c.GatesPassed, GatesNotPassed),
 		unless(c.Content.Name != "" && c.Content.Abstract != "", ContentMissing),
 		unless(c.Content.ObjectionProcedure != "", ProcedureMissing), // R2.4
@@ -50,7 +50,7 @@ func (j judge) changeOffer(c ChangeOffer) ([]Event, *Refusal) {
 	opened := NoticeOpened{
 		Round: s.Round + 1, Offer: c.Offer, Content: s.Content, By: s.Rules, Ends: start(j.cal, NoticeEnd, "", dayOf(j.at), period),
 	}
-	r := j.guard(c, valid, append(decision(c.Decision, c.Offer.PriceFen), unless(!opened.Ends.Uncovered, CalendarUncovered))...)
+	r := j.guard(c, valid, append(j.decision(c.Decision, c.Offer.PriceFen), unless(!opened.Ends.Uncovered, CalendarUncovered))...)
 	return []Event{voided, DecisionRecorded{File: *c.Decision}, opened}, r
 }
 

@@ -60,7 +60,10 @@ type DecisionFile struct {
 	Basis             Document      `json:"basis"` // how the price was found
 	InventorsNotified bool          `json:"inventors_notified"`
 	ConflictsDeclared bool          `json:"conflicts_declared"`
-	PriceFen          money.Fen     `json:"price_fen"` // the least price decided
+	PriceFen          money.Fen     `json:"price_fen"`               // the least price decided
+	Appraisal         Document      `json:"appraisal,omitempty"`     // R2.1, of a state-owned enterprise, and so the next two
+	AppraisalFen      money.Fen     `json:"appraisal_fen,omitempty"` // what it found
+	Approval          Document      `json:"approval,omitempty"`      // of a price below nine tenths of it
 }
 
 // NoticeContent is what a public notice says besides the offer, and where. R2.3, R2.4

@@ -16,20 +16,22 @@ const day = Instant(24 * 3600 * auction.Second)
 
 // walk is a project that people drive at random, mostly in a sensible direction.
 type walk struct {
-	t     *rapid.T
-	use   given
-	s     *State
-	at    Instant
-	log   []Entry
-	fired []Elapse
-	dice  *rand.Rand
-	n     int
+	t      *rapid.T
+	use    given
+	regime Regime
+	s      *State
+	at     Instant
+	log    []Entry
+	fired  []Elapse
+	dice   *rand.Rand
+	n      int
 }
 
 func newWalk(t *rapid.T) *walk {
 	w := &walk{t: t, s: NewState(1), at: moment(2026, 1, 5, 9)}
 	w.dice = rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 	w.use = standardGiven(rapid.SampledFrom([]Way{ByAuction, ByListing, ByAgreement}).Draw(t, "way"))
+	w.regime = rapid.SampledFrom([]Regime{StateUnit, StateOwned, Private}).Draw(t, "regime")
 	if rapid.Bool().Draw(t, "auction law") {
 		w.use.procedure = auction.AuctionLaw
 	}
@@ -39,6 +41,18 @@ func newWalk(t *rapid.T) *walk {
 	return w
 }
 
+// file is a decision on a price; that of a state-owned enterprise has an appraisal, sometimes a high one.
+func (w *walk) file(price money.Fen) DecisionFile {
+	f := (&script{}).file(price)
+	if w.regime == StateOwned {
+		f.Appraisal, f.AppraisalFen = "a", price*money.Fen(90+w.pick(23))/100
+		if w.pick(3) == 0 {
+			f.Approval = "b"
+		}
+	}
+	return f
+}
+
 func (w *walk) price(around money.Fen) money.Fen {
 	return around * money.Fen([]int{100, 100, 100, 100, 79, 80, 90, 120}[w.pick(8)]) / 100
 }
@@ -46,7 +60,7 @@ func (w *walk) price(around money.Fen) money.Fen {
 // sensible are the commands that people would give in this phase.
 func (w *walk) sensible() []Command {
 	s, u := w.s, w.use
-	file := (&script{}).file
+	file := w.file
 	offer := s.Offer
 	offer.PriceFen = w.price(s.Offer.PriceFen)
 	u.terms.Entrance = u.entrance
@@ -58,13 +72,15 @@ func (w *walk) sensible() []Command {
 	}
 	switch s.Phase {
 	case NoPhase:
-		return []Command{Draft{Way: u.way, Offer: u.offer}}
+		return []Command{Draft{Way: u.way, Offer: u.offer, Regime: w.regime}}
 	case InDraft:
 		c := []Command{RecordDecision{File: file(s.Offer.PriceFen)}, SubmitForReview{}}
 		return append(c, SignCommission{Commission: commission(), Procedure: u.procedure, Licence: u.licence})
 	case Decided, Void:
 		open := OpenNotice{Content: content(), Rules: u.rules, GatesPassed: true}
-		return []Command{open, open, Revise{Offer: offer}, RecordDecision{File: file(s.Offer.PriceFen)}}
+		buyer, least := s.deal()
+		sign := SignContract{Buyer: buyer, PriceFen: least, Document: "d", PayBy: w.at + 20*day}
+		return []Command{open, open, Revise{Offer: offer}, RecordDecision{File: file(s.Offer.PriceFen)}, sign}
 	case NoticeOpen, ObjectionReview:
 		decided := file(offer.PriceFen)
 		return append(w.objections(), ChangeOffer{Offer: offer}, ChangeOffer{Offer: offer, Decision: &decided}, nil, nil, nil)
@@ -87,7 +103,7 @@ func (w *walk) sensible() []Command {
 }
 
 func (w *walk) sensibleAfter(offer Offer) []Command {
-	s, file := w.s, (&script{}).file
+	s, file := w.s, w.file
 	buyer, least := s.deal()
 	sign := SignContract{Buyer: buyer, PriceFen: w.price(least), Document: "d", PayBy: w.at + 20*day}
 	switch s.Phase {
@@ -240,7 +256,8 @@ func (w *walk) judge(e Entry) {
 		if ev.PriceFen < least || ev.Buyer != buyer || w.s.noticeRunsOrStands() {
 			w.t.Fatalf("signed %+v for a deal with %s at %d", ev, buyer, least)
 		}
-		if w.s.Way != ByAuction && w.last("NoticeCompleted", "ResultNoticeCompleted") < 0 {
+		free := w.s.Regime == Private && w.s.Phase == Decided // R2.1
+		if w.s.Way != ByAuction && !free && w.last("NoticeCompleted", "ResultNoticeCompleted") < 0 {
 			w.t.Fatal("signed without a notice")
 		}
 	case Awarded:
@@ -293,8 +310,12 @@ func (w *walk) decided(e Entry) {
 	after.Apply(e)
 	switch e.Event.(type) {
 	case NoticeOpened, ListingPublished, ListingChanged, SaleAnnounced:
-		if after.Decision == nil || after.Offer.PriceFen < after.Decision.PriceFen {
-			w.t.Fatalf("%s at %d: %+v", e.Event.Kind(), after.Offer.PriceFen, after.Decision)
+		d := after.Decision
+		if d == nil && after.Regime != Private || d != nil && after.Offer.PriceFen < d.PriceFen {
+			w.t.Fatalf("%s at %d: %+v", e.Event.Kind(), after.Offer.PriceFen, d)
+		}
+		if after.Regime == StateOwned && (d.AppraisalFen == 0 || d.PriceFen*10 < d.AppraisalFen*9 && d.Approval == "") {
+			w.t.Fatalf("%s without an appraisal, or too far below it: %+v", e.Event.Kind(), d)
 		}
 	case NoticeVoided, OfferRevised, ReauctionDecided, Drafted:
 	default:

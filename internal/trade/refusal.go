@@ -22,6 +22,8 @@ const (
 	InventorsUnnotified Reason = "INVENTORS_NOT_NOTIFIED"
 	ConflictsUndeclared Reason = "CONFLICTS_NOT_DECLARED"
 	PriceBelowDecision  Reason = "PRICE_BELOW_DECISION"
+	AppraisalMissing    Reason = "APPRAISAL_MISSING"           // R2.1
+	BelowAppraisal      Reason = "BELOW_APPRAISAL"             // R2.1
 	CommissionPartial   Reason = "COMMISSION_INCOMPLETE"       // R2.14
 	LicenceMissing      Reason = "LICENCE_MISSING"             // R1.1
 	ContentMissing      Reason = "CONTENT_MISSING"             // R2.3, R2.15
@@ -66,7 +68,7 @@ const (
 var Reasons = []Reason{
 	InvalidCommand, WrongWay, DeadlineDue, ProjectIsOver, ProjectIsSuspended, NoticeNotOver, NoticeIsOver, WrongPhase, RulesInvalid,
 	GatesNotPassed, DecisionMissing, MinutesMissing, BasisMissing, InventorsUnnotified, ConflictsUndeclared, PriceBelowDecision,
-	CommissionPartial, LicenceMissing, ContentMissing, ProcedureMissing, ChannelMissing, ProofMissing, PeriodTooShort, AnnouncedTooLate,
+	AppraisalMissing, BelowAppraisal, CommissionPartial, LicenceMissing, ContentMissing, ProcedureMissing, ChannelMissing, ProofMissing, PeriodTooShort, AnnouncedTooLate,
 	PreviewTooShort, ReauctionTooLate, MinBiddersTooLow, ExtensionNotAllowed, ConditionUntestable, DepositOutOfRange, ModeMissing,
 	PriceCutTooDeep, UnjustifiedChange, ChangeNotApproved, CalendarUncovered, UnknownObjection, UnknownRegistration, ReasonsMissing,
 	PartyIsExcluded, PartyIsBarred, AlreadyRegistered, SameController, ConditionUnknown, AlreadyReviewed, NotQualified, PreviewNotOver,

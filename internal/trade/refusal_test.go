@@ -49,6 +49,7 @@ func TestRefusals(t *testing.T) {
 		"OfAContract":    refusalsOfAContract,
 		"OfAListing":     refusalsOfAListing,
 		"OfBidders":      refusalsOfBidders,
+		"OfASeller":      refusalsOfASeller,
 		"OfAnAuction":    refusalsOfAnAuction,
 		"OnTheDayOfSale": refusalsOnTheDayOfSale,
 	} {

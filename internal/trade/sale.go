@@ -7,7 +7,7 @@ import (
 )
 
 func (j judge) signCommission(c SignCommission) ([]Event, *Refusal) {
-	checks := append(decision(j.s.Decision, j.s.Offer.PriceFen),
+	checks := append(j.decision(j.s.Decision, j.s.Offer.PriceFen),
 		unless(c.Commission.complete(), CommissionPartial),                                // R2.14
 		unless(c.Procedure != auction.AuctionLaw || c.Licence.complete(), LicenceMissing)) // R1.1
 	return only(CommissionSigned(c)), j.guard(c, c.Procedure == auction.AuctionLaw || c.Procedure == auction.ExchangeBidding, checks...)
@@ -26,7 +26,7 @@ func (j judge) announce(c Announce) ([]Event, *Refusal) {
 	}
 	preview := a.PreviewFrom > today && a.PreviewTo < dayOf(a.SaleAt) && int(a.PreviewTo)-int(a.PreviewFrom)+1 >= c.Rules.PreviewDays
 	again, isAgain := s.Clock(ReauctionEnd, "")
-	checks := append(decision(s.Decision, s.Offer.PriceFen), entrance(a.Entrance, s.Offer.PriceFen, c.Rules)...)
+	checks := append(j.decision(s.Decision, s.Offer.PriceFen), entrance(a.Entrance, s.Offer.PriceFen, c.Rules)...)
 	checks = append(checks,
 		unless(c.Rules.Valid(), RulesInvalid), unless(c.GatesPassed, GatesNotPassed),
 		unless(a.Place != "" && a.Formalities != "", ContentMissing), unless(a.Proof != "" && a.Medium != "", ProofMissing),
@@ -72,6 +72,6 @@ func (j judge) signConfirmation(c SignConfirmation) ([]Event, *Refusal) {
 
 func (j judge) reauction(c Reauction) ([]Event, *Refusal) {
 	floor := j.s.Rules.FloorFen(j.s.Offer.PriceFen)
-	checks := append(decision(&c.Decision, c.PriceFen), unlessAtLeast(c.PriceFen, floor, PriceCutTooDeep)) // R2.17
+	checks := append(j.decision(&c.Decision, c.PriceFen), unlessAtLeast(c.PriceFen, floor, PriceCutTooDeep)) // R2.17
 	return only(ReauctionDecided(c)), j.guard(c, c.PriceFen > 0 && c.PriceFen <= money.Max, checks...)
 }

@@ -17,6 +17,7 @@ type State struct {
 	Phase       Phase
 	During      Phase // what is suspended, while Phase is SUSPENDED
 	Offer       Offer
+	Regime      Regime // R2.1
 	Parent      *Parent
 	Decision    *DecisionFile // for the offer as it stands
 	Rules       RuleSet       // frozen at publication

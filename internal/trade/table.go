@@ -25,7 +25,7 @@ var permitted = map[string][]row{
 	"LodgeObjection":   {in(ByAgreement, NoticeOpen, ObjectionReview), in(ByListing, InAward)},
 	"RejectObjection":  {in(ByAgreement, ObjectionReview), in(ByListing, InAward)},
 	"UpholdObjection":  {in(ByAgreement, ObjectionReview), in(ByListing, InAward)},
-	"SignContract":     {in(ByAgreement, NoticeDone), in(ByListing, InAward), in(ByAuction, Confirmed)},
+	"SignContract":     {in(ByAgreement, Decided, NoticeDone), in(ByListing, InAward), in(ByAuction, Confirmed)},
 	"RecordPayment":    inAll(Contracted),
 	"RemindPayment":    inAll(Contracted),
 	"DeclareDefault":   {in(ByListing, InAward, Contracted), in(ByAuction, SoldSale, Confirmed, Contracted)},

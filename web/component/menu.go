@@ -20,8 +20,8 @@ func (v *Visit) desk() (doors []Door) {
 	}
 	add(v.MayBid, Door{"/me/bids", "nav_bids"})
 	add(v.Asks, Door{"/company/needs", "nav_my_needs"})
-	add(v.MayList, Door{"/seller/listings", "nav_seller"})
-	add(v.Sells, Door{"/seller/projects", "nav_my_projects"}, Door{"/seller/matches", "nav_matches"})
+	add(v.MayList, Door{"/seller/listings", "nav_seller"}, Door{"/seller/projects", "nav_my_projects"})
+	add(v.Answers, Door{"/seller/matches", "nav_matches"})
 	add(v.Operator, Door{"/operator", "nav_sales"}, Door{"/operator/listings", "nav_review"}, Door{"/operator/projects", "nav_all_projects"},
 		Door{"/operator/calendar", "nav_calendar"})
 	return doors

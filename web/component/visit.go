@@ -13,7 +13,7 @@ type Visit struct {
 	Organisation *ent.Organisation // for whom the person acts; may be nil
 	Operator     bool              // may use the operator's pages
 	Unread       int               // notices, counted up to a hundred
-	Sells        bool              // acts for a university or an institute
+	Answers      bool              // acts for a university or an institute, which may answer needs
 	Asks         bool              // acts for a company, which may look for technology
 	MayBid       bool              // acts for an organisation that may bid
 	MayList      bool              // has a use for the pages of his organisation's listings

@@ -72,8 +72,27 @@ var asks = map[string][]Ask{
 	"Reauction":        newDecision, "Annul": causeAsks,
 }
 
-// Asks are the fields of a command's form; ok is false for what no form gives.
-func Asks(command string) (fields []Ask, ok bool) { fields, ok = asks[command]; return fields, ok }
+// ofStateUnits are the fields of a decision that are asked of state-established units alone (R2.2), appraised those that are
+// asked of state-owned enterprises besides (R2.1).
+var (
+	ofStateUnits = []string{"minutes", "basis", "decided_on", "inventors_notified", "conflicts_declared"}
+	appraised    = slices.Concat(needed("text", "appraisal"), needed("amount", "appraisal_fen"), free("text", "price_approval"))
+)
+
+// Asks are the fields of a command's form for a seller; ok is false for what no form gives.
+func Asks(command string, of trade.Regime) (fields []Ask, ok bool) {
+	fields, ok = asks[command]
+	if !slices.ContainsFunc(fields, func(a Ask) bool { return a.Name == "decision" }) {
+		return fields, ok
+	}
+	switch of {
+	case trade.Private:
+		return slices.DeleteFunc(slices.Clone(fields), func(a Ask) bool { return slices.Contains(ofStateUnits, a.Name) }), ok
+	case trade.StateOwned:
+		return slices.Concat(fields, appraised), ok
+	}
+	return fields, ok
+}
 
 // TextMost is how many characters a field of a project's form may have.
 const TextMost = 4000
@@ -157,6 +176,7 @@ func (r *tradeReading) decision(price money.Fen) trade.DecisionFile {
 	return trade.DecisionFile{
 		Document: r.document("decision"), DecidedOn: r.day("decided_on"), Minutes: r.document("minutes"), Basis: r.document("basis"),
 		InventorsNotified: r.on("inventors_notified"), ConflictsDeclared: r.on("conflicts_declared"), PriceFen: price,
+		Appraisal: r.document("appraisal"), AppraisalFen: r.amount("appraisal_fen"), Approval: r.document("price_approval"),
 	}
 }
 
@@ -168,9 +188,9 @@ func (r *tradeReading) entrance() trade.Entrance {
 	return e
 }
 
-// Command reads a project's command from its form.
-func Command(name string, v url.Values) (trade.Command, []fault.Field) {
-	fields, ok := Asks(name)
+// Command reads a project's command from its form, as it is asked of a seller.
+func Command(name string, of trade.Regime, v url.Values) (trade.Command, []fault.Field) {
+	fields, ok := Asks(name, of)
 	if !ok {
 		return nil, []fault.Field{{Problem: "UNKNOWN_VALUE"}}
 	}

@@ -65,6 +65,7 @@ type NewProjectPage struct {
 	Values   url.Values
 	Faults   form.Faults
 	Ends     map[trade.Way]calendar.End // what the period of each way would be from today
+	Company  bool                       // the seller says who owns it. R2.1
 }
 
 // CalendarPage is a year of the calendar of working days.
@@ -300,4 +301,12 @@ func rightsOptions(ctx context.Context, l *ent.Listing) (all []Option) {
 		all = append(all, Option{r, component.Word(ctx, "rights", r)})
 	}
 	return all
+}
+
+// regimeWord is the word for a regime; that of state-established units has none in the log.
+func regimeWord(r trade.Regime) string {
+	if r == trade.StateUnit {
+		return "UNIT"
+	}
+	return string(r)
 }

@@ -41,7 +41,7 @@ func insiderProject() ProjectPage {
 	p := sampleProject
 	p.Insider = true
 	for _, name := range []string{"RejectObjection", "ChangeOffer", "Withdraw", "PublishListing", "Announce", "SignCommission"} {
-		asks, _ := form.Asks(name)
+		asks, _ := form.Asks(name, trade.StateUnit)
 		p.Commands = append(p.Commands, CommandForm{
 			Name: name, Asks: asks, Values: url.Values{}, Faults: form.Faults{"reasons": "x", "price_fen": "x"},
 			Options: map[string][]Option{"objection": {{"O1", "O1"}}},
