@@ -111,6 +111,9 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 	}
 	if given.Name != "" { // no longer possible: say why all the same
 		given.Asks = nil
+		if given.Faults[""] == "" {
+			given.Faults = form.Faults{"": component.Problem(ctx, "PROJECT_PHASE")}
+		}
 		p.Commands = append([]page.CommandForm{given}, p.Commands...)
 	}
 	return s.show(w, r, status, page.Project(p))

@@ -43,11 +43,11 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, c templ.
 	if err := c.Render(r.Context(), &b); err != nil {
 		return err
 	}
-	h := w.Header()
+	h, body := w.Header(), sound(b.Bytes())
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // whoever asked may have gone
+	_, _ = w.Write(body) // whoever asked may have gone
 	return nil
 }
 
@@ -141,7 +141,7 @@ func number(r *http.Request, text string) (int, error) {
 	return n, nil
 }
 
-// readForm reads a form. Fields of a query do not count.
+// readForm reads a form, as legible text. Fields of a query do not count.
 func readForm(r *http.Request) (url.Values, error) {
 	if err := r.ParseForm(); err != nil {
 		if large := tooLarge(err); large != err { //nolint:errorlint // the very same
@@ -149,5 +149,6 @@ func readForm(r *http.Request) (url.Values, error) {
 		}
 		return nil, fault.New(fault.BadMediaType, "", "")
 	}
+	legibleForm(r.PostForm)
 	return r.PostForm, nil
 }

@@ -164,7 +164,7 @@ func (r *tradeReading) complete(fields []Ask) {
 		switch text := r.v.Get(a.Name); {
 		case strings.TrimSpace(text) == "" && !a.Free:
 			r.wrong(a.Name, "REQUIRED")
-		case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		case !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\ufffd"):
 			r.wrong(a.Name, "NOT_TEXT")
 		case utf8.RuneCountInString(text) > TextMost:
 			r.wrong(a.Name, "TOO_LONG")
