@@ -16,12 +16,18 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/g60-corridor/corridor/ent/auditaction"
+	"github.com/g60-corridor/corridor/ent/authority"
+	"github.com/g60-corridor/corridor/ent/authorityrule"
 	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/document"
+	"github.com/g60-corridor/corridor/ent/documentversion"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingquestion"
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/lotauthority"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
 	"github.com/g60-corridor/corridor/ent/matchcursor"
@@ -33,15 +39,26 @@ import (
 	"github.com/g60-corridor/corridor/ent/needrefusal"
 	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/pendingbid"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/roomdoor"
+	"github.com/g60-corridor/corridor/ent/roompromise"
+	"github.com/g60-corridor/corridor/ent/roomreader"
+	"github.com/g60-corridor/corridor/ent/roomterms"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
+	"github.com/g60-corridor/corridor/ent/watch"
+	"github.com/g60-corridor/corridor/ent/watchhit"
+	"github.com/g60-corridor/corridor/ent/watchround"
 	"github.com/g60-corridor/corridor/ent/workingday"
 )
 
@@ -52,18 +69,30 @@ type Client struct {
 	Schema *migrate.Schema
 	// AuditAction is the client for interacting with the AuditAction builders.
 	AuditAction *AuditActionClient
+	// Authority is the client for interacting with the Authority builders.
+	Authority *AuthorityClient
+	// AuthorityRule is the client for interacting with the AuthorityRule builders.
+	AuthorityRule *AuthorityRuleClient
 	// Credential is the client for interacting with the Credential builders.
 	Credential *CredentialClient
+	// Document is the client for interacting with the Document builders.
+	Document *DocumentClient
+	// DocumentVersion is the client for interacting with the DocumentVersion builders.
+	DocumentVersion *DocumentVersionClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
 	Listing *ListingClient
 	// ListingComment is the client for interacting with the ListingComment builders.
 	ListingComment *ListingCommentClient
+	// ListingQuestion is the client for interacting with the ListingQuestion builders.
+	ListingQuestion *ListingQuestionClient
 	// ListingVersion is the client for interacting with the ListingVersion builders.
 	ListingVersion *ListingVersionClient
 	// Lot is the client for interacting with the Lot builders.
 	Lot *LotClient
+	// LotAuthority is the client for interacting with the LotAuthority builders.
+	LotAuthority *LotAuthorityClient
 	// LotSecret is the client for interacting with the LotSecret builders.
 	LotSecret *LotSecretClient
 	// MailPreference is the client for interacting with the MailPreference builders.
@@ -86,24 +115,46 @@ type Client struct {
 	NeedVersion *NeedVersionClient
 	// Notice is the client for interacting with the Notice builders.
 	Notice *NoticeClient
+	// Opening is the client for interacting with the Opening builders.
+	Opening *OpeningClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// Outbox is the client for interacting with the Outbox builders.
 	Outbox *OutboxClient
+	// Passkey is the client for interacting with the Passkey builders.
+	Passkey *PasskeyClient
 	// Patent is the client for interacting with the Patent builders.
 	Patent *PatentClient
+	// PendingBid is the client for interacting with the PendingBid builders.
+	PendingBid *PendingBidClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// PersonSession is the client for interacting with the PersonSession builders.
+	PersonSession *PersonSessionClient
 	// Project is the client for interacting with the Project builders.
 	Project *ProjectClient
 	// ProjectEntry is the client for interacting with the ProjectEntry builders.
 	ProjectEntry *ProjectEntryClient
 	// Registration is the client for interacting with the Registration builders.
 	Registration *RegistrationClient
+	// RoomDoor is the client for interacting with the RoomDoor builders.
+	RoomDoor *RoomDoorClient
+	// RoomPromise is the client for interacting with the RoomPromise builders.
+	RoomPromise *RoomPromiseClient
+	// RoomReader is the client for interacting with the RoomReader builders.
+	RoomReader *RoomReaderClient
+	// RoomTerms is the client for interacting with the RoomTerms builders.
+	RoomTerms *RoomTermsClient
 	// Ticket is the client for interacting with the Ticket builders.
 	Ticket *TicketClient
 	// Upload is the client for interacting with the Upload builders.
 	Upload *UploadClient
+	// Watch is the client for interacting with the Watch builders.
+	Watch *WatchClient
+	// WatchHit is the client for interacting with the WatchHit builders.
+	WatchHit *WatchHitClient
+	// WatchRound is the client for interacting with the WatchRound builders.
+	WatchRound *WatchRoundClient
 	// WorkingDay is the client for interacting with the WorkingDay builders.
 	WorkingDay *WorkingDayClient
 }
@@ -118,12 +169,18 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.AuditAction = NewAuditActionClient(c.config)
+	c.Authority = NewAuthorityClient(c.config)
+	c.AuthorityRule = NewAuthorityRuleClient(c.config)
 	c.Credential = NewCredentialClient(c.config)
+	c.Document = NewDocumentClient(c.config)
+	c.DocumentVersion = NewDocumentVersionClient(c.config)
 	c.Letter = NewLetterClient(c.config)
 	c.Listing = NewListingClient(c.config)
 	c.ListingComment = NewListingCommentClient(c.config)
+	c.ListingQuestion = NewListingQuestionClient(c.config)
 	c.ListingVersion = NewListingVersionClient(c.config)
 	c.Lot = NewLotClient(c.config)
+	c.LotAuthority = NewLotAuthorityClient(c.config)
 	c.LotSecret = NewLotSecretClient(c.config)
 	c.MailPreference = NewMailPreferenceClient(c.config)
 	c.MatchCursor = NewMatchCursorClient(c.config)
@@ -135,15 +192,26 @@ func (c *Client) init() {
 	c.NeedRefusal = NewNeedRefusalClient(c.config)
 	c.NeedVersion = NewNeedVersionClient(c.config)
 	c.Notice = NewNoticeClient(c.config)
+	c.Opening = NewOpeningClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.Outbox = NewOutboxClient(c.config)
+	c.Passkey = NewPasskeyClient(c.config)
 	c.Patent = NewPatentClient(c.config)
+	c.PendingBid = NewPendingBidClient(c.config)
 	c.Person = NewPersonClient(c.config)
+	c.PersonSession = NewPersonSessionClient(c.config)
 	c.Project = NewProjectClient(c.config)
 	c.ProjectEntry = NewProjectEntryClient(c.config)
 	c.Registration = NewRegistrationClient(c.config)
+	c.RoomDoor = NewRoomDoorClient(c.config)
+	c.RoomPromise = NewRoomPromiseClient(c.config)
+	c.RoomReader = NewRoomReaderClient(c.config)
+	c.RoomTerms = NewRoomTermsClient(c.config)
 	c.Ticket = NewTicketClient(c.config)
 	c.Upload = NewUploadClient(c.config)
+	c.Watch = NewWatchClient(c.config)
+	c.WatchHit = NewWatchHitClient(c.config)
+	c.WatchRound = NewWatchRoundClient(c.config)
 	c.WorkingDay = NewWorkingDayClient(c.config)
 }
 
@@ -235,36 +303,53 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:            ctx,
-		config:         cfg,
-		AuditAction:    NewAuditActionClient(cfg),
-		Credential:     NewCredentialClient(cfg),
-		Letter:         NewLetterClient(cfg),
-		Listing:        NewListingClient(cfg),
-		ListingComment: NewListingCommentClient(cfg),
-		ListingVersion: NewListingVersionClient(cfg),
-		Lot:            NewLotClient(cfg),
-		LotSecret:      NewLotSecretClient(cfg),
-		MailPreference: NewMailPreferenceClient(cfg),
-		MatchCursor:    NewMatchCursorClient(cfg),
-		Membership:     NewMembershipClient(cfg),
-		Need:           NewNeedClient(cfg),
-		NeedAnswer:     NewNeedAnswerClient(cfg),
-		NeedInvitation: NewNeedInvitationClient(cfg),
-		NeedMatch:      NewNeedMatchClient(cfg),
-		NeedRefusal:    NewNeedRefusalClient(cfg),
-		NeedVersion:    NewNeedVersionClient(cfg),
-		Notice:         NewNoticeClient(cfg),
-		Organisation:   NewOrganisationClient(cfg),
-		Outbox:         NewOutboxClient(cfg),
-		Patent:         NewPatentClient(cfg),
-		Person:         NewPersonClient(cfg),
-		Project:        NewProjectClient(cfg),
-		ProjectEntry:   NewProjectEntryClient(cfg),
-		Registration:   NewRegistrationClient(cfg),
-		Ticket:         NewTicketClient(cfg),
-		Upload:         NewUploadClient(cfg),
-		WorkingDay:     NewWorkingDayClient(cfg),
+		ctx:             ctx,
+		config:          cfg,
+		AuditAction:     NewAuditActionClient(cfg),
+		Authority:       NewAuthorityClient(cfg),
+		AuthorityRule:   NewAuthorityRuleClient(cfg),
+		Credential:      NewCredentialClient(cfg),
+		Document:        NewDocumentClient(cfg),
+		DocumentVersion: NewDocumentVersionClient(cfg),
+		Letter:          NewLetterClient(cfg),
+		Listing:         NewListingClient(cfg),
+		ListingComment:  NewListingCommentClient(cfg),
+		ListingQuestion: NewListingQuestionClient(cfg),
+		ListingVersion:  NewListingVersionClient(cfg),
+		Lot:             NewLotClient(cfg),
+		LotAuthority:    NewLotAuthorityClient(cfg),
+		LotSecret:       NewLotSecretClient(cfg),
+		MailPreference:  NewMailPreferenceClient(cfg),
+		MatchCursor:     NewMatchCursorClient(cfg),
+		Membership:      NewMembershipClient(cfg),
+		Need:            NewNeedClient(cfg),
+		NeedAnswer:      NewNeedAnswerClient(cfg),
+		NeedInvitation:  NewNeedInvitationClient(cfg),
+		NeedMatch:       NewNeedMatchClient(cfg),
+		NeedRefusal:     NewNeedRefusalClient(cfg),
+		NeedVersion:     NewNeedVersionClient(cfg),
+		Notice:          NewNoticeClient(cfg),
+		Opening:         NewOpeningClient(cfg),
+		Organisation:    NewOrganisationClient(cfg),
+		Outbox:          NewOutboxClient(cfg),
+		Passkey:         NewPasskeyClient(cfg),
+		Patent:          NewPatentClient(cfg),
+		PendingBid:      NewPendingBidClient(cfg),
+		Person:          NewPersonClient(cfg),
+		PersonSession:   NewPersonSessionClient(cfg),
+		Project:         NewProjectClient(cfg),
+		ProjectEntry:    NewProjectEntryClient(cfg),
+		Registration:    NewRegistrationClient(cfg),
+		RoomDoor:        NewRoomDoorClient(cfg),
+		RoomPromise:     NewRoomPromiseClient(cfg),
+		RoomReader:      NewRoomReaderClient(cfg),
+		RoomTerms:       NewRoomTermsClient(cfg),
+		Ticket:          NewTicketClient(cfg),
+		Upload:          NewUploadClient(cfg),
+		Watch:           NewWatchClient(cfg),
+		WatchHit:        NewWatchHitClient(cfg),
+		WatchRound:      NewWatchRoundClient(cfg),
+		WorkingDay:      NewWorkingDayClient(cfg),
 	}, nil
 }
 
@@ -282,36 +367,53 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:            ctx,
-		config:         cfg,
-		AuditAction:    NewAuditActionClient(cfg),
-		Credential:     NewCredentialClient(cfg),
-		Letter:         NewLetterClient(cfg),
-		Listing:        NewListingClient(cfg),
-		ListingComment: NewListingCommentClient(cfg),
-		ListingVersion: NewListingVersionClient(cfg),
-		Lot:            NewLotClient(cfg),
-		LotSecret:      NewLotSecretClient(cfg),
-		MailPreference: NewMailPreferenceClient(cfg),
-		MatchCursor:    NewMatchCursorClient(cfg),
-		Membership:     NewMembershipClient(cfg),
-		Need:           NewNeedClient(cfg),
-		NeedAnswer:     NewNeedAnswerClient(cfg),
-		NeedInvitation: NewNeedInvitationClient(cfg),
-		NeedMatch:      NewNeedMatchClient(cfg),
-		NeedRefusal:    NewNeedRefusalClient(cfg),
-		NeedVersion:    NewNeedVersionClient(cfg),
-		Notice:         NewNoticeClient(cfg),
-		Organisation:   NewOrganisationClient(cfg),
-		Outbox:         NewOutboxClient(cfg),
-		Patent:         NewPatentClient(cfg),
-		Person:         NewPersonClient(cfg),
-		Project:        NewProjectClient(cfg),
-		ProjectEntry:   NewProjectEntryClient(cfg),
-		Registration:   NewRegistrationClient(cfg),
-		Ticket:         NewTicketClient(cfg),
-		Upload:         NewUploadClient(cfg),
-		WorkingDay:     NewWorkingDayClient(cfg),
+		ctx:             ctx,
+		config:          cfg,
+		AuditAction:     NewAuditActionClient(cfg),
+		Authority:       NewAuthorityClient(cfg),
+		AuthorityRule:   NewAuthorityRuleClient(cfg),
+		Credential:      NewCredentialClient(cfg),
+		Document:        NewDocumentClient(cfg),
+		DocumentVersion: NewDocumentVersionClient(cfg),
+		Letter:          NewLetterClient(cfg),
+		Listing:         NewListingClient(cfg),
+		ListingComment:  NewListingCommentClient(cfg),
+		ListingQuestion: NewListingQuestionClient(cfg),
+		ListingVersion:  NewListingVersionClient(cfg),
+		Lot:             NewLotClient(cfg),
+		LotAuthority:    NewLotAuthorityClient(cfg),
+		LotSecret:       NewLotSecretClient(cfg),
+		MailPreference:  NewMailPreferenceClient(cfg),
+		MatchCursor:     NewMatchCursorClient(cfg),
+		Membership:      NewMembershipClient(cfg),
+		Need:            NewNeedClient(cfg),
+		NeedAnswer:      NewNeedAnswerClient(cfg),
+		NeedInvitation:  NewNeedInvitationClient(cfg),
+		NeedMatch:       NewNeedMatchClient(cfg),
+		NeedRefusal:     NewNeedRefusalClient(cfg),
+		NeedVersion:     NewNeedVersionClient(cfg),
+		Notice:          NewNoticeClient(cfg),
+		Opening:         NewOpeningClient(cfg),
+		Organisation:    NewOrganisationClient(cfg),
+		Outbox:          NewOutboxClient(cfg),
+		Passkey:         NewPasskeyClient(cfg),
+		Patent:          NewPatentClient(cfg),
+		PendingBid:      NewPendingBidClient(cfg),
+		Person:          NewPersonClient(cfg),
+		PersonSession:   NewPersonSessionClient(cfg),
+		Project:         NewProjectClient(cfg),
+		ProjectEntry:    NewProjectEntryClient(cfg),
+		Registration:    NewRegistrationClient(cfg),
+		RoomDoor:        NewRoomDoorClient(cfg),
+		RoomPromise:     NewRoomPromiseClient(cfg),
+		RoomReader:      NewRoomReaderClient(cfg),
+		RoomTerms:       NewRoomTermsClient(cfg),
+		Ticket:          NewTicketClient(cfg),
+		Upload:          NewUploadClient(cfg),
+		Watch:           NewWatchClient(cfg),
+		WatchHit:        NewWatchHitClient(cfg),
+		WatchRound:      NewWatchRoundClient(cfg),
+		WorkingDay:      NewWorkingDayClient(cfg),
 	}, nil
 }
 
@@ -341,12 +443,15 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
-		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.MatchCursor,
-		c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation, c.NeedMatch,
-		c.NeedRefusal, c.NeedVersion, c.Notice, c.Organisation, c.Outbox, c.Patent,
-		c.Person, c.Project, c.ProjectEntry, c.Registration, c.Ticket, c.Upload,
-		c.WorkingDay,
+		c.AuditAction, c.Authority, c.AuthorityRule, c.Credential, c.Document,
+		c.DocumentVersion, c.Letter, c.Listing, c.ListingComment, c.ListingQuestion,
+		c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret, c.MailPreference,
+		c.MatchCursor, c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation,
+		c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice, c.Opening, c.Organisation,
+		c.Outbox, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
+		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
+		c.RoomReader, c.RoomTerms, c.Ticket, c.Upload, c.Watch, c.WatchHit,
+		c.WatchRound, c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -356,12 +461,15 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AuditAction, c.Credential, c.Letter, c.Listing, c.ListingComment,
-		c.ListingVersion, c.Lot, c.LotSecret, c.MailPreference, c.MatchCursor,
-		c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation, c.NeedMatch,
-		c.NeedRefusal, c.NeedVersion, c.Notice, c.Organisation, c.Outbox, c.Patent,
-		c.Person, c.Project, c.ProjectEntry, c.Registration, c.Ticket, c.Upload,
-		c.WorkingDay,
+		c.AuditAction, c.Authority, c.AuthorityRule, c.Credential, c.Document,
+		c.DocumentVersion, c.Letter, c.Listing, c.ListingComment, c.ListingQuestion,
+		c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret, c.MailPreference,
+		c.MatchCursor, c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation,
+		c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice, c.Opening, c.Organisation,
+		c.Outbox, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
+		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
+		c.RoomReader, c.RoomTerms, c.Ticket, c.Upload, c.Watch, c.WatchHit,
+		c.WatchRound, c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -372,18 +480,30 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *AuditActionMutation:
 		return c.AuditAction.mutate(ctx, m)
+	case *AuthorityMutation:
+		return c.Authority.mutate(ctx, m)
+	case *AuthorityRuleMutation:
+		return c.AuthorityRule.mutate(ctx, m)
 	case *CredentialMutation:
 		return c.Credential.mutate(ctx, m)
+	case *DocumentMutation:
+		return c.Document.mutate(ctx, m)
+	case *DocumentVersionMutation:
+		return c.DocumentVersion.mutate(ctx, m)
 	case *LetterMutation:
 		return c.Letter.mutate(ctx, m)
 	case *ListingMutation:
 		return c.Listing.mutate(ctx, m)
 	case *ListingCommentMutation:
 		return c.ListingComment.mutate(ctx, m)
+	case *ListingQuestionMutation:
+		return c.ListingQuestion.mutate(ctx, m)
 	case *ListingVersionMutation:
 		return c.ListingVersion.mutate(ctx, m)
 	case *LotMutation:
 		return c.Lot.mutate(ctx, m)
+	case *LotAuthorityMutation:
+		return c.LotAuthority.mutate(ctx, m)
 	case *LotSecretMutation:
 		return c.LotSecret.mutate(ctx, m)
 	case *MailPreferenceMutation:
@@ -406,24 +526,46 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.NeedVersion.mutate(ctx, m)
 	case *NoticeMutation:
 		return c.Notice.mutate(ctx, m)
+	case *OpeningMutation:
+		return c.Opening.mutate(ctx, m)
 	case *OrganisationMutation:
 		return c.Organisation.mutate(ctx, m)
 	case *OutboxMutation:
 		return c.Outbox.mutate(ctx, m)
+	case *PasskeyMutation:
+		return c.Passkey.mutate(ctx, m)
 	case *PatentMutation:
 		return c.Patent.mutate(ctx, m)
+	case *PendingBidMutation:
+		return c.PendingBid.mutate(ctx, m)
 	case *PersonMutation:
 		return c.Person.mutate(ctx, m)
+	case *PersonSessionMutation:
+		return c.PersonSession.mutate(ctx, m)
 	case *ProjectMutation:
 		return c.Project.mutate(ctx, m)
 	case *ProjectEntryMutation:
 		return c.ProjectEntry.mutate(ctx, m)
 	case *RegistrationMutation:
 		return c.Registration.mutate(ctx, m)
+	case *RoomDoorMutation:
+		return c.RoomDoor.mutate(ctx, m)
+	case *RoomPromiseMutation:
+		return c.RoomPromise.mutate(ctx, m)
+	case *RoomReaderMutation:
+		return c.RoomReader.mutate(ctx, m)
+	case *RoomTermsMutation:
+		return c.RoomTerms.mutate(ctx, m)
 	case *TicketMutation:
 		return c.Ticket.mutate(ctx, m)
 	case *UploadMutation:
 		return c.Upload.mutate(ctx, m)
+	case *WatchMutation:
+		return c.Watch.mutate(ctx, m)
+	case *WatchHitMutation:
+		return c.WatchHit.mutate(ctx, m)
+	case *WatchRoundMutation:
+		return c.WatchRound.mutate(ctx, m)
 	case *WorkingDayMutation:
 		return c.WorkingDay.mutate(ctx, m)
 	default:
@@ -561,6 +703,272 @@ func (c *AuditActionClient) mutate(ctx context.Context, m *AuditActionMutation) 
 		return (&AuditActionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AuditAction mutation op: %q", m.Op())
+	}
+}
+
+// AuthorityClient is a client for the Authority schema.
+type AuthorityClient struct {
+	config
+}
+
+// NewAuthorityClient returns a client for the Authority from the given config.
+func NewAuthorityClient(c config) *AuthorityClient {
+	return &AuthorityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `authority.Hooks(f(g(h())))`.
+func (c *AuthorityClient) Use(hooks ...Hook) {
+	c.hooks.Authority = append(c.hooks.Authority, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `authority.Intercept(f(g(h())))`.
+func (c *AuthorityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Authority = append(c.inters.Authority, interceptors...)
+}
+
+// Create returns a builder for creating a Authority entity.
+func (c *AuthorityClient) Create() *AuthorityCreate {
+	mutation := newAuthorityMutation(c.config, OpCreate)
+	return &AuthorityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Authority entities.
+func (c *AuthorityClient) CreateBulk(builders ...*AuthorityCreate) *AuthorityCreateBulk {
+	return &AuthorityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AuthorityClient) MapCreateBulk(slice any, setFunc func(*AuthorityCreate, int)) *AuthorityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AuthorityCreateBulk{err: fmt.Errorf("calling to AuthorityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AuthorityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AuthorityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Authority.
+func (c *AuthorityClient) Update() *AuthorityUpdate {
+	mutation := newAuthorityMutation(c.config, OpUpdate)
+	return &AuthorityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AuthorityClient) UpdateOne(_m *Authority) *AuthorityUpdateOne {
+	mutation := newAuthorityMutation(c.config, OpUpdateOne, withAuthority(_m))
+	return &AuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AuthorityClient) UpdateOneID(id int) *AuthorityUpdateOne {
+	mutation := newAuthorityMutation(c.config, OpUpdateOne, withAuthorityID(id))
+	return &AuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Authority.
+func (c *AuthorityClient) Delete() *AuthorityDelete {
+	mutation := newAuthorityMutation(c.config, OpDelete)
+	return &AuthorityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AuthorityClient) DeleteOne(_m *Authority) *AuthorityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AuthorityClient) DeleteOneID(id int) *AuthorityDeleteOne {
+	builder := c.Delete().Where(authority.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AuthorityDeleteOne{builder}
+}
+
+// Query returns a query builder for Authority.
+func (c *AuthorityClient) Query() *AuthorityQuery {
+	return &AuthorityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAuthority},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Authority entity by its id.
+func (c *AuthorityClient) Get(ctx context.Context, id int) (*Authority, error) {
+	return c.Query().Where(authority.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AuthorityClient) GetX(ctx context.Context, id int) *Authority {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *AuthorityClient) Hooks() []Hook {
+	return c.hooks.Authority
+}
+
+// Interceptors returns the client interceptors.
+func (c *AuthorityClient) Interceptors() []Interceptor {
+	return c.inters.Authority
+}
+
+func (c *AuthorityClient) mutate(ctx context.Context, m *AuthorityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AuthorityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AuthorityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AuthorityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Authority mutation op: %q", m.Op())
+	}
+}
+
+// AuthorityRuleClient is a client for the AuthorityRule schema.
+type AuthorityRuleClient struct {
+	config
+}
+
+// NewAuthorityRuleClient returns a client for the AuthorityRule from the given config.
+func NewAuthorityRuleClient(c config) *AuthorityRuleClient {
+	return &AuthorityRuleClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `authorityrule.Hooks(f(g(h())))`.
+func (c *AuthorityRuleClient) Use(hooks ...Hook) {
+	c.hooks.AuthorityRule = append(c.hooks.AuthorityRule, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `authorityrule.Intercept(f(g(h())))`.
+func (c *AuthorityRuleClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AuthorityRule = append(c.inters.AuthorityRule, interceptors...)
+}
+
+// Create returns a builder for creating a AuthorityRule entity.
+func (c *AuthorityRuleClient) Create() *AuthorityRuleCreate {
+	mutation := newAuthorityRuleMutation(c.config, OpCreate)
+	return &AuthorityRuleCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AuthorityRule entities.
+func (c *AuthorityRuleClient) CreateBulk(builders ...*AuthorityRuleCreate) *AuthorityRuleCreateBulk {
+	return &AuthorityRuleCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AuthorityRuleClient) MapCreateBulk(slice any, setFunc func(*AuthorityRuleCreate, int)) *AuthorityRuleCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AuthorityRuleCreateBulk{err: fmt.Errorf("calling to AuthorityRuleClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AuthorityRuleCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AuthorityRuleCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AuthorityRule.
+func (c *AuthorityRuleClient) Update() *AuthorityRuleUpdate {
+	mutation := newAuthorityRuleMutation(c.config, OpUpdate)
+	return &AuthorityRuleUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AuthorityRuleClient) UpdateOne(_m *AuthorityRule) *AuthorityRuleUpdateOne {
+	mutation := newAuthorityRuleMutation(c.config, OpUpdateOne, withAuthorityRule(_m))
+	return &AuthorityRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AuthorityRuleClient) UpdateOneID(id int) *AuthorityRuleUpdateOne {
+	mutation := newAuthorityRuleMutation(c.config, OpUpdateOne, withAuthorityRuleID(id))
+	return &AuthorityRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AuthorityRule.
+func (c *AuthorityRuleClient) Delete() *AuthorityRuleDelete {
+	mutation := newAuthorityRuleMutation(c.config, OpDelete)
+	return &AuthorityRuleDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AuthorityRuleClient) DeleteOne(_m *AuthorityRule) *AuthorityRuleDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AuthorityRuleClient) DeleteOneID(id int) *AuthorityRuleDeleteOne {
+	builder := c.Delete().Where(authorityrule.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AuthorityRuleDeleteOne{builder}
+}
+
+// Query returns a query builder for AuthorityRule.
+func (c *AuthorityRuleClient) Query() *AuthorityRuleQuery {
+	return &AuthorityRuleQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAuthorityRule},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AuthorityRule entity by its id.
+func (c *AuthorityRuleClient) Get(ctx context.Context, id int) (*AuthorityRule, error) {
+	return c.Query().Where(authorityrule.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AuthorityRuleClient) GetX(ctx context.Context, id int) *AuthorityRule {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *AuthorityRuleClient) Hooks() []Hook {
+	return c.hooks.AuthorityRule
+}
+
+// Interceptors returns the client interceptors.
+func (c *AuthorityRuleClient) Interceptors() []Interceptor {
+	return c.inters.AuthorityRule
+}
+
+func (c *AuthorityRuleClient) mutate(ctx context.Context, m *AuthorityRuleMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AuthorityRuleCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AuthorityRuleUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AuthorityRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AuthorityRuleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AuthorityRule mutation op: %q", m.Op())
 	}
 }
 
@@ -710,6 +1118,336 @@ func (c *CredentialClient) mutate(ctx context.Context, m *CredentialMutation) (V
 		return (&CredentialDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Credential mutation op: %q", m.Op())
+	}
+}
+
+// DocumentClient is a client for the Document schema.
+type DocumentClient struct {
+	config
+}
+
+// NewDocumentClient returns a client for the Document from the given config.
+func NewDocumentClient(c config) *DocumentClient {
+	return &DocumentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `document.Hooks(f(g(h())))`.
+func (c *DocumentClient) Use(hooks ...Hook) {
+	c.hooks.Document = append(c.hooks.Document, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `document.Intercept(f(g(h())))`.
+func (c *DocumentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Document = append(c.inters.Document, interceptors...)
+}
+
+// Create returns a builder for creating a Document entity.
+func (c *DocumentClient) Create() *DocumentCreate {
+	mutation := newDocumentMutation(c.config, OpCreate)
+	return &DocumentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Document entities.
+func (c *DocumentClient) CreateBulk(builders ...*DocumentCreate) *DocumentCreateBulk {
+	return &DocumentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DocumentClient) MapCreateBulk(slice any, setFunc func(*DocumentCreate, int)) *DocumentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DocumentCreateBulk{err: fmt.Errorf("calling to DocumentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DocumentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DocumentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Document.
+func (c *DocumentClient) Update() *DocumentUpdate {
+	mutation := newDocumentMutation(c.config, OpUpdate)
+	return &DocumentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DocumentClient) UpdateOne(_m *Document) *DocumentUpdateOne {
+	mutation := newDocumentMutation(c.config, OpUpdateOne, withDocument(_m))
+	return &DocumentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DocumentClient) UpdateOneID(id int) *DocumentUpdateOne {
+	mutation := newDocumentMutation(c.config, OpUpdateOne, withDocumentID(id))
+	return &DocumentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Document.
+func (c *DocumentClient) Delete() *DocumentDelete {
+	mutation := newDocumentMutation(c.config, OpDelete)
+	return &DocumentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DocumentClient) DeleteOne(_m *Document) *DocumentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DocumentClient) DeleteOneID(id int) *DocumentDeleteOne {
+	builder := c.Delete().Where(document.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DocumentDeleteOne{builder}
+}
+
+// Query returns a query builder for Document.
+func (c *DocumentClient) Query() *DocumentQuery {
+	return &DocumentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDocument},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Document entity by its id.
+func (c *DocumentClient) Get(ctx context.Context, id int) (*Document, error) {
+	return c.Query().Where(document.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DocumentClient) GetX(ctx context.Context, id int) *Document {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryListing queries the listing edge of a Document.
+func (c *DocumentClient) QueryListing(_m *Document) *ListingQuery {
+	query := (&ListingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(document.Table, document.FieldID, id),
+			sqlgraph.To(listing.Table, listing.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, document.ListingTable, document.ListingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVersions queries the versions edge of a Document.
+func (c *DocumentClient) QueryVersions(_m *Document) *DocumentVersionQuery {
+	query := (&DocumentVersionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(document.Table, document.FieldID, id),
+			sqlgraph.To(documentversion.Table, documentversion.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, document.VersionsTable, document.VersionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DocumentClient) Hooks() []Hook {
+	return c.hooks.Document
+}
+
+// Interceptors returns the client interceptors.
+func (c *DocumentClient) Interceptors() []Interceptor {
+	return c.inters.Document
+}
+
+func (c *DocumentClient) mutate(ctx context.Context, m *DocumentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DocumentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DocumentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DocumentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DocumentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Document mutation op: %q", m.Op())
+	}
+}
+
+// DocumentVersionClient is a client for the DocumentVersion schema.
+type DocumentVersionClient struct {
+	config
+}
+
+// NewDocumentVersionClient returns a client for the DocumentVersion from the given config.
+func NewDocumentVersionClient(c config) *DocumentVersionClient {
+	return &DocumentVersionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `documentversion.Hooks(f(g(h())))`.
+func (c *DocumentVersionClient) Use(hooks ...Hook) {
+	c.hooks.DocumentVersion = append(c.hooks.DocumentVersion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `documentversion.Intercept(f(g(h())))`.
+func (c *DocumentVersionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DocumentVersion = append(c.inters.DocumentVersion, interceptors...)
+}
+
+// Create returns a builder for creating a DocumentVersion entity.
+func (c *DocumentVersionClient) Create() *DocumentVersionCreate {
+	mutation := newDocumentVersionMutation(c.config, OpCreate)
+	return &DocumentVersionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DocumentVersion entities.
+func (c *DocumentVersionClient) CreateBulk(builders ...*DocumentVersionCreate) *DocumentVersionCreateBulk {
+	return &DocumentVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DocumentVersionClient) MapCreateBulk(slice any, setFunc func(*DocumentVersionCreate, int)) *DocumentVersionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DocumentVersionCreateBulk{err: fmt.Errorf("calling to DocumentVersionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DocumentVersionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DocumentVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DocumentVersion.
+func (c *DocumentVersionClient) Update() *DocumentVersionUpdate {
+	mutation := newDocumentVersionMutation(c.config, OpUpdate)
+	return &DocumentVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DocumentVersionClient) UpdateOne(_m *DocumentVersion) *DocumentVersionUpdateOne {
+	mutation := newDocumentVersionMutation(c.config, OpUpdateOne, withDocumentVersion(_m))
+	return &DocumentVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DocumentVersionClient) UpdateOneID(id int) *DocumentVersionUpdateOne {
+	mutation := newDocumentVersionMutation(c.config, OpUpdateOne, withDocumentVersionID(id))
+	return &DocumentVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DocumentVersion.
+func (c *DocumentVersionClient) Delete() *DocumentVersionDelete {
+	mutation := newDocumentVersionMutation(c.config, OpDelete)
+	return &DocumentVersionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DocumentVersionClient) DeleteOne(_m *DocumentVersion) *DocumentVersionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DocumentVersionClient) DeleteOneID(id int) *DocumentVersionDeleteOne {
+	builder := c.Delete().Where(documentversion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DocumentVersionDeleteOne{builder}
+}
+
+// Query returns a query builder for DocumentVersion.
+func (c *DocumentVersionClient) Query() *DocumentVersionQuery {
+	return &DocumentVersionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDocumentVersion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DocumentVersion entity by its id.
+func (c *DocumentVersionClient) Get(ctx context.Context, id int) (*DocumentVersion, error) {
+	return c.Query().Where(documentversion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DocumentVersionClient) GetX(ctx context.Context, id int) *DocumentVersion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryDocument queries the document edge of a DocumentVersion.
+func (c *DocumentVersionClient) QueryDocument(_m *DocumentVersion) *DocumentQuery {
+	query := (&DocumentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(documentversion.Table, documentversion.FieldID, id),
+			sqlgraph.To(document.Table, document.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, documentversion.DocumentTable, documentversion.DocumentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a DocumentVersion.
+func (c *DocumentVersionClient) QueryPerson(_m *DocumentVersion) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(documentversion.Table, documentversion.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, documentversion.PersonTable, documentversion.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DocumentVersionClient) Hooks() []Hook {
+	return c.hooks.DocumentVersion
+}
+
+// Interceptors returns the client interceptors.
+func (c *DocumentVersionClient) Interceptors() []Interceptor {
+	return c.inters.DocumentVersion
+}
+
+func (c *DocumentVersionClient) mutate(ctx context.Context, m *DocumentVersionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DocumentVersionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DocumentVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DocumentVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DocumentVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DocumentVersion mutation op: %q", m.Op())
 	}
 }
 
@@ -1224,6 +1962,187 @@ func (c *ListingCommentClient) mutate(ctx context.Context, m *ListingCommentMuta
 	}
 }
 
+// ListingQuestionClient is a client for the ListingQuestion schema.
+type ListingQuestionClient struct {
+	config
+}
+
+// NewListingQuestionClient returns a client for the ListingQuestion from the given config.
+func NewListingQuestionClient(c config) *ListingQuestionClient {
+	return &ListingQuestionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `listingquestion.Hooks(f(g(h())))`.
+func (c *ListingQuestionClient) Use(hooks ...Hook) {
+	c.hooks.ListingQuestion = append(c.hooks.ListingQuestion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `listingquestion.Intercept(f(g(h())))`.
+func (c *ListingQuestionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ListingQuestion = append(c.inters.ListingQuestion, interceptors...)
+}
+
+// Create returns a builder for creating a ListingQuestion entity.
+func (c *ListingQuestionClient) Create() *ListingQuestionCreate {
+	mutation := newListingQuestionMutation(c.config, OpCreate)
+	return &ListingQuestionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ListingQuestion entities.
+func (c *ListingQuestionClient) CreateBulk(builders ...*ListingQuestionCreate) *ListingQuestionCreateBulk {
+	return &ListingQuestionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ListingQuestionClient) MapCreateBulk(slice any, setFunc func(*ListingQuestionCreate, int)) *ListingQuestionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ListingQuestionCreateBulk{err: fmt.Errorf("calling to ListingQuestionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ListingQuestionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ListingQuestionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ListingQuestion.
+func (c *ListingQuestionClient) Update() *ListingQuestionUpdate {
+	mutation := newListingQuestionMutation(c.config, OpUpdate)
+	return &ListingQuestionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ListingQuestionClient) UpdateOne(_m *ListingQuestion) *ListingQuestionUpdateOne {
+	mutation := newListingQuestionMutation(c.config, OpUpdateOne, withListingQuestion(_m))
+	return &ListingQuestionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ListingQuestionClient) UpdateOneID(id int) *ListingQuestionUpdateOne {
+	mutation := newListingQuestionMutation(c.config, OpUpdateOne, withListingQuestionID(id))
+	return &ListingQuestionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ListingQuestion.
+func (c *ListingQuestionClient) Delete() *ListingQuestionDelete {
+	mutation := newListingQuestionMutation(c.config, OpDelete)
+	return &ListingQuestionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ListingQuestionClient) DeleteOne(_m *ListingQuestion) *ListingQuestionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ListingQuestionClient) DeleteOneID(id int) *ListingQuestionDeleteOne {
+	builder := c.Delete().Where(listingquestion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ListingQuestionDeleteOne{builder}
+}
+
+// Query returns a query builder for ListingQuestion.
+func (c *ListingQuestionClient) Query() *ListingQuestionQuery {
+	return &ListingQuestionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeListingQuestion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ListingQuestion entity by its id.
+func (c *ListingQuestionClient) Get(ctx context.Context, id int) (*ListingQuestion, error) {
+	return c.Query().Where(listingquestion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ListingQuestionClient) GetX(ctx context.Context, id int) *ListingQuestion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryListing queries the listing edge of a ListingQuestion.
+func (c *ListingQuestionClient) QueryListing(_m *ListingQuestion) *ListingQuery {
+	query := (&ListingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listingquestion.Table, listingquestion.FieldID, id),
+			sqlgraph.To(listing.Table, listing.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, listingquestion.ListingTable, listingquestion.ListingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAsker queries the asker edge of a ListingQuestion.
+func (c *ListingQuestionClient) QueryAsker(_m *ListingQuestion) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listingquestion.Table, listingquestion.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, listingquestion.AskerTable, listingquestion.AskerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAnswerer queries the answerer edge of a ListingQuestion.
+func (c *ListingQuestionClient) QueryAnswerer(_m *ListingQuestion) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(listingquestion.Table, listingquestion.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, listingquestion.AnswererTable, listingquestion.AnswererColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ListingQuestionClient) Hooks() []Hook {
+	return c.hooks.ListingQuestion
+}
+
+// Interceptors returns the client interceptors.
+func (c *ListingQuestionClient) Interceptors() []Interceptor {
+	return c.inters.ListingQuestion
+}
+
+func (c *ListingQuestionClient) mutate(ctx context.Context, m *ListingQuestionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ListingQuestionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ListingQuestionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ListingQuestionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ListingQuestionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ListingQuestion mutation op: %q", m.Op())
+	}
+}
+
 // ListingVersionClient is a client for the ListingVersion schema.
 type ListingVersionClient struct {
 	config
@@ -1583,6 +2502,139 @@ func (c *LotClient) mutate(ctx context.Context, m *LotMutation) (Value, error) {
 		return (&LotDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Lot mutation op: %q", m.Op())
+	}
+}
+
+// LotAuthorityClient is a client for the LotAuthority schema.
+type LotAuthorityClient struct {
+	config
+}
+
+// NewLotAuthorityClient returns a client for the LotAuthority from the given config.
+func NewLotAuthorityClient(c config) *LotAuthorityClient {
+	return &LotAuthorityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `lotauthority.Hooks(f(g(h())))`.
+func (c *LotAuthorityClient) Use(hooks ...Hook) {
+	c.hooks.LotAuthority = append(c.hooks.LotAuthority, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `lotauthority.Intercept(f(g(h())))`.
+func (c *LotAuthorityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.LotAuthority = append(c.inters.LotAuthority, interceptors...)
+}
+
+// Create returns a builder for creating a LotAuthority entity.
+func (c *LotAuthorityClient) Create() *LotAuthorityCreate {
+	mutation := newLotAuthorityMutation(c.config, OpCreate)
+	return &LotAuthorityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of LotAuthority entities.
+func (c *LotAuthorityClient) CreateBulk(builders ...*LotAuthorityCreate) *LotAuthorityCreateBulk {
+	return &LotAuthorityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *LotAuthorityClient) MapCreateBulk(slice any, setFunc func(*LotAuthorityCreate, int)) *LotAuthorityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &LotAuthorityCreateBulk{err: fmt.Errorf("calling to LotAuthorityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*LotAuthorityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &LotAuthorityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for LotAuthority.
+func (c *LotAuthorityClient) Update() *LotAuthorityUpdate {
+	mutation := newLotAuthorityMutation(c.config, OpUpdate)
+	return &LotAuthorityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *LotAuthorityClient) UpdateOne(_m *LotAuthority) *LotAuthorityUpdateOne {
+	mutation := newLotAuthorityMutation(c.config, OpUpdateOne, withLotAuthority(_m))
+	return &LotAuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *LotAuthorityClient) UpdateOneID(id int) *LotAuthorityUpdateOne {
+	mutation := newLotAuthorityMutation(c.config, OpUpdateOne, withLotAuthorityID(id))
+	return &LotAuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for LotAuthority.
+func (c *LotAuthorityClient) Delete() *LotAuthorityDelete {
+	mutation := newLotAuthorityMutation(c.config, OpDelete)
+	return &LotAuthorityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *LotAuthorityClient) DeleteOne(_m *LotAuthority) *LotAuthorityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *LotAuthorityClient) DeleteOneID(id int) *LotAuthorityDeleteOne {
+	builder := c.Delete().Where(lotauthority.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &LotAuthorityDeleteOne{builder}
+}
+
+// Query returns a query builder for LotAuthority.
+func (c *LotAuthorityClient) Query() *LotAuthorityQuery {
+	return &LotAuthorityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeLotAuthority},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a LotAuthority entity by its id.
+func (c *LotAuthorityClient) Get(ctx context.Context, id int) (*LotAuthority, error) {
+	return c.Query().Where(lotauthority.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *LotAuthorityClient) GetX(ctx context.Context, id int) *LotAuthority {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *LotAuthorityClient) Hooks() []Hook {
+	return c.hooks.LotAuthority
+}
+
+// Interceptors returns the client interceptors.
+func (c *LotAuthorityClient) Interceptors() []Interceptor {
+	return c.inters.LotAuthority
+}
+
+func (c *LotAuthorityClient) mutate(ctx context.Context, m *LotAuthorityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&LotAuthorityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&LotAuthorityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&LotAuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&LotAuthorityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown LotAuthority mutation op: %q", m.Op())
 	}
 }
 
@@ -3289,6 +4341,187 @@ func (c *NoticeClient) mutate(ctx context.Context, m *NoticeMutation) (Value, er
 	}
 }
 
+// OpeningClient is a client for the Opening schema.
+type OpeningClient struct {
+	config
+}
+
+// NewOpeningClient returns a client for the Opening from the given config.
+func NewOpeningClient(c config) *OpeningClient {
+	return &OpeningClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `opening.Hooks(f(g(h())))`.
+func (c *OpeningClient) Use(hooks ...Hook) {
+	c.hooks.Opening = append(c.hooks.Opening, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `opening.Intercept(f(g(h())))`.
+func (c *OpeningClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Opening = append(c.inters.Opening, interceptors...)
+}
+
+// Create returns a builder for creating a Opening entity.
+func (c *OpeningClient) Create() *OpeningCreate {
+	mutation := newOpeningMutation(c.config, OpCreate)
+	return &OpeningCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Opening entities.
+func (c *OpeningClient) CreateBulk(builders ...*OpeningCreate) *OpeningCreateBulk {
+	return &OpeningCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OpeningClient) MapCreateBulk(slice any, setFunc func(*OpeningCreate, int)) *OpeningCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OpeningCreateBulk{err: fmt.Errorf("calling to OpeningClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OpeningCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OpeningCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Opening.
+func (c *OpeningClient) Update() *OpeningUpdate {
+	mutation := newOpeningMutation(c.config, OpUpdate)
+	return &OpeningUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OpeningClient) UpdateOne(_m *Opening) *OpeningUpdateOne {
+	mutation := newOpeningMutation(c.config, OpUpdateOne, withOpening(_m))
+	return &OpeningUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OpeningClient) UpdateOneID(id int) *OpeningUpdateOne {
+	mutation := newOpeningMutation(c.config, OpUpdateOne, withOpeningID(id))
+	return &OpeningUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Opening.
+func (c *OpeningClient) Delete() *OpeningDelete {
+	mutation := newOpeningMutation(c.config, OpDelete)
+	return &OpeningDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OpeningClient) DeleteOne(_m *Opening) *OpeningDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OpeningClient) DeleteOneID(id int) *OpeningDeleteOne {
+	builder := c.Delete().Where(opening.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OpeningDeleteOne{builder}
+}
+
+// Query returns a query builder for Opening.
+func (c *OpeningClient) Query() *OpeningQuery {
+	return &OpeningQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOpening},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Opening entity by its id.
+func (c *OpeningClient) Get(ctx context.Context, id int) (*Opening, error) {
+	return c.Query().Where(opening.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OpeningClient) GetX(ctx context.Context, id int) *Opening {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryDocument queries the document edge of a Opening.
+func (c *OpeningClient) QueryDocument(_m *Opening) *DocumentQuery {
+	query := (&DocumentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(opening.Table, opening.FieldID, id),
+			sqlgraph.To(document.Table, document.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, opening.DocumentTable, opening.DocumentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrganisation queries the organisation edge of a Opening.
+func (c *OpeningClient) QueryOrganisation(_m *Opening) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(opening.Table, opening.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, opening.OrganisationTable, opening.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a Opening.
+func (c *OpeningClient) QueryPerson(_m *Opening) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(opening.Table, opening.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, opening.PersonTable, opening.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OpeningClient) Hooks() []Hook {
+	return c.hooks.Opening
+}
+
+// Interceptors returns the client interceptors.
+func (c *OpeningClient) Interceptors() []Interceptor {
+	return c.inters.Opening
+}
+
+func (c *OpeningClient) mutate(ctx context.Context, m *OpeningMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OpeningCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OpeningUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OpeningUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OpeningDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Opening mutation op: %q", m.Op())
+	}
+}
+
 // OrganisationClient is a client for the Organisation schema.
 type OrganisationClient struct {
 	config
@@ -3635,6 +4868,155 @@ func (c *OutboxClient) mutate(ctx context.Context, m *OutboxMutation) (Value, er
 	}
 }
 
+// PasskeyClient is a client for the Passkey schema.
+type PasskeyClient struct {
+	config
+}
+
+// NewPasskeyClient returns a client for the Passkey from the given config.
+func NewPasskeyClient(c config) *PasskeyClient {
+	return &PasskeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `passkey.Hooks(f(g(h())))`.
+func (c *PasskeyClient) Use(hooks ...Hook) {
+	c.hooks.Passkey = append(c.hooks.Passkey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `passkey.Intercept(f(g(h())))`.
+func (c *PasskeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Passkey = append(c.inters.Passkey, interceptors...)
+}
+
+// Create returns a builder for creating a Passkey entity.
+func (c *PasskeyClient) Create() *PasskeyCreate {
+	mutation := newPasskeyMutation(c.config, OpCreate)
+	return &PasskeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Passkey entities.
+func (c *PasskeyClient) CreateBulk(builders ...*PasskeyCreate) *PasskeyCreateBulk {
+	return &PasskeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PasskeyClient) MapCreateBulk(slice any, setFunc func(*PasskeyCreate, int)) *PasskeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PasskeyCreateBulk{err: fmt.Errorf("calling to PasskeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PasskeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PasskeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Passkey.
+func (c *PasskeyClient) Update() *PasskeyUpdate {
+	mutation := newPasskeyMutation(c.config, OpUpdate)
+	return &PasskeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PasskeyClient) UpdateOne(_m *Passkey) *PasskeyUpdateOne {
+	mutation := newPasskeyMutation(c.config, OpUpdateOne, withPasskey(_m))
+	return &PasskeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PasskeyClient) UpdateOneID(id int) *PasskeyUpdateOne {
+	mutation := newPasskeyMutation(c.config, OpUpdateOne, withPasskeyID(id))
+	return &PasskeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Passkey.
+func (c *PasskeyClient) Delete() *PasskeyDelete {
+	mutation := newPasskeyMutation(c.config, OpDelete)
+	return &PasskeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PasskeyClient) DeleteOne(_m *Passkey) *PasskeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PasskeyClient) DeleteOneID(id int) *PasskeyDeleteOne {
+	builder := c.Delete().Where(passkey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PasskeyDeleteOne{builder}
+}
+
+// Query returns a query builder for Passkey.
+func (c *PasskeyClient) Query() *PasskeyQuery {
+	return &PasskeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePasskey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Passkey entity by its id.
+func (c *PasskeyClient) Get(ctx context.Context, id int) (*Passkey, error) {
+	return c.Query().Where(passkey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PasskeyClient) GetX(ctx context.Context, id int) *Passkey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPerson queries the person edge of a Passkey.
+func (c *PasskeyClient) QueryPerson(_m *Passkey) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(passkey.Table, passkey.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, passkey.PersonTable, passkey.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PasskeyClient) Hooks() []Hook {
+	return c.hooks.Passkey
+}
+
+// Interceptors returns the client interceptors.
+func (c *PasskeyClient) Interceptors() []Interceptor {
+	return c.inters.Passkey
+}
+
+func (c *PasskeyClient) mutate(ctx context.Context, m *PasskeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PasskeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PasskeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PasskeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PasskeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Passkey mutation op: %q", m.Op())
+	}
+}
+
 // PatentClient is a client for the Patent schema.
 type PatentClient struct {
 	config
@@ -3800,6 +5182,139 @@ func (c *PatentClient) mutate(ctx context.Context, m *PatentMutation) (Value, er
 	}
 }
 
+// PendingBidClient is a client for the PendingBid schema.
+type PendingBidClient struct {
+	config
+}
+
+// NewPendingBidClient returns a client for the PendingBid from the given config.
+func NewPendingBidClient(c config) *PendingBidClient {
+	return &PendingBidClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `pendingbid.Hooks(f(g(h())))`.
+func (c *PendingBidClient) Use(hooks ...Hook) {
+	c.hooks.PendingBid = append(c.hooks.PendingBid, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `pendingbid.Intercept(f(g(h())))`.
+func (c *PendingBidClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PendingBid = append(c.inters.PendingBid, interceptors...)
+}
+
+// Create returns a builder for creating a PendingBid entity.
+func (c *PendingBidClient) Create() *PendingBidCreate {
+	mutation := newPendingBidMutation(c.config, OpCreate)
+	return &PendingBidCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PendingBid entities.
+func (c *PendingBidClient) CreateBulk(builders ...*PendingBidCreate) *PendingBidCreateBulk {
+	return &PendingBidCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PendingBidClient) MapCreateBulk(slice any, setFunc func(*PendingBidCreate, int)) *PendingBidCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PendingBidCreateBulk{err: fmt.Errorf("calling to PendingBidClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PendingBidCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PendingBidCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PendingBid.
+func (c *PendingBidClient) Update() *PendingBidUpdate {
+	mutation := newPendingBidMutation(c.config, OpUpdate)
+	return &PendingBidUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PendingBidClient) UpdateOne(_m *PendingBid) *PendingBidUpdateOne {
+	mutation := newPendingBidMutation(c.config, OpUpdateOne, withPendingBid(_m))
+	return &PendingBidUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PendingBidClient) UpdateOneID(id int) *PendingBidUpdateOne {
+	mutation := newPendingBidMutation(c.config, OpUpdateOne, withPendingBidID(id))
+	return &PendingBidUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PendingBid.
+func (c *PendingBidClient) Delete() *PendingBidDelete {
+	mutation := newPendingBidMutation(c.config, OpDelete)
+	return &PendingBidDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PendingBidClient) DeleteOne(_m *PendingBid) *PendingBidDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PendingBidClient) DeleteOneID(id int) *PendingBidDeleteOne {
+	builder := c.Delete().Where(pendingbid.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PendingBidDeleteOne{builder}
+}
+
+// Query returns a query builder for PendingBid.
+func (c *PendingBidClient) Query() *PendingBidQuery {
+	return &PendingBidQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePendingBid},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PendingBid entity by its id.
+func (c *PendingBidClient) Get(ctx context.Context, id int) (*PendingBid, error) {
+	return c.Query().Where(pendingbid.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PendingBidClient) GetX(ctx context.Context, id int) *PendingBid {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PendingBidClient) Hooks() []Hook {
+	return c.hooks.PendingBid
+}
+
+// Interceptors returns the client interceptors.
+func (c *PendingBidClient) Interceptors() []Interceptor {
+	return c.inters.PendingBid
+}
+
+func (c *PendingBidClient) mutate(ctx context.Context, m *PendingBidMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PendingBidCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PendingBidUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PendingBidUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PendingBidDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PendingBid mutation op: %q", m.Op())
+	}
+}
+
 // PersonClient is a client for the Person schema.
 type PersonClient struct {
 	config
@@ -3962,6 +5477,155 @@ func (c *PersonClient) mutate(ctx context.Context, m *PersonMutation) (Value, er
 		return (&PersonDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Person mutation op: %q", m.Op())
+	}
+}
+
+// PersonSessionClient is a client for the PersonSession schema.
+type PersonSessionClient struct {
+	config
+}
+
+// NewPersonSessionClient returns a client for the PersonSession from the given config.
+func NewPersonSessionClient(c config) *PersonSessionClient {
+	return &PersonSessionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `personsession.Hooks(f(g(h())))`.
+func (c *PersonSessionClient) Use(hooks ...Hook) {
+	c.hooks.PersonSession = append(c.hooks.PersonSession, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `personsession.Intercept(f(g(h())))`.
+func (c *PersonSessionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PersonSession = append(c.inters.PersonSession, interceptors...)
+}
+
+// Create returns a builder for creating a PersonSession entity.
+func (c *PersonSessionClient) Create() *PersonSessionCreate {
+	mutation := newPersonSessionMutation(c.config, OpCreate)
+	return &PersonSessionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PersonSession entities.
+func (c *PersonSessionClient) CreateBulk(builders ...*PersonSessionCreate) *PersonSessionCreateBulk {
+	return &PersonSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PersonSessionClient) MapCreateBulk(slice any, setFunc func(*PersonSessionCreate, int)) *PersonSessionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PersonSessionCreateBulk{err: fmt.Errorf("calling to PersonSessionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PersonSessionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PersonSessionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PersonSession.
+func (c *PersonSessionClient) Update() *PersonSessionUpdate {
+	mutation := newPersonSessionMutation(c.config, OpUpdate)
+	return &PersonSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PersonSessionClient) UpdateOne(_m *PersonSession) *PersonSessionUpdateOne {
+	mutation := newPersonSessionMutation(c.config, OpUpdateOne, withPersonSession(_m))
+	return &PersonSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PersonSessionClient) UpdateOneID(id int) *PersonSessionUpdateOne {
+	mutation := newPersonSessionMutation(c.config, OpUpdateOne, withPersonSessionID(id))
+	return &PersonSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PersonSession.
+func (c *PersonSessionClient) Delete() *PersonSessionDelete {
+	mutation := newPersonSessionMutation(c.config, OpDelete)
+	return &PersonSessionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PersonSessionClient) DeleteOne(_m *PersonSession) *PersonSessionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PersonSessionClient) DeleteOneID(id int) *PersonSessionDeleteOne {
+	builder := c.Delete().Where(personsession.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PersonSessionDeleteOne{builder}
+}
+
+// Query returns a query builder for PersonSession.
+func (c *PersonSessionClient) Query() *PersonSessionQuery {
+	return &PersonSessionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePersonSession},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PersonSession entity by its id.
+func (c *PersonSessionClient) Get(ctx context.Context, id int) (*PersonSession, error) {
+	return c.Query().Where(personsession.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PersonSessionClient) GetX(ctx context.Context, id int) *PersonSession {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPerson queries the person edge of a PersonSession.
+func (c *PersonSessionClient) QueryPerson(_m *PersonSession) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(personsession.Table, personsession.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, personsession.PersonTable, personsession.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PersonSessionClient) Hooks() []Hook {
+	return c.hooks.PersonSession
+}
+
+// Interceptors returns the client interceptors.
+func (c *PersonSessionClient) Interceptors() []Interceptor {
+	return c.inters.PersonSession
+}
+
+func (c *PersonSessionClient) mutate(ctx context.Context, m *PersonSessionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PersonSessionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PersonSessionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PersonSessionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PersonSessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PersonSession mutation op: %q", m.Op())
 	}
 }
 
@@ -4476,6 +6140,602 @@ func (c *RegistrationClient) mutate(ctx context.Context, m *RegistrationMutation
 	}
 }
 
+// RoomDoorClient is a client for the RoomDoor schema.
+type RoomDoorClient struct {
+	config
+}
+
+// NewRoomDoorClient returns a client for the RoomDoor from the given config.
+func NewRoomDoorClient(c config) *RoomDoorClient {
+	return &RoomDoorClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `roomdoor.Hooks(f(g(h())))`.
+func (c *RoomDoorClient) Use(hooks ...Hook) {
+	c.hooks.RoomDoor = append(c.hooks.RoomDoor, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `roomdoor.Intercept(f(g(h())))`.
+func (c *RoomDoorClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RoomDoor = append(c.inters.RoomDoor, interceptors...)
+}
+
+// Create returns a builder for creating a RoomDoor entity.
+func (c *RoomDoorClient) Create() *RoomDoorCreate {
+	mutation := newRoomDoorMutation(c.config, OpCreate)
+	return &RoomDoorCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RoomDoor entities.
+func (c *RoomDoorClient) CreateBulk(builders ...*RoomDoorCreate) *RoomDoorCreateBulk {
+	return &RoomDoorCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RoomDoorClient) MapCreateBulk(slice any, setFunc func(*RoomDoorCreate, int)) *RoomDoorCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RoomDoorCreateBulk{err: fmt.Errorf("calling to RoomDoorClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RoomDoorCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RoomDoorCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RoomDoor.
+func (c *RoomDoorClient) Update() *RoomDoorUpdate {
+	mutation := newRoomDoorMutation(c.config, OpUpdate)
+	return &RoomDoorUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RoomDoorClient) UpdateOne(_m *RoomDoor) *RoomDoorUpdateOne {
+	mutation := newRoomDoorMutation(c.config, OpUpdateOne, withRoomDoor(_m))
+	return &RoomDoorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RoomDoorClient) UpdateOneID(id int) *RoomDoorUpdateOne {
+	mutation := newRoomDoorMutation(c.config, OpUpdateOne, withRoomDoorID(id))
+	return &RoomDoorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RoomDoor.
+func (c *RoomDoorClient) Delete() *RoomDoorDelete {
+	mutation := newRoomDoorMutation(c.config, OpDelete)
+	return &RoomDoorDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RoomDoorClient) DeleteOne(_m *RoomDoor) *RoomDoorDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RoomDoorClient) DeleteOneID(id int) *RoomDoorDeleteOne {
+	builder := c.Delete().Where(roomdoor.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RoomDoorDeleteOne{builder}
+}
+
+// Query returns a query builder for RoomDoor.
+func (c *RoomDoorClient) Query() *RoomDoorQuery {
+	return &RoomDoorQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRoomDoor},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RoomDoor entity by its id.
+func (c *RoomDoorClient) Get(ctx context.Context, id int) (*RoomDoor, error) {
+	return c.Query().Where(roomdoor.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RoomDoorClient) GetX(ctx context.Context, id int) *RoomDoor {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RoomDoorClient) Hooks() []Hook {
+	return c.hooks.RoomDoor
+}
+
+// Interceptors returns the client interceptors.
+func (c *RoomDoorClient) Interceptors() []Interceptor {
+	return c.inters.RoomDoor
+}
+
+func (c *RoomDoorClient) mutate(ctx context.Context, m *RoomDoorMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RoomDoorCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RoomDoorUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RoomDoorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RoomDoorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RoomDoor mutation op: %q", m.Op())
+	}
+}
+
+// RoomPromiseClient is a client for the RoomPromise schema.
+type RoomPromiseClient struct {
+	config
+}
+
+// NewRoomPromiseClient returns a client for the RoomPromise from the given config.
+func NewRoomPromiseClient(c config) *RoomPromiseClient {
+	return &RoomPromiseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `roompromise.Hooks(f(g(h())))`.
+func (c *RoomPromiseClient) Use(hooks ...Hook) {
+	c.hooks.RoomPromise = append(c.hooks.RoomPromise, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `roompromise.Intercept(f(g(h())))`.
+func (c *RoomPromiseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RoomPromise = append(c.inters.RoomPromise, interceptors...)
+}
+
+// Create returns a builder for creating a RoomPromise entity.
+func (c *RoomPromiseClient) Create() *RoomPromiseCreate {
+	mutation := newRoomPromiseMutation(c.config, OpCreate)
+	return &RoomPromiseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RoomPromise entities.
+func (c *RoomPromiseClient) CreateBulk(builders ...*RoomPromiseCreate) *RoomPromiseCreateBulk {
+	return &RoomPromiseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RoomPromiseClient) MapCreateBulk(slice any, setFunc func(*RoomPromiseCreate, int)) *RoomPromiseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RoomPromiseCreateBulk{err: fmt.Errorf("calling to RoomPromiseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RoomPromiseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RoomPromiseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RoomPromise.
+func (c *RoomPromiseClient) Update() *RoomPromiseUpdate {
+	mutation := newRoomPromiseMutation(c.config, OpUpdate)
+	return &RoomPromiseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RoomPromiseClient) UpdateOne(_m *RoomPromise) *RoomPromiseUpdateOne {
+	mutation := newRoomPromiseMutation(c.config, OpUpdateOne, withRoomPromise(_m))
+	return &RoomPromiseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RoomPromiseClient) UpdateOneID(id int) *RoomPromiseUpdateOne {
+	mutation := newRoomPromiseMutation(c.config, OpUpdateOne, withRoomPromiseID(id))
+	return &RoomPromiseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RoomPromise.
+func (c *RoomPromiseClient) Delete() *RoomPromiseDelete {
+	mutation := newRoomPromiseMutation(c.config, OpDelete)
+	return &RoomPromiseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RoomPromiseClient) DeleteOne(_m *RoomPromise) *RoomPromiseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RoomPromiseClient) DeleteOneID(id int) *RoomPromiseDeleteOne {
+	builder := c.Delete().Where(roompromise.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RoomPromiseDeleteOne{builder}
+}
+
+// Query returns a query builder for RoomPromise.
+func (c *RoomPromiseClient) Query() *RoomPromiseQuery {
+	return &RoomPromiseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRoomPromise},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RoomPromise entity by its id.
+func (c *RoomPromiseClient) Get(ctx context.Context, id int) (*RoomPromise, error) {
+	return c.Query().Where(roompromise.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RoomPromiseClient) GetX(ctx context.Context, id int) *RoomPromise {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryTerms queries the terms edge of a RoomPromise.
+func (c *RoomPromiseClient) QueryTerms(_m *RoomPromise) *RoomTermsQuery {
+	query := (&RoomTermsClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(roompromise.Table, roompromise.FieldID, id),
+			sqlgraph.To(roomterms.Table, roomterms.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, roompromise.TermsTable, roompromise.TermsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrganisation queries the organisation edge of a RoomPromise.
+func (c *RoomPromiseClient) QueryOrganisation(_m *RoomPromise) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(roompromise.Table, roompromise.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, roompromise.OrganisationTable, roompromise.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a RoomPromise.
+func (c *RoomPromiseClient) QueryPerson(_m *RoomPromise) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(roompromise.Table, roompromise.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, roompromise.PersonTable, roompromise.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RoomPromiseClient) Hooks() []Hook {
+	return c.hooks.RoomPromise
+}
+
+// Interceptors returns the client interceptors.
+func (c *RoomPromiseClient) Interceptors() []Interceptor {
+	return c.inters.RoomPromise
+}
+
+func (c *RoomPromiseClient) mutate(ctx context.Context, m *RoomPromiseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RoomPromiseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RoomPromiseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RoomPromiseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RoomPromiseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RoomPromise mutation op: %q", m.Op())
+	}
+}
+
+// RoomReaderClient is a client for the RoomReader schema.
+type RoomReaderClient struct {
+	config
+}
+
+// NewRoomReaderClient returns a client for the RoomReader from the given config.
+func NewRoomReaderClient(c config) *RoomReaderClient {
+	return &RoomReaderClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `roomreader.Hooks(f(g(h())))`.
+func (c *RoomReaderClient) Use(hooks ...Hook) {
+	c.hooks.RoomReader = append(c.hooks.RoomReader, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `roomreader.Intercept(f(g(h())))`.
+func (c *RoomReaderClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RoomReader = append(c.inters.RoomReader, interceptors...)
+}
+
+// Create returns a builder for creating a RoomReader entity.
+func (c *RoomReaderClient) Create() *RoomReaderCreate {
+	mutation := newRoomReaderMutation(c.config, OpCreate)
+	return &RoomReaderCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RoomReader entities.
+func (c *RoomReaderClient) CreateBulk(builders ...*RoomReaderCreate) *RoomReaderCreateBulk {
+	return &RoomReaderCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RoomReaderClient) MapCreateBulk(slice any, setFunc func(*RoomReaderCreate, int)) *RoomReaderCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RoomReaderCreateBulk{err: fmt.Errorf("calling to RoomReaderClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RoomReaderCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RoomReaderCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RoomReader.
+func (c *RoomReaderClient) Update() *RoomReaderUpdate {
+	mutation := newRoomReaderMutation(c.config, OpUpdate)
+	return &RoomReaderUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RoomReaderClient) UpdateOne(_m *RoomReader) *RoomReaderUpdateOne {
+	mutation := newRoomReaderMutation(c.config, OpUpdateOne, withRoomReader(_m))
+	return &RoomReaderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RoomReaderClient) UpdateOneID(id int) *RoomReaderUpdateOne {
+	mutation := newRoomReaderMutation(c.config, OpUpdateOne, withRoomReaderID(id))
+	return &RoomReaderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RoomReader.
+func (c *RoomReaderClient) Delete() *RoomReaderDelete {
+	mutation := newRoomReaderMutation(c.config, OpDelete)
+	return &RoomReaderDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RoomReaderClient) DeleteOne(_m *RoomReader) *RoomReaderDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RoomReaderClient) DeleteOneID(id int) *RoomReaderDeleteOne {
+	builder := c.Delete().Where(roomreader.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RoomReaderDeleteOne{builder}
+}
+
+// Query returns a query builder for RoomReader.
+func (c *RoomReaderClient) Query() *RoomReaderQuery {
+	return &RoomReaderQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRoomReader},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RoomReader entity by its id.
+func (c *RoomReaderClient) Get(ctx context.Context, id int) (*RoomReader, error) {
+	return c.Query().Where(roomreader.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RoomReaderClient) GetX(ctx context.Context, id int) *RoomReader {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrganisation queries the organisation edge of a RoomReader.
+func (c *RoomReaderClient) QueryOrganisation(_m *RoomReader) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(roomreader.Table, roomreader.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, roomreader.OrganisationTable, roomreader.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RoomReaderClient) Hooks() []Hook {
+	return c.hooks.RoomReader
+}
+
+// Interceptors returns the client interceptors.
+func (c *RoomReaderClient) Interceptors() []Interceptor {
+	return c.inters.RoomReader
+}
+
+func (c *RoomReaderClient) mutate(ctx context.Context, m *RoomReaderMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RoomReaderCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RoomReaderUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RoomReaderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RoomReaderDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RoomReader mutation op: %q", m.Op())
+	}
+}
+
+// RoomTermsClient is a client for the RoomTerms schema.
+type RoomTermsClient struct {
+	config
+}
+
+// NewRoomTermsClient returns a client for the RoomTerms from the given config.
+func NewRoomTermsClient(c config) *RoomTermsClient {
+	return &RoomTermsClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `roomterms.Hooks(f(g(h())))`.
+func (c *RoomTermsClient) Use(hooks ...Hook) {
+	c.hooks.RoomTerms = append(c.hooks.RoomTerms, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `roomterms.Intercept(f(g(h())))`.
+func (c *RoomTermsClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RoomTerms = append(c.inters.RoomTerms, interceptors...)
+}
+
+// Create returns a builder for creating a RoomTerms entity.
+func (c *RoomTermsClient) Create() *RoomTermsCreate {
+	mutation := newRoomTermsMutation(c.config, OpCreate)
+	return &RoomTermsCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RoomTerms entities.
+func (c *RoomTermsClient) CreateBulk(builders ...*RoomTermsCreate) *RoomTermsCreateBulk {
+	return &RoomTermsCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RoomTermsClient) MapCreateBulk(slice any, setFunc func(*RoomTermsCreate, int)) *RoomTermsCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RoomTermsCreateBulk{err: fmt.Errorf("calling to RoomTermsClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RoomTermsCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RoomTermsCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RoomTerms.
+func (c *RoomTermsClient) Update() *RoomTermsUpdate {
+	mutation := newRoomTermsMutation(c.config, OpUpdate)
+	return &RoomTermsUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RoomTermsClient) UpdateOne(_m *RoomTerms) *RoomTermsUpdateOne {
+	mutation := newRoomTermsMutation(c.config, OpUpdateOne, withRoomTerms(_m))
+	return &RoomTermsUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RoomTermsClient) UpdateOneID(id int) *RoomTermsUpdateOne {
+	mutation := newRoomTermsMutation(c.config, OpUpdateOne, withRoomTermsID(id))
+	return &RoomTermsUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RoomTerms.
+func (c *RoomTermsClient) Delete() *RoomTermsDelete {
+	mutation := newRoomTermsMutation(c.config, OpDelete)
+	return &RoomTermsDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RoomTermsClient) DeleteOne(_m *RoomTerms) *RoomTermsDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RoomTermsClient) DeleteOneID(id int) *RoomTermsDeleteOne {
+	builder := c.Delete().Where(roomterms.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RoomTermsDeleteOne{builder}
+}
+
+// Query returns a query builder for RoomTerms.
+func (c *RoomTermsClient) Query() *RoomTermsQuery {
+	return &RoomTermsQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRoomTerms},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RoomTerms entity by its id.
+func (c *RoomTermsClient) Get(ctx context.Context, id int) (*RoomTerms, error) {
+	return c.Query().Where(roomterms.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RoomTermsClient) GetX(ctx context.Context, id int) *RoomTerms {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RoomTermsClient) Hooks() []Hook {
+	return c.hooks.RoomTerms
+}
+
+// Interceptors returns the client interceptors.
+func (c *RoomTermsClient) Interceptors() []Interceptor {
+	return c.inters.RoomTerms
+}
+
+func (c *RoomTermsClient) mutate(ctx context.Context, m *RoomTermsMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RoomTermsCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RoomTermsUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RoomTermsUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RoomTermsDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RoomTerms mutation op: %q", m.Op())
+	}
+}
+
 // TicketClient is a client for the Ticket schema.
 type TicketClient struct {
 	config
@@ -4742,6 +7002,453 @@ func (c *UploadClient) mutate(ctx context.Context, m *UploadMutation) (Value, er
 	}
 }
 
+// WatchClient is a client for the Watch schema.
+type WatchClient struct {
+	config
+}
+
+// NewWatchClient returns a client for the Watch from the given config.
+func NewWatchClient(c config) *WatchClient {
+	return &WatchClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `watch.Hooks(f(g(h())))`.
+func (c *WatchClient) Use(hooks ...Hook) {
+	c.hooks.Watch = append(c.hooks.Watch, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `watch.Intercept(f(g(h())))`.
+func (c *WatchClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Watch = append(c.inters.Watch, interceptors...)
+}
+
+// Create returns a builder for creating a Watch entity.
+func (c *WatchClient) Create() *WatchCreate {
+	mutation := newWatchMutation(c.config, OpCreate)
+	return &WatchCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Watch entities.
+func (c *WatchClient) CreateBulk(builders ...*WatchCreate) *WatchCreateBulk {
+	return &WatchCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WatchClient) MapCreateBulk(slice any, setFunc func(*WatchCreate, int)) *WatchCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WatchCreateBulk{err: fmt.Errorf("calling to WatchClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WatchCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WatchCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Watch.
+func (c *WatchClient) Update() *WatchUpdate {
+	mutation := newWatchMutation(c.config, OpUpdate)
+	return &WatchUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WatchClient) UpdateOne(_m *Watch) *WatchUpdateOne {
+	mutation := newWatchMutation(c.config, OpUpdateOne, withWatch(_m))
+	return &WatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WatchClient) UpdateOneID(id int) *WatchUpdateOne {
+	mutation := newWatchMutation(c.config, OpUpdateOne, withWatchID(id))
+	return &WatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Watch.
+func (c *WatchClient) Delete() *WatchDelete {
+	mutation := newWatchMutation(c.config, OpDelete)
+	return &WatchDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WatchClient) DeleteOne(_m *Watch) *WatchDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WatchClient) DeleteOneID(id int) *WatchDeleteOne {
+	builder := c.Delete().Where(watch.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WatchDeleteOne{builder}
+}
+
+// Query returns a query builder for Watch.
+func (c *WatchClient) Query() *WatchQuery {
+	return &WatchQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWatch},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Watch entity by its id.
+func (c *WatchClient) Get(ctx context.Context, id int) (*Watch, error) {
+	return c.Query().Where(watch.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WatchClient) GetX(ctx context.Context, id int) *Watch {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPerson queries the person edge of a Watch.
+func (c *WatchClient) QueryPerson(_m *Watch) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(watch.Table, watch.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, watch.PersonTable, watch.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryHits queries the hits edge of a Watch.
+func (c *WatchClient) QueryHits(_m *Watch) *WatchHitQuery {
+	query := (&WatchHitClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(watch.Table, watch.FieldID, id),
+			sqlgraph.To(watchhit.Table, watchhit.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, watch.HitsTable, watch.HitsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WatchClient) Hooks() []Hook {
+	return c.hooks.Watch
+}
+
+// Interceptors returns the client interceptors.
+func (c *WatchClient) Interceptors() []Interceptor {
+	return c.inters.Watch
+}
+
+func (c *WatchClient) mutate(ctx context.Context, m *WatchMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WatchCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WatchUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WatchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Watch mutation op: %q", m.Op())
+	}
+}
+
+// WatchHitClient is a client for the WatchHit schema.
+type WatchHitClient struct {
+	config
+}
+
+// NewWatchHitClient returns a client for the WatchHit from the given config.
+func NewWatchHitClient(c config) *WatchHitClient {
+	return &WatchHitClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `watchhit.Hooks(f(g(h())))`.
+func (c *WatchHitClient) Use(hooks ...Hook) {
+	c.hooks.WatchHit = append(c.hooks.WatchHit, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `watchhit.Intercept(f(g(h())))`.
+func (c *WatchHitClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WatchHit = append(c.inters.WatchHit, interceptors...)
+}
+
+// Create returns a builder for creating a WatchHit entity.
+func (c *WatchHitClient) Create() *WatchHitCreate {
+	mutation := newWatchHitMutation(c.config, OpCreate)
+	return &WatchHitCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WatchHit entities.
+func (c *WatchHitClient) CreateBulk(builders ...*WatchHitCreate) *WatchHitCreateBulk {
+	return &WatchHitCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WatchHitClient) MapCreateBulk(slice any, setFunc func(*WatchHitCreate, int)) *WatchHitCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WatchHitCreateBulk{err: fmt.Errorf("calling to WatchHitClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WatchHitCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WatchHitCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WatchHit.
+func (c *WatchHitClient) Update() *WatchHitUpdate {
+	mutation := newWatchHitMutation(c.config, OpUpdate)
+	return &WatchHitUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WatchHitClient) UpdateOne(_m *WatchHit) *WatchHitUpdateOne {
+	mutation := newWatchHitMutation(c.config, OpUpdateOne, withWatchHit(_m))
+	return &WatchHitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WatchHitClient) UpdateOneID(id int) *WatchHitUpdateOne {
+	mutation := newWatchHitMutation(c.config, OpUpdateOne, withWatchHitID(id))
+	return &WatchHitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WatchHit.
+func (c *WatchHitClient) Delete() *WatchHitDelete {
+	mutation := newWatchHitMutation(c.config, OpDelete)
+	return &WatchHitDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WatchHitClient) DeleteOne(_m *WatchHit) *WatchHitDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WatchHitClient) DeleteOneID(id int) *WatchHitDeleteOne {
+	builder := c.Delete().Where(watchhit.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WatchHitDeleteOne{builder}
+}
+
+// Query returns a query builder for WatchHit.
+func (c *WatchHitClient) Query() *WatchHitQuery {
+	return &WatchHitQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWatchHit},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WatchHit entity by its id.
+func (c *WatchHitClient) Get(ctx context.Context, id int) (*WatchHit, error) {
+	return c.Query().Where(watchhit.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WatchHitClient) GetX(ctx context.Context, id int) *WatchHit {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWatch queries the watch edge of a WatchHit.
+func (c *WatchHitClient) QueryWatch(_m *WatchHit) *WatchQuery {
+	query := (&WatchClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(watchhit.Table, watchhit.FieldID, id),
+			sqlgraph.To(watch.Table, watch.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, watchhit.WatchTable, watchhit.WatchColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WatchHitClient) Hooks() []Hook {
+	return c.hooks.WatchHit
+}
+
+// Interceptors returns the client interceptors.
+func (c *WatchHitClient) Interceptors() []Interceptor {
+	return c.inters.WatchHit
+}
+
+func (c *WatchHitClient) mutate(ctx context.Context, m *WatchHitMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WatchHitCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WatchHitUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WatchHitUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WatchHitDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WatchHit mutation op: %q", m.Op())
+	}
+}
+
+// WatchRoundClient is a client for the WatchRound schema.
+type WatchRoundClient struct {
+	config
+}
+
+// NewWatchRoundClient returns a client for the WatchRound from the given config.
+func NewWatchRoundClient(c config) *WatchRoundClient {
+	return &WatchRoundClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `watchround.Hooks(f(g(h())))`.
+func (c *WatchRoundClient) Use(hooks ...Hook) {
+	c.hooks.WatchRound = append(c.hooks.WatchRound, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `watchround.Intercept(f(g(h())))`.
+func (c *WatchRoundClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WatchRound = append(c.inters.WatchRound, interceptors...)
+}
+
+// Create returns a builder for creating a WatchRound entity.
+func (c *WatchRoundClient) Create() *WatchRoundCreate {
+	mutation := newWatchRoundMutation(c.config, OpCreate)
+	return &WatchRoundCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WatchRound entities.
+func (c *WatchRoundClient) CreateBulk(builders ...*WatchRoundCreate) *WatchRoundCreateBulk {
+	return &WatchRoundCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WatchRoundClient) MapCreateBulk(slice any, setFunc func(*WatchRoundCreate, int)) *WatchRoundCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WatchRoundCreateBulk{err: fmt.Errorf("calling to WatchRoundClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WatchRoundCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WatchRoundCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WatchRound.
+func (c *WatchRoundClient) Update() *WatchRoundUpdate {
+	mutation := newWatchRoundMutation(c.config, OpUpdate)
+	return &WatchRoundUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WatchRoundClient) UpdateOne(_m *WatchRound) *WatchRoundUpdateOne {
+	mutation := newWatchRoundMutation(c.config, OpUpdateOne, withWatchRound(_m))
+	return &WatchRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WatchRoundClient) UpdateOneID(id int) *WatchRoundUpdateOne {
+	mutation := newWatchRoundMutation(c.config, OpUpdateOne, withWatchRoundID(id))
+	return &WatchRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WatchRound.
+func (c *WatchRoundClient) Delete() *WatchRoundDelete {
+	mutation := newWatchRoundMutation(c.config, OpDelete)
+	return &WatchRoundDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WatchRoundClient) DeleteOne(_m *WatchRound) *WatchRoundDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WatchRoundClient) DeleteOneID(id int) *WatchRoundDeleteOne {
+	builder := c.Delete().Where(watchround.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WatchRoundDeleteOne{builder}
+}
+
+// Query returns a query builder for WatchRound.
+func (c *WatchRoundClient) Query() *WatchRoundQuery {
+	return &WatchRoundQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWatchRound},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WatchRound entity by its id.
+func (c *WatchRoundClient) Get(ctx context.Context, id int) (*WatchRound, error) {
+	return c.Query().Where(watchround.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WatchRoundClient) GetX(ctx context.Context, id int) *WatchRound {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *WatchRoundClient) Hooks() []Hook {
+	return c.hooks.WatchRound
+}
+
+// Interceptors returns the client interceptors.
+func (c *WatchRoundClient) Interceptors() []Interceptor {
+	return c.inters.WatchRound
+}
+
+func (c *WatchRoundClient) mutate(ctx context.Context, m *WatchRoundMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WatchRoundCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WatchRoundUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WatchRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WatchRoundDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WatchRound mutation op: %q", m.Op())
+	}
+}
+
 // WorkingDayClient is a client for the WorkingDay schema.
 type WorkingDayClient struct {
 	config
@@ -4878,17 +7585,23 @@ func (c *WorkingDayClient) mutate(ctx context.Context, m *WorkingDayMutation) (V
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
-		LotSecret, MailPreference, MatchCursor, Membership, Need, NeedAnswer,
-		NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice, Organisation,
-		Outbox, Patent, Person, Project, ProjectEntry, Registration, Ticket, Upload,
+		AuditAction, Authority, AuthorityRule, Credential, Document, DocumentVersion,
+		Letter, Listing, ListingComment, ListingQuestion, ListingVersion, Lot,
+		LotAuthority, LotSecret, MailPreference, MatchCursor, Membership, Need,
+		NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
+		Opening, Organisation, Outbox, Passkey, Patent, PendingBid, Person,
+		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,
+		RoomReader, RoomTerms, Ticket, Upload, Watch, WatchHit, WatchRound,
 		WorkingDay []ent.Hook
 	}
 	inters struct {
-		AuditAction, Credential, Letter, Listing, ListingComment, ListingVersion, Lot,
-		LotSecret, MailPreference, MatchCursor, Membership, Need, NeedAnswer,
-		NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice, Organisation,
-		Outbox, Patent, Person, Project, ProjectEntry, Registration, Ticket, Upload,
+		AuditAction, Authority, AuthorityRule, Credential, Document, DocumentVersion,
+		Letter, Listing, ListingComment, ListingQuestion, ListingVersion, Lot,
+		LotAuthority, LotSecret, MailPreference, MatchCursor, Membership, Need,
+		NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
+		Opening, Organisation, Outbox, Passkey, Patent, PendingBid, Person,
+		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,
+		RoomReader, RoomTerms, Ticket, Upload, Watch, WatchHit, WatchRound,
 		WorkingDay []ent.Interceptor
 	}
 )

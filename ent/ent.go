@@ -13,12 +13,18 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/g60-corridor/corridor/ent/auditaction"
+	"github.com/g60-corridor/corridor/ent/authority"
+	"github.com/g60-corridor/corridor/ent/authorityrule"
 	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/document"
+	"github.com/g60-corridor/corridor/ent/documentversion"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingquestion"
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/lotauthority"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
 	"github.com/g60-corridor/corridor/ent/matchcursor"
@@ -30,15 +36,26 @@ import (
 	"github.com/g60-corridor/corridor/ent/needrefusal"
 	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/pendingbid"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/roomdoor"
+	"github.com/g60-corridor/corridor/ent/roompromise"
+	"github.com/g60-corridor/corridor/ent/roomreader"
+	"github.com/g60-corridor/corridor/ent/roomterms"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
+	"github.com/g60-corridor/corridor/ent/watch"
+	"github.com/g60-corridor/corridor/ent/watchhit"
+	"github.com/g60-corridor/corridor/ent/watchround"
 	"github.com/g60-corridor/corridor/ent/workingday"
 )
 
@@ -100,34 +117,51 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			auditaction.Table:    auditaction.ValidColumn,
-			credential.Table:     credential.ValidColumn,
-			letter.Table:         letter.ValidColumn,
-			listing.Table:        listing.ValidColumn,
-			listingcomment.Table: listingcomment.ValidColumn,
-			listingversion.Table: listingversion.ValidColumn,
-			lot.Table:            lot.ValidColumn,
-			lotsecret.Table:      lotsecret.ValidColumn,
-			mailpreference.Table: mailpreference.ValidColumn,
-			matchcursor.Table:    matchcursor.ValidColumn,
-			membership.Table:     membership.ValidColumn,
-			need.Table:           need.ValidColumn,
-			needanswer.Table:     needanswer.ValidColumn,
-			needinvitation.Table: needinvitation.ValidColumn,
-			needmatch.Table:      needmatch.ValidColumn,
-			needrefusal.Table:    needrefusal.ValidColumn,
-			needversion.Table:    needversion.ValidColumn,
-			notice.Table:         notice.ValidColumn,
-			organisation.Table:   organisation.ValidColumn,
-			outbox.Table:         outbox.ValidColumn,
-			patent.Table:         patent.ValidColumn,
-			person.Table:         person.ValidColumn,
-			project.Table:        project.ValidColumn,
-			projectentry.Table:   projectentry.ValidColumn,
-			registration.Table:   registration.ValidColumn,
-			ticket.Table:         ticket.ValidColumn,
-			upload.Table:         upload.ValidColumn,
-			workingday.Table:     workingday.ValidColumn,
+			auditaction.Table:     auditaction.ValidColumn,
+			authority.Table:       authority.ValidColumn,
+			authorityrule.Table:   authorityrule.ValidColumn,
+			credential.Table:      credential.ValidColumn,
+			document.Table:        document.ValidColumn,
+			documentversion.Table: documentversion.ValidColumn,
+			letter.Table:          letter.ValidColumn,
+			listing.Table:         listing.ValidColumn,
+			listingcomment.Table:  listingcomment.ValidColumn,
+			listingquestion.Table: listingquestion.ValidColumn,
+			listingversion.Table:  listingversion.ValidColumn,
+			lot.Table:             lot.ValidColumn,
+			lotauthority.Table:    lotauthority.ValidColumn,
+			lotsecret.Table:       lotsecret.ValidColumn,
+			mailpreference.Table:  mailpreference.ValidColumn,
+			matchcursor.Table:     matchcursor.ValidColumn,
+			membership.Table:      membership.ValidColumn,
+			need.Table:            need.ValidColumn,
+			needanswer.Table:      needanswer.ValidColumn,
+			needinvitation.Table:  needinvitation.ValidColumn,
+			needmatch.Table:       needmatch.ValidColumn,
+			needrefusal.Table:     needrefusal.ValidColumn,
+			needversion.Table:     needversion.ValidColumn,
+			notice.Table:          notice.ValidColumn,
+			opening.Table:         opening.ValidColumn,
+			organisation.Table:    organisation.ValidColumn,
+			outbox.Table:          outbox.ValidColumn,
+			passkey.Table:         passkey.ValidColumn,
+			patent.Table:          patent.ValidColumn,
+			pendingbid.Table:      pendingbid.ValidColumn,
+			person.Table:          person.ValidColumn,
+			personsession.Table:   personsession.ValidColumn,
+			project.Table:         project.ValidColumn,
+			projectentry.Table:    projectentry.ValidColumn,
+			registration.Table:    registration.ValidColumn,
+			roomdoor.Table:        roomdoor.ValidColumn,
+			roompromise.Table:     roompromise.ValidColumn,
+			roomreader.Table:      roomreader.ValidColumn,
+			roomterms.Table:       roomterms.ValidColumn,
+			ticket.Table:          ticket.ValidColumn,
+			upload.Table:          upload.ValidColumn,
+			watch.Table:           watch.ValidColumn,
+			watchhit.Table:        watchhit.ValidColumn,
+			watchround.Table:      watchround.ValidColumn,
+			workingday.Table:      workingday.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

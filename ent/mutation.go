@@ -13,12 +13,18 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"github.com/g60-corridor/corridor/ent/auditaction"
+	"github.com/g60-corridor/corridor/ent/authority"
+	"github.com/g60-corridor/corridor/ent/authorityrule"
 	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/document"
+	"github.com/g60-corridor/corridor/ent/documentversion"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingquestion"
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/lotauthority"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
 	"github.com/g60-corridor/corridor/ent/matchcursor"
@@ -30,16 +36,27 @@ import (
 	"github.com/g60-corridor/corridor/ent/needrefusal"
 	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/pendingbid"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/predicate"
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/roomdoor"
+	"github.com/g60-corridor/corridor/ent/roompromise"
+	"github.com/g60-corridor/corridor/ent/roomreader"
+	"github.com/g60-corridor/corridor/ent/roomterms"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
+	"github.com/g60-corridor/corridor/ent/watch"
+	"github.com/g60-corridor/corridor/ent/watchhit"
+	"github.com/g60-corridor/corridor/ent/watchround"
 	"github.com/g60-corridor/corridor/ent/workingday"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/matching"
@@ -55,34 +72,51 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAuditAction    = "AuditAction"
-	TypeCredential     = "Credential"
-	TypeLetter         = "Letter"
-	TypeListing        = "Listing"
-	TypeListingComment = "ListingComment"
-	TypeListingVersion = "ListingVersion"
-	TypeLot            = "Lot"
-	TypeLotSecret      = "LotSecret"
-	TypeMailPreference = "MailPreference"
-	TypeMatchCursor    = "MatchCursor"
-	TypeMembership     = "Membership"
-	TypeNeed           = "Need"
-	TypeNeedAnswer     = "NeedAnswer"
-	TypeNeedInvitation = "NeedInvitation"
-	TypeNeedMatch      = "NeedMatch"
-	TypeNeedRefusal    = "NeedRefusal"
-	TypeNeedVersion    = "NeedVersion"
-	TypeNotice         = "Notice"
-	TypeOrganisation   = "Organisation"
-	TypeOutbox         = "Outbox"
-	TypePatent         = "Patent"
-	TypePerson         = "Person"
-	TypeProject        = "Project"
-	TypeProjectEntry   = "ProjectEntry"
-	TypeRegistration   = "Registration"
-	TypeTicket         = "Ticket"
-	TypeUpload         = "Upload"
-	TypeWorkingDay     = "WorkingDay"
+	TypeAuditAction     = "AuditAction"
+	TypeAuthority       = "Authority"
+	TypeAuthorityRule   = "AuthorityRule"
+	TypeCredential      = "Credential"
+	TypeDocument        = "Document"
+	TypeDocumentVersion = "DocumentVersion"
+	TypeLetter          = "Letter"
+	TypeListing         = "Listing"
+	TypeListingComment  = "ListingComment"
+	TypeListingQuestion = "ListingQuestion"
+	TypeListingVersion  = "ListingVersion"
+	TypeLot             = "Lot"
+	TypeLotAuthority    = "LotAuthority"
+	TypeLotSecret       = "LotSecret"
+	TypeMailPreference  = "MailPreference"
+	TypeMatchCursor     = "MatchCursor"
+	TypeMembership      = "Membership"
+	TypeNeed            = "Need"
+	TypeNeedAnswer      = "NeedAnswer"
+	TypeNeedInvitation  = "NeedInvitation"
+	TypeNeedMatch       = "NeedMatch"
+	TypeNeedRefusal     = "NeedRefusal"
+	TypeNeedVersion     = "NeedVersion"
+	TypeNotice          = "Notice"
+	TypeOpening         = "Opening"
+	TypeOrganisation    = "Organisation"
+	TypeOutbox          = "Outbox"
+	TypePasskey         = "Passkey"
+	TypePatent          = "Patent"
+	TypePendingBid      = "PendingBid"
+	TypePerson          = "Person"
+	TypePersonSession   = "PersonSession"
+	TypeProject         = "Project"
+	TypeProjectEntry    = "ProjectEntry"
+	TypeRegistration    = "Registration"
+	TypeRoomDoor        = "RoomDoor"
+	TypeRoomPromise     = "RoomPromise"
+	TypeRoomReader      = "RoomReader"
+	TypeRoomTerms       = "RoomTerms"
+	TypeTicket          = "Ticket"
+	TypeUpload          = "Upload"
+	TypeWatch           = "Watch"
+	TypeWatchHit        = "WatchHit"
+	TypeWatchRound      = "WatchRound"
+	TypeWorkingDay      = "WorkingDay"
 )
 
 // AuditActionMutation represents an operation that mutates the AuditAction nodes in the graph.
@@ -750,6 +784,1316 @@ func (m *AuditActionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown AuditAction edge %s", name)
 }
 
+// AuthorityMutation represents an operation that mutates the Authority nodes in the graph.
+type AuthorityMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	person_id          *int
+	addperson_id       *int
+	bid_fen            *int64
+	addbid_fen         *int64
+	approves           *bool
+	approve_fen        *int64
+	addapprove_fen     *int64
+	version            *int
+	addversion         *int
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*Authority, error)
+	predicates         []predicate.Authority
+}
+
+var _ ent.Mutation = (*AuthorityMutation)(nil)
+
+// authorityOption allows management of the mutation configuration using functional options.
+type authorityOption func(*AuthorityMutation)
+
+// newAuthorityMutation creates new mutation for the Authority entity.
+func newAuthorityMutation(c config, op Op, opts ...authorityOption) *AuthorityMutation {
+	m := &AuthorityMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAuthority,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAuthorityID sets the ID field of the mutation.
+func withAuthorityID(id int) authorityOption {
+	return func(m *AuthorityMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Authority
+		)
+		m.oldValue = func(ctx context.Context) (*Authority, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Authority.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAuthority sets the old Authority of the mutation.
+func withAuthority(node *Authority) authorityOption {
+	return func(m *AuthorityMutation) {
+		m.oldValue = func(context.Context) (*Authority, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AuthorityMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AuthorityMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AuthorityMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AuthorityMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Authority.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *AuthorityMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *AuthorityMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *AuthorityMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *AuthorityMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *AuthorityMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *AuthorityMutation) SetPersonID(i int) {
+	m.person_id = &i
+	m.addperson_id = nil
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *AuthorityMutation) PersonID() (r int, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// AddPersonID adds i to the "person_id" field.
+func (m *AuthorityMutation) AddPersonID(i int) {
+	if m.addperson_id != nil {
+		*m.addperson_id += i
+	} else {
+		m.addperson_id = &i
+	}
+}
+
+// AddedPersonID returns the value that was added to the "person_id" field in this mutation.
+func (m *AuthorityMutation) AddedPersonID() (r int, exists bool) {
+	v := m.addperson_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *AuthorityMutation) ResetPersonID() {
+	m.person_id = nil
+	m.addperson_id = nil
+}
+
+// SetBidFen sets the "bid_fen" field.
+func (m *AuthorityMutation) SetBidFen(i int64) {
+	m.bid_fen = &i
+	m.addbid_fen = nil
+}
+
+// BidFen returns the value of the "bid_fen" field in the mutation.
+func (m *AuthorityMutation) BidFen() (r int64, exists bool) {
+	v := m.bid_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBidFen returns the old "bid_fen" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldBidFen(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBidFen is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBidFen requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBidFen: %w", err)
+	}
+	return oldValue.BidFen, nil
+}
+
+// AddBidFen adds i to the "bid_fen" field.
+func (m *AuthorityMutation) AddBidFen(i int64) {
+	if m.addbid_fen != nil {
+		*m.addbid_fen += i
+	} else {
+		m.addbid_fen = &i
+	}
+}
+
+// AddedBidFen returns the value that was added to the "bid_fen" field in this mutation.
+func (m *AuthorityMutation) AddedBidFen() (r int64, exists bool) {
+	v := m.addbid_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearBidFen clears the value of the "bid_fen" field.
+func (m *AuthorityMutation) ClearBidFen() {
+	m.bid_fen = nil
+	m.addbid_fen = nil
+	m.clearedFields[authority.FieldBidFen] = struct{}{}
+}
+
+// BidFenCleared returns if the "bid_fen" field was cleared in this mutation.
+func (m *AuthorityMutation) BidFenCleared() bool {
+	_, ok := m.clearedFields[authority.FieldBidFen]
+	return ok
+}
+
+// ResetBidFen resets all changes to the "bid_fen" field.
+func (m *AuthorityMutation) ResetBidFen() {
+	m.bid_fen = nil
+	m.addbid_fen = nil
+	delete(m.clearedFields, authority.FieldBidFen)
+}
+
+// SetApproves sets the "approves" field.
+func (m *AuthorityMutation) SetApproves(b bool) {
+	m.approves = &b
+}
+
+// Approves returns the value of the "approves" field in the mutation.
+func (m *AuthorityMutation) Approves() (r bool, exists bool) {
+	v := m.approves
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldApproves returns the old "approves" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldApproves(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldApproves is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldApproves requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldApproves: %w", err)
+	}
+	return oldValue.Approves, nil
+}
+
+// ResetApproves resets all changes to the "approves" field.
+func (m *AuthorityMutation) ResetApproves() {
+	m.approves = nil
+}
+
+// SetApproveFen sets the "approve_fen" field.
+func (m *AuthorityMutation) SetApproveFen(i int64) {
+	m.approve_fen = &i
+	m.addapprove_fen = nil
+}
+
+// ApproveFen returns the value of the "approve_fen" field in the mutation.
+func (m *AuthorityMutation) ApproveFen() (r int64, exists bool) {
+	v := m.approve_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldApproveFen returns the old "approve_fen" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldApproveFen(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldApproveFen is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldApproveFen requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldApproveFen: %w", err)
+	}
+	return oldValue.ApproveFen, nil
+}
+
+// AddApproveFen adds i to the "approve_fen" field.
+func (m *AuthorityMutation) AddApproveFen(i int64) {
+	if m.addapprove_fen != nil {
+		*m.addapprove_fen += i
+	} else {
+		m.addapprove_fen = &i
+	}
+}
+
+// AddedApproveFen returns the value that was added to the "approve_fen" field in this mutation.
+func (m *AuthorityMutation) AddedApproveFen() (r int64, exists bool) {
+	v := m.addapprove_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearApproveFen clears the value of the "approve_fen" field.
+func (m *AuthorityMutation) ClearApproveFen() {
+	m.approve_fen = nil
+	m.addapprove_fen = nil
+	m.clearedFields[authority.FieldApproveFen] = struct{}{}
+}
+
+// ApproveFenCleared returns if the "approve_fen" field was cleared in this mutation.
+func (m *AuthorityMutation) ApproveFenCleared() bool {
+	_, ok := m.clearedFields[authority.FieldApproveFen]
+	return ok
+}
+
+// ResetApproveFen resets all changes to the "approve_fen" field.
+func (m *AuthorityMutation) ResetApproveFen() {
+	m.approve_fen = nil
+	m.addapprove_fen = nil
+	delete(m.clearedFields, authority.FieldApproveFen)
+}
+
+// SetVersion sets the "version" field.
+func (m *AuthorityMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *AuthorityMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *AuthorityMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *AuthorityMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *AuthorityMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// Where appends a list predicates to the AuthorityMutation builder.
+func (m *AuthorityMutation) Where(ps ...predicate.Authority) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AuthorityMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AuthorityMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Authority, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AuthorityMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AuthorityMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Authority).
+func (m *AuthorityMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AuthorityMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.organisation_id != nil {
+		fields = append(fields, authority.FieldOrganisationID)
+	}
+	if m.person_id != nil {
+		fields = append(fields, authority.FieldPersonID)
+	}
+	if m.bid_fen != nil {
+		fields = append(fields, authority.FieldBidFen)
+	}
+	if m.approves != nil {
+		fields = append(fields, authority.FieldApproves)
+	}
+	if m.approve_fen != nil {
+		fields = append(fields, authority.FieldApproveFen)
+	}
+	if m.version != nil {
+		fields = append(fields, authority.FieldVersion)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AuthorityMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case authority.FieldOrganisationID:
+		return m.OrganisationID()
+	case authority.FieldPersonID:
+		return m.PersonID()
+	case authority.FieldBidFen:
+		return m.BidFen()
+	case authority.FieldApproves:
+		return m.Approves()
+	case authority.FieldApproveFen:
+		return m.ApproveFen()
+	case authority.FieldVersion:
+		return m.Version()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AuthorityMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case authority.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case authority.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case authority.FieldBidFen:
+		return m.OldBidFen(ctx)
+	case authority.FieldApproves:
+		return m.OldApproves(ctx)
+	case authority.FieldApproveFen:
+		return m.OldApproveFen(ctx)
+	case authority.FieldVersion:
+		return m.OldVersion(ctx)
+	}
+	return nil, fmt.Errorf("unknown Authority field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case authority.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case authority.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case authority.FieldBidFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBidFen(v)
+		return nil
+	case authority.FieldApproves:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetApproves(v)
+		return nil
+	case authority.FieldApproveFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetApproveFen(v)
+		return nil
+	case authority.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Authority field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AuthorityMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, authority.FieldOrganisationID)
+	}
+	if m.addperson_id != nil {
+		fields = append(fields, authority.FieldPersonID)
+	}
+	if m.addbid_fen != nil {
+		fields = append(fields, authority.FieldBidFen)
+	}
+	if m.addapprove_fen != nil {
+		fields = append(fields, authority.FieldApproveFen)
+	}
+	if m.addversion != nil {
+		fields = append(fields, authority.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AuthorityMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case authority.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case authority.FieldPersonID:
+		return m.AddedPersonID()
+	case authority.FieldBidFen:
+		return m.AddedBidFen()
+	case authority.FieldApproveFen:
+		return m.AddedApproveFen()
+	case authority.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case authority.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case authority.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPersonID(v)
+		return nil
+	case authority.FieldBidFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBidFen(v)
+		return nil
+	case authority.FieldApproveFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddApproveFen(v)
+		return nil
+	case authority.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Authority numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AuthorityMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(authority.FieldBidFen) {
+		fields = append(fields, authority.FieldBidFen)
+	}
+	if m.FieldCleared(authority.FieldApproveFen) {
+		fields = append(fields, authority.FieldApproveFen)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AuthorityMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AuthorityMutation) ClearField(name string) error {
+	switch name {
+	case authority.FieldBidFen:
+		m.ClearBidFen()
+		return nil
+	case authority.FieldApproveFen:
+		m.ClearApproveFen()
+		return nil
+	}
+	return fmt.Errorf("unknown Authority nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AuthorityMutation) ResetField(name string) error {
+	switch name {
+	case authority.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case authority.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case authority.FieldBidFen:
+		m.ResetBidFen()
+		return nil
+	case authority.FieldApproves:
+		m.ResetApproves()
+		return nil
+	case authority.FieldApproveFen:
+		m.ResetApproveFen()
+		return nil
+	case authority.FieldVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown Authority field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AuthorityMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AuthorityMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AuthorityMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AuthorityMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AuthorityMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AuthorityMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AuthorityMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Authority unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AuthorityMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Authority edge %s", name)
+}
+
+// AuthorityRuleMutation represents an operation that mutates the AuthorityRule nodes in the graph.
+type AuthorityRuleMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	always_second      *bool
+	version            *int
+	addversion         *int
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*AuthorityRule, error)
+	predicates         []predicate.AuthorityRule
+}
+
+var _ ent.Mutation = (*AuthorityRuleMutation)(nil)
+
+// authorityruleOption allows management of the mutation configuration using functional options.
+type authorityruleOption func(*AuthorityRuleMutation)
+
+// newAuthorityRuleMutation creates new mutation for the AuthorityRule entity.
+func newAuthorityRuleMutation(c config, op Op, opts ...authorityruleOption) *AuthorityRuleMutation {
+	m := &AuthorityRuleMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAuthorityRule,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAuthorityRuleID sets the ID field of the mutation.
+func withAuthorityRuleID(id int) authorityruleOption {
+	return func(m *AuthorityRuleMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AuthorityRule
+		)
+		m.oldValue = func(ctx context.Context) (*AuthorityRule, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AuthorityRule.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAuthorityRule sets the old AuthorityRule of the mutation.
+func withAuthorityRule(node *AuthorityRule) authorityruleOption {
+	return func(m *AuthorityRuleMutation) {
+		m.oldValue = func(context.Context) (*AuthorityRule, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AuthorityRuleMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AuthorityRuleMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AuthorityRuleMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AuthorityRuleMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AuthorityRule.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *AuthorityRuleMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *AuthorityRuleMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the AuthorityRule entity.
+// If the AuthorityRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityRuleMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *AuthorityRuleMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *AuthorityRuleMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *AuthorityRuleMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetAlwaysSecond sets the "always_second" field.
+func (m *AuthorityRuleMutation) SetAlwaysSecond(b bool) {
+	m.always_second = &b
+}
+
+// AlwaysSecond returns the value of the "always_second" field in the mutation.
+func (m *AuthorityRuleMutation) AlwaysSecond() (r bool, exists bool) {
+	v := m.always_second
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAlwaysSecond returns the old "always_second" field's value of the AuthorityRule entity.
+// If the AuthorityRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityRuleMutation) OldAlwaysSecond(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAlwaysSecond is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAlwaysSecond requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAlwaysSecond: %w", err)
+	}
+	return oldValue.AlwaysSecond, nil
+}
+
+// ResetAlwaysSecond resets all changes to the "always_second" field.
+func (m *AuthorityRuleMutation) ResetAlwaysSecond() {
+	m.always_second = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *AuthorityRuleMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *AuthorityRuleMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the AuthorityRule entity.
+// If the AuthorityRule object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityRuleMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *AuthorityRuleMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *AuthorityRuleMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *AuthorityRuleMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// Where appends a list predicates to the AuthorityRuleMutation builder.
+func (m *AuthorityRuleMutation) Where(ps ...predicate.AuthorityRule) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AuthorityRuleMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AuthorityRuleMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AuthorityRule, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AuthorityRuleMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AuthorityRuleMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AuthorityRule).
+func (m *AuthorityRuleMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AuthorityRuleMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.organisation_id != nil {
+		fields = append(fields, authorityrule.FieldOrganisationID)
+	}
+	if m.always_second != nil {
+		fields = append(fields, authorityrule.FieldAlwaysSecond)
+	}
+	if m.version != nil {
+		fields = append(fields, authorityrule.FieldVersion)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AuthorityRuleMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case authorityrule.FieldOrganisationID:
+		return m.OrganisationID()
+	case authorityrule.FieldAlwaysSecond:
+		return m.AlwaysSecond()
+	case authorityrule.FieldVersion:
+		return m.Version()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AuthorityRuleMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case authorityrule.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case authorityrule.FieldAlwaysSecond:
+		return m.OldAlwaysSecond(ctx)
+	case authorityrule.FieldVersion:
+		return m.OldVersion(ctx)
+	}
+	return nil, fmt.Errorf("unknown AuthorityRule field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityRuleMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case authorityrule.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case authorityrule.FieldAlwaysSecond:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAlwaysSecond(v)
+		return nil
+	case authorityrule.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityRule field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AuthorityRuleMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, authorityrule.FieldOrganisationID)
+	}
+	if m.addversion != nil {
+		fields = append(fields, authorityrule.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AuthorityRuleMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case authorityrule.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case authorityrule.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityRuleMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case authorityrule.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case authorityrule.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityRule numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AuthorityRuleMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AuthorityRuleMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AuthorityRuleMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown AuthorityRule nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AuthorityRuleMutation) ResetField(name string) error {
+	switch name {
+	case authorityrule.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case authorityrule.FieldAlwaysSecond:
+		m.ResetAlwaysSecond()
+		return nil
+	case authorityrule.FieldVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityRule field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AuthorityRuleMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AuthorityRuleMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AuthorityRuleMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AuthorityRuleMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AuthorityRuleMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AuthorityRuleMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AuthorityRuleMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown AuthorityRule unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AuthorityRuleMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown AuthorityRule edge %s", name)
+}
+
 // CredentialMutation represents an operation that mutates the Credential nodes in the graph.
 type CredentialMutation struct {
 	config
@@ -1195,6 +2539,1711 @@ func (m *CredentialMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Credential edge %s", name)
+}
+
+// DocumentMutation represents an operation that mutates the Document nodes in the graph.
+type DocumentMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	audience        *document.Audience
+	kind            *document.Kind
+	title_zh        *string
+	title_en        *string
+	version         *int
+	addversion      *int
+	removed_at      *time.Time
+	created_at      *time.Time
+	clearedFields   map[string]struct{}
+	listing         *int
+	clearedlisting  bool
+	versions        map[int]struct{}
+	removedversions map[int]struct{}
+	clearedversions bool
+	done            bool
+	oldValue        func(context.Context) (*Document, error)
+	predicates      []predicate.Document
+}
+
+var _ ent.Mutation = (*DocumentMutation)(nil)
+
+// documentOption allows management of the mutation configuration using functional options.
+type documentOption func(*DocumentMutation)
+
+// newDocumentMutation creates new mutation for the Document entity.
+func newDocumentMutation(c config, op Op, opts ...documentOption) *DocumentMutation {
+	m := &DocumentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDocument,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDocumentID sets the ID field of the mutation.
+func withDocumentID(id int) documentOption {
+	return func(m *DocumentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Document
+		)
+		m.oldValue = func(ctx context.Context) (*Document, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Document.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDocument sets the old Document of the mutation.
+func withDocument(node *Document) documentOption {
+	return func(m *DocumentMutation) {
+		m.oldValue = func(context.Context) (*Document, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DocumentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DocumentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DocumentMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DocumentMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Document.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAudience sets the "audience" field.
+func (m *DocumentMutation) SetAudience(d document.Audience) {
+	m.audience = &d
+}
+
+// Audience returns the value of the "audience" field in the mutation.
+func (m *DocumentMutation) Audience() (r document.Audience, exists bool) {
+	v := m.audience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAudience returns the old "audience" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldAudience(ctx context.Context) (v document.Audience, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAudience is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAudience requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAudience: %w", err)
+	}
+	return oldValue.Audience, nil
+}
+
+// ResetAudience resets all changes to the "audience" field.
+func (m *DocumentMutation) ResetAudience() {
+	m.audience = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *DocumentMutation) SetKind(d document.Kind) {
+	m.kind = &d
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *DocumentMutation) Kind() (r document.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldKind(ctx context.Context) (v document.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *DocumentMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetTitleZh sets the "title_zh" field.
+func (m *DocumentMutation) SetTitleZh(s string) {
+	m.title_zh = &s
+}
+
+// TitleZh returns the value of the "title_zh" field in the mutation.
+func (m *DocumentMutation) TitleZh() (r string, exists bool) {
+	v := m.title_zh
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitleZh returns the old "title_zh" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldTitleZh(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitleZh is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitleZh requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitleZh: %w", err)
+	}
+	return oldValue.TitleZh, nil
+}
+
+// ResetTitleZh resets all changes to the "title_zh" field.
+func (m *DocumentMutation) ResetTitleZh() {
+	m.title_zh = nil
+}
+
+// SetTitleEn sets the "title_en" field.
+func (m *DocumentMutation) SetTitleEn(s string) {
+	m.title_en = &s
+}
+
+// TitleEn returns the value of the "title_en" field in the mutation.
+func (m *DocumentMutation) TitleEn() (r string, exists bool) {
+	v := m.title_en
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitleEn returns the old "title_en" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldTitleEn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitleEn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitleEn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitleEn: %w", err)
+	}
+	return oldValue.TitleEn, nil
+}
+
+// ResetTitleEn resets all changes to the "title_en" field.
+func (m *DocumentMutation) ResetTitleEn() {
+	m.title_en = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *DocumentMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *DocumentMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *DocumentMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *DocumentMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *DocumentMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetRemovedAt sets the "removed_at" field.
+func (m *DocumentMutation) SetRemovedAt(t time.Time) {
+	m.removed_at = &t
+}
+
+// RemovedAt returns the value of the "removed_at" field in the mutation.
+func (m *DocumentMutation) RemovedAt() (r time.Time, exists bool) {
+	v := m.removed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRemovedAt returns the old "removed_at" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldRemovedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRemovedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRemovedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRemovedAt: %w", err)
+	}
+	return oldValue.RemovedAt, nil
+}
+
+// ClearRemovedAt clears the value of the "removed_at" field.
+func (m *DocumentMutation) ClearRemovedAt() {
+	m.removed_at = nil
+	m.clearedFields[document.FieldRemovedAt] = struct{}{}
+}
+
+// RemovedAtCleared returns if the "removed_at" field was cleared in this mutation.
+func (m *DocumentMutation) RemovedAtCleared() bool {
+	_, ok := m.clearedFields[document.FieldRemovedAt]
+	return ok
+}
+
+// ResetRemovedAt resets all changes to the "removed_at" field.
+func (m *DocumentMutation) ResetRemovedAt() {
+	m.removed_at = nil
+	delete(m.clearedFields, document.FieldRemovedAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *DocumentMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *DocumentMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *DocumentMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetListingID sets the "listing" edge to the Listing entity by id.
+func (m *DocumentMutation) SetListingID(id int) {
+	m.listing = &id
+}
+
+// ClearListing clears the "listing" edge to the Listing entity.
+func (m *DocumentMutation) ClearListing() {
+	m.clearedlisting = true
+}
+
+// ListingCleared reports if the "listing" edge to the Listing entity was cleared.
+func (m *DocumentMutation) ListingCleared() bool {
+	return m.clearedlisting
+}
+
+// ListingID returns the "listing" edge ID in the mutation.
+func (m *DocumentMutation) ListingID() (id int, exists bool) {
+	if m.listing != nil {
+		return *m.listing, true
+	}
+	return
+}
+
+// ListingIDs returns the "listing" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ListingID instead. It exists only for internal usage by the builders.
+func (m *DocumentMutation) ListingIDs() (ids []int) {
+	if id := m.listing; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetListing resets all changes to the "listing" edge.
+func (m *DocumentMutation) ResetListing() {
+	m.listing = nil
+	m.clearedlisting = false
+}
+
+// AddVersionIDs adds the "versions" edge to the DocumentVersion entity by ids.
+func (m *DocumentMutation) AddVersionIDs(ids ...int) {
+	if m.versions == nil {
+		m.versions = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.versions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVersions clears the "versions" edge to the DocumentVersion entity.
+func (m *DocumentMutation) ClearVersions() {
+	m.clearedversions = true
+}
+
+// VersionsCleared reports if the "versions" edge to the DocumentVersion entity was cleared.
+func (m *DocumentMutation) VersionsCleared() bool {
+	return m.clearedversions
+}
+
+// RemoveVersionIDs removes the "versions" edge to the DocumentVersion entity by IDs.
+func (m *DocumentMutation) RemoveVersionIDs(ids ...int) {
+	if m.removedversions == nil {
+		m.removedversions = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.versions, ids[i])
+		m.removedversions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVersions returns the removed IDs of the "versions" edge to the DocumentVersion entity.
+func (m *DocumentMutation) RemovedVersionsIDs() (ids []int) {
+	for id := range m.removedversions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VersionsIDs returns the "versions" edge IDs in the mutation.
+func (m *DocumentMutation) VersionsIDs() (ids []int) {
+	for id := range m.versions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVersions resets all changes to the "versions" edge.
+func (m *DocumentMutation) ResetVersions() {
+	m.versions = nil
+	m.clearedversions = false
+	m.removedversions = nil
+}
+
+// Where appends a list predicates to the DocumentMutation builder.
+func (m *DocumentMutation) Where(ps ...predicate.Document) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DocumentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DocumentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Document, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DocumentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DocumentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Document).
+func (m *DocumentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DocumentMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.audience != nil {
+		fields = append(fields, document.FieldAudience)
+	}
+	if m.kind != nil {
+		fields = append(fields, document.FieldKind)
+	}
+	if m.title_zh != nil {
+		fields = append(fields, document.FieldTitleZh)
+	}
+	if m.title_en != nil {
+		fields = append(fields, document.FieldTitleEn)
+	}
+	if m.version != nil {
+		fields = append(fields, document.FieldVersion)
+	}
+	if m.removed_at != nil {
+		fields = append(fields, document.FieldRemovedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, document.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DocumentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case document.FieldAudience:
+		return m.Audience()
+	case document.FieldKind:
+		return m.Kind()
+	case document.FieldTitleZh:
+		return m.TitleZh()
+	case document.FieldTitleEn:
+		return m.TitleEn()
+	case document.FieldVersion:
+		return m.Version()
+	case document.FieldRemovedAt:
+		return m.RemovedAt()
+	case document.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DocumentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case document.FieldAudience:
+		return m.OldAudience(ctx)
+	case document.FieldKind:
+		return m.OldKind(ctx)
+	case document.FieldTitleZh:
+		return m.OldTitleZh(ctx)
+	case document.FieldTitleEn:
+		return m.OldTitleEn(ctx)
+	case document.FieldVersion:
+		return m.OldVersion(ctx)
+	case document.FieldRemovedAt:
+		return m.OldRemovedAt(ctx)
+	case document.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Document field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DocumentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case document.FieldAudience:
+		v, ok := value.(document.Audience)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAudience(v)
+		return nil
+	case document.FieldKind:
+		v, ok := value.(document.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case document.FieldTitleZh:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitleZh(v)
+		return nil
+	case document.FieldTitleEn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitleEn(v)
+		return nil
+	case document.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case document.FieldRemovedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRemovedAt(v)
+		return nil
+	case document.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Document field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DocumentMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, document.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DocumentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case document.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DocumentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case document.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Document numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DocumentMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(document.FieldRemovedAt) {
+		fields = append(fields, document.FieldRemovedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DocumentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DocumentMutation) ClearField(name string) error {
+	switch name {
+	case document.FieldRemovedAt:
+		m.ClearRemovedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Document nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DocumentMutation) ResetField(name string) error {
+	switch name {
+	case document.FieldAudience:
+		m.ResetAudience()
+		return nil
+	case document.FieldKind:
+		m.ResetKind()
+		return nil
+	case document.FieldTitleZh:
+		m.ResetTitleZh()
+		return nil
+	case document.FieldTitleEn:
+		m.ResetTitleEn()
+		return nil
+	case document.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case document.FieldRemovedAt:
+		m.ResetRemovedAt()
+		return nil
+	case document.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Document field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DocumentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.listing != nil {
+		edges = append(edges, document.EdgeListing)
+	}
+	if m.versions != nil {
+		edges = append(edges, document.EdgeVersions)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DocumentMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case document.EdgeListing:
+		if id := m.listing; id != nil {
+			return []ent.Value{*id}
+		}
+	case document.EdgeVersions:
+		ids := make([]ent.Value, 0, len(m.versions))
+		for id := range m.versions {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DocumentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedversions != nil {
+		edges = append(edges, document.EdgeVersions)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DocumentMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case document.EdgeVersions:
+		ids := make([]ent.Value, 0, len(m.removedversions))
+		for id := range m.removedversions {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DocumentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedlisting {
+		edges = append(edges, document.EdgeListing)
+	}
+	if m.clearedversions {
+		edges = append(edges, document.EdgeVersions)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DocumentMutation) EdgeCleared(name string) bool {
+	switch name {
+	case document.EdgeListing:
+		return m.clearedlisting
+	case document.EdgeVersions:
+		return m.clearedversions
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DocumentMutation) ClearEdge(name string) error {
+	switch name {
+	case document.EdgeListing:
+		m.ClearListing()
+		return nil
+	}
+	return fmt.Errorf("unknown Document unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DocumentMutation) ResetEdge(name string) error {
+	switch name {
+	case document.EdgeListing:
+		m.ResetListing()
+		return nil
+	case document.EdgeVersions:
+		m.ResetVersions()
+		return nil
+	}
+	return fmt.Errorf("unknown Document edge %s", name)
+}
+
+// DocumentVersionMutation represents an operation that mutates the DocumentVersion nodes in the graph.
+type DocumentVersionMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	number          *int
+	addnumber       *int
+	key             *string
+	_type           *string
+	size            *int64
+	addsize         *int64
+	sha256          *string
+	name            *string
+	at              *time.Time
+	clearedFields   map[string]struct{}
+	document        *int
+	cleareddocument bool
+	person          *int
+	clearedperson   bool
+	done            bool
+	oldValue        func(context.Context) (*DocumentVersion, error)
+	predicates      []predicate.DocumentVersion
+}
+
+var _ ent.Mutation = (*DocumentVersionMutation)(nil)
+
+// documentversionOption allows management of the mutation configuration using functional options.
+type documentversionOption func(*DocumentVersionMutation)
+
+// newDocumentVersionMutation creates new mutation for the DocumentVersion entity.
+func newDocumentVersionMutation(c config, op Op, opts ...documentversionOption) *DocumentVersionMutation {
+	m := &DocumentVersionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDocumentVersion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDocumentVersionID sets the ID field of the mutation.
+func withDocumentVersionID(id int) documentversionOption {
+	return func(m *DocumentVersionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DocumentVersion
+		)
+		m.oldValue = func(ctx context.Context) (*DocumentVersion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DocumentVersion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDocumentVersion sets the old DocumentVersion of the mutation.
+func withDocumentVersion(node *DocumentVersion) documentversionOption {
+	return func(m *DocumentVersionMutation) {
+		m.oldValue = func(context.Context) (*DocumentVersion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DocumentVersionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DocumentVersionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DocumentVersionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DocumentVersionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DocumentVersion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNumber sets the "number" field.
+func (m *DocumentVersionMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *DocumentVersionMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the DocumentVersion entity.
+// If the DocumentVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentVersionMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *DocumentVersionMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *DocumentVersionMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *DocumentVersionMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetKey sets the "key" field.
+func (m *DocumentVersionMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *DocumentVersionMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the DocumentVersion entity.
+// If the DocumentVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentVersionMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *DocumentVersionMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetType sets the "type" field.
+func (m *DocumentVersionMutation) SetType(s string) {
+	m._type = &s
+}
+
+// GetType returns the value of the "type" field in the mutation.
+func (m *DocumentVersionMutation) GetType() (r string, exists bool) {
+	v := m._type
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldType returns the old "type" field's value of the DocumentVersion entity.
+// If the DocumentVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentVersionMutation) OldType(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldType is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldType requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldType: %w", err)
+	}
+	return oldValue.Type, nil
+}
+
+// ResetType resets all changes to the "type" field.
+func (m *DocumentVersionMutation) ResetType() {
+	m._type = nil
+}
+
+// SetSize sets the "size" field.
+func (m *DocumentVersionMutation) SetSize(i int64) {
+	m.size = &i
+	m.addsize = nil
+}
+
+// Size returns the value of the "size" field in the mutation.
+func (m *DocumentVersionMutation) Size() (r int64, exists bool) {
+	v := m.size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSize returns the old "size" field's value of the DocumentVersion entity.
+// If the DocumentVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentVersionMutation) OldSize(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSize: %w", err)
+	}
+	return oldValue.Size, nil
+}
+
+// AddSize adds i to the "size" field.
+func (m *DocumentVersionMutation) AddSize(i int64) {
+	if m.addsize != nil {
+		*m.addsize += i
+	} else {
+		m.addsize = &i
+	}
+}
+
+// AddedSize returns the value that was added to the "size" field in this mutation.
+func (m *DocumentVersionMutation) AddedSize() (r int64, exists bool) {
+	v := m.addsize
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSize resets all changes to the "size" field.
+func (m *DocumentVersionMutation) ResetSize() {
+	m.size = nil
+	m.addsize = nil
+}
+
+// SetSha256 sets the "sha256" field.
+func (m *DocumentVersionMutation) SetSha256(s string) {
+	m.sha256 = &s
+}
+
+// Sha256 returns the value of the "sha256" field in the mutation.
+func (m *DocumentVersionMutation) Sha256() (r string, exists bool) {
+	v := m.sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSha256 returns the old "sha256" field's value of the DocumentVersion entity.
+// If the DocumentVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentVersionMutation) OldSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSha256: %w", err)
+	}
+	return oldValue.Sha256, nil
+}
+
+// ResetSha256 resets all changes to the "sha256" field.
+func (m *DocumentVersionMutation) ResetSha256() {
+	m.sha256 = nil
+}
+
+// SetName sets the "name" field.
+func (m *DocumentVersionMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *DocumentVersionMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the DocumentVersion entity.
+// If the DocumentVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentVersionMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *DocumentVersionMutation) ResetName() {
+	m.name = nil
+}
+
+// SetAt sets the "at" field.
+func (m *DocumentVersionMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *DocumentVersionMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the DocumentVersion entity.
+// If the DocumentVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentVersionMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *DocumentVersionMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetDocumentID sets the "document" edge to the Document entity by id.
+func (m *DocumentVersionMutation) SetDocumentID(id int) {
+	m.document = &id
+}
+
+// ClearDocument clears the "document" edge to the Document entity.
+func (m *DocumentVersionMutation) ClearDocument() {
+	m.cleareddocument = true
+}
+
+// DocumentCleared reports if the "document" edge to the Document entity was cleared.
+func (m *DocumentVersionMutation) DocumentCleared() bool {
+	return m.cleareddocument
+}
+
+// DocumentID returns the "document" edge ID in the mutation.
+func (m *DocumentVersionMutation) DocumentID() (id int, exists bool) {
+	if m.document != nil {
+		return *m.document, true
+	}
+	return
+}
+
+// DocumentIDs returns the "document" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// DocumentID instead. It exists only for internal usage by the builders.
+func (m *DocumentVersionMutation) DocumentIDs() (ids []int) {
+	if id := m.document; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetDocument resets all changes to the "document" edge.
+func (m *DocumentVersionMutation) ResetDocument() {
+	m.document = nil
+	m.cleareddocument = false
+}
+
+// SetPersonID sets the "person" edge to the Person entity by id.
+func (m *DocumentVersionMutation) SetPersonID(id int) {
+	m.person = &id
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *DocumentVersionMutation) ClearPerson() {
+	m.clearedperson = true
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *DocumentVersionMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonID returns the "person" edge ID in the mutation.
+func (m *DocumentVersionMutation) PersonID() (id int, exists bool) {
+	if m.person != nil {
+		return *m.person, true
+	}
+	return
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *DocumentVersionMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *DocumentVersionMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the DocumentVersionMutation builder.
+func (m *DocumentVersionMutation) Where(ps ...predicate.DocumentVersion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DocumentVersionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DocumentVersionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DocumentVersion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DocumentVersionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DocumentVersionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DocumentVersion).
+func (m *DocumentVersionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DocumentVersionMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.number != nil {
+		fields = append(fields, documentversion.FieldNumber)
+	}
+	if m.key != nil {
+		fields = append(fields, documentversion.FieldKey)
+	}
+	if m._type != nil {
+		fields = append(fields, documentversion.FieldType)
+	}
+	if m.size != nil {
+		fields = append(fields, documentversion.FieldSize)
+	}
+	if m.sha256 != nil {
+		fields = append(fields, documentversion.FieldSha256)
+	}
+	if m.name != nil {
+		fields = append(fields, documentversion.FieldName)
+	}
+	if m.at != nil {
+		fields = append(fields, documentversion.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DocumentVersionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case documentversion.FieldNumber:
+		return m.Number()
+	case documentversion.FieldKey:
+		return m.Key()
+	case documentversion.FieldType:
+		return m.GetType()
+	case documentversion.FieldSize:
+		return m.Size()
+	case documentversion.FieldSha256:
+		return m.Sha256()
+	case documentversion.FieldName:
+		return m.Name()
+	case documentversion.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DocumentVersionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case documentversion.FieldNumber:
+		return m.OldNumber(ctx)
+	case documentversion.FieldKey:
+		return m.OldKey(ctx)
+	case documentversion.FieldType:
+		return m.OldType(ctx)
+	case documentversion.FieldSize:
+		return m.OldSize(ctx)
+	case documentversion.FieldSha256:
+		return m.OldSha256(ctx)
+	case documentversion.FieldName:
+		return m.OldName(ctx)
+	case documentversion.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown DocumentVersion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DocumentVersionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case documentversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case documentversion.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case documentversion.FieldType:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetType(v)
+		return nil
+	case documentversion.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSize(v)
+		return nil
+	case documentversion.FieldSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSha256(v)
+		return nil
+	case documentversion.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case documentversion.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DocumentVersion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DocumentVersionMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, documentversion.FieldNumber)
+	}
+	if m.addsize != nil {
+		fields = append(fields, documentversion.FieldSize)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DocumentVersionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case documentversion.FieldNumber:
+		return m.AddedNumber()
+	case documentversion.FieldSize:
+		return m.AddedSize()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DocumentVersionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case documentversion.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	case documentversion.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSize(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DocumentVersion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DocumentVersionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DocumentVersionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DocumentVersionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown DocumentVersion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DocumentVersionMutation) ResetField(name string) error {
+	switch name {
+	case documentversion.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case documentversion.FieldKey:
+		m.ResetKey()
+		return nil
+	case documentversion.FieldType:
+		m.ResetType()
+		return nil
+	case documentversion.FieldSize:
+		m.ResetSize()
+		return nil
+	case documentversion.FieldSha256:
+		m.ResetSha256()
+		return nil
+	case documentversion.FieldName:
+		m.ResetName()
+		return nil
+	case documentversion.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DocumentVersion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DocumentVersionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.document != nil {
+		edges = append(edges, documentversion.EdgeDocument)
+	}
+	if m.person != nil {
+		edges = append(edges, documentversion.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DocumentVersionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case documentversion.EdgeDocument:
+		if id := m.document; id != nil {
+			return []ent.Value{*id}
+		}
+	case documentversion.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DocumentVersionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DocumentVersionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DocumentVersionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.cleareddocument {
+		edges = append(edges, documentversion.EdgeDocument)
+	}
+	if m.clearedperson {
+		edges = append(edges, documentversion.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DocumentVersionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case documentversion.EdgeDocument:
+		return m.cleareddocument
+	case documentversion.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DocumentVersionMutation) ClearEdge(name string) error {
+	switch name {
+	case documentversion.EdgeDocument:
+		m.ClearDocument()
+		return nil
+	case documentversion.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown DocumentVersion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DocumentVersionMutation) ResetEdge(name string) error {
+	switch name {
+	case documentversion.EdgeDocument:
+		m.ResetDocument()
+		return nil
+	case documentversion.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown DocumentVersion edge %s", name)
 }
 
 // LetterMutation represents an operation that mutates the Letter nodes in the graph.
@@ -4826,6 +7875,1113 @@ func (m *ListingCommentMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown ListingComment edge %s", name)
 }
 
+// ListingQuestionMutation represents an operation that mutates the ListingQuestion nodes in the graph.
+type ListingQuestionMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	text            *string
+	answer          *string
+	confidential    *bool
+	asker_kind      *string
+	hidden_reason   *string
+	version         *int
+	addversion      *int
+	asked_for       *int
+	addasked_for    *int
+	asked_at        *time.Time
+	answered_at     *time.Time
+	hidden_at       *time.Time
+	clearedFields   map[string]struct{}
+	listing         *int
+	clearedlisting  bool
+	asker           *int
+	clearedasker    bool
+	answerer        *int
+	clearedanswerer bool
+	done            bool
+	oldValue        func(context.Context) (*ListingQuestion, error)
+	predicates      []predicate.ListingQuestion
+}
+
+var _ ent.Mutation = (*ListingQuestionMutation)(nil)
+
+// listingquestionOption allows management of the mutation configuration using functional options.
+type listingquestionOption func(*ListingQuestionMutation)
+
+// newListingQuestionMutation creates new mutation for the ListingQuestion entity.
+func newListingQuestionMutation(c config, op Op, opts ...listingquestionOption) *ListingQuestionMutation {
+	m := &ListingQuestionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeListingQuestion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withListingQuestionID sets the ID field of the mutation.
+func withListingQuestionID(id int) listingquestionOption {
+	return func(m *ListingQuestionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ListingQuestion
+		)
+		m.oldValue = func(ctx context.Context) (*ListingQuestion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ListingQuestion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withListingQuestion sets the old ListingQuestion of the mutation.
+func withListingQuestion(node *ListingQuestion) listingquestionOption {
+	return func(m *ListingQuestionMutation) {
+		m.oldValue = func(context.Context) (*ListingQuestion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ListingQuestionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ListingQuestionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ListingQuestionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ListingQuestionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ListingQuestion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetText sets the "text" field.
+func (m *ListingQuestionMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *ListingQuestionMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *ListingQuestionMutation) ResetText() {
+	m.text = nil
+}
+
+// SetAnswer sets the "answer" field.
+func (m *ListingQuestionMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *ListingQuestionMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldAnswer(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *ListingQuestionMutation) ResetAnswer() {
+	m.answer = nil
+}
+
+// SetConfidential sets the "confidential" field.
+func (m *ListingQuestionMutation) SetConfidential(b bool) {
+	m.confidential = &b
+}
+
+// Confidential returns the value of the "confidential" field in the mutation.
+func (m *ListingQuestionMutation) Confidential() (r bool, exists bool) {
+	v := m.confidential
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConfidential returns the old "confidential" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldConfidential(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConfidential is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConfidential requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConfidential: %w", err)
+	}
+	return oldValue.Confidential, nil
+}
+
+// ResetConfidential resets all changes to the "confidential" field.
+func (m *ListingQuestionMutation) ResetConfidential() {
+	m.confidential = nil
+}
+
+// SetAskerKind sets the "asker_kind" field.
+func (m *ListingQuestionMutation) SetAskerKind(s string) {
+	m.asker_kind = &s
+}
+
+// AskerKind returns the value of the "asker_kind" field in the mutation.
+func (m *ListingQuestionMutation) AskerKind() (r string, exists bool) {
+	v := m.asker_kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskerKind returns the old "asker_kind" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldAskerKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskerKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskerKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskerKind: %w", err)
+	}
+	return oldValue.AskerKind, nil
+}
+
+// ResetAskerKind resets all changes to the "asker_kind" field.
+func (m *ListingQuestionMutation) ResetAskerKind() {
+	m.asker_kind = nil
+}
+
+// SetHiddenReason sets the "hidden_reason" field.
+func (m *ListingQuestionMutation) SetHiddenReason(s string) {
+	m.hidden_reason = &s
+}
+
+// HiddenReason returns the value of the "hidden_reason" field in the mutation.
+func (m *ListingQuestionMutation) HiddenReason() (r string, exists bool) {
+	v := m.hidden_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHiddenReason returns the old "hidden_reason" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldHiddenReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHiddenReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHiddenReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHiddenReason: %w", err)
+	}
+	return oldValue.HiddenReason, nil
+}
+
+// ResetHiddenReason resets all changes to the "hidden_reason" field.
+func (m *ListingQuestionMutation) ResetHiddenReason() {
+	m.hidden_reason = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *ListingQuestionMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ListingQuestionMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ListingQuestionMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ListingQuestionMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ListingQuestionMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetAskedFor sets the "asked_for" field.
+func (m *ListingQuestionMutation) SetAskedFor(i int) {
+	m.asked_for = &i
+	m.addasked_for = nil
+}
+
+// AskedFor returns the value of the "asked_for" field in the mutation.
+func (m *ListingQuestionMutation) AskedFor() (r int, exists bool) {
+	v := m.asked_for
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskedFor returns the old "asked_for" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldAskedFor(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskedFor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskedFor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskedFor: %w", err)
+	}
+	return oldValue.AskedFor, nil
+}
+
+// AddAskedFor adds i to the "asked_for" field.
+func (m *ListingQuestionMutation) AddAskedFor(i int) {
+	if m.addasked_for != nil {
+		*m.addasked_for += i
+	} else {
+		m.addasked_for = &i
+	}
+}
+
+// AddedAskedFor returns the value that was added to the "asked_for" field in this mutation.
+func (m *ListingQuestionMutation) AddedAskedFor() (r int, exists bool) {
+	v := m.addasked_for
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAskedFor resets all changes to the "asked_for" field.
+func (m *ListingQuestionMutation) ResetAskedFor() {
+	m.asked_for = nil
+	m.addasked_for = nil
+}
+
+// SetAskedAt sets the "asked_at" field.
+func (m *ListingQuestionMutation) SetAskedAt(t time.Time) {
+	m.asked_at = &t
+}
+
+// AskedAt returns the value of the "asked_at" field in the mutation.
+func (m *ListingQuestionMutation) AskedAt() (r time.Time, exists bool) {
+	v := m.asked_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskedAt returns the old "asked_at" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldAskedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskedAt: %w", err)
+	}
+	return oldValue.AskedAt, nil
+}
+
+// ResetAskedAt resets all changes to the "asked_at" field.
+func (m *ListingQuestionMutation) ResetAskedAt() {
+	m.asked_at = nil
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *ListingQuestionMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *ListingQuestionMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *ListingQuestionMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[listingquestion.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *ListingQuestionMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[listingquestion.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *ListingQuestionMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, listingquestion.FieldAnsweredAt)
+}
+
+// SetHiddenAt sets the "hidden_at" field.
+func (m *ListingQuestionMutation) SetHiddenAt(t time.Time) {
+	m.hidden_at = &t
+}
+
+// HiddenAt returns the value of the "hidden_at" field in the mutation.
+func (m *ListingQuestionMutation) HiddenAt() (r time.Time, exists bool) {
+	v := m.hidden_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHiddenAt returns the old "hidden_at" field's value of the ListingQuestion entity.
+// If the ListingQuestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ListingQuestionMutation) OldHiddenAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHiddenAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHiddenAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHiddenAt: %w", err)
+	}
+	return oldValue.HiddenAt, nil
+}
+
+// ClearHiddenAt clears the value of the "hidden_at" field.
+func (m *ListingQuestionMutation) ClearHiddenAt() {
+	m.hidden_at = nil
+	m.clearedFields[listingquestion.FieldHiddenAt] = struct{}{}
+}
+
+// HiddenAtCleared returns if the "hidden_at" field was cleared in this mutation.
+func (m *ListingQuestionMutation) HiddenAtCleared() bool {
+	_, ok := m.clearedFields[listingquestion.FieldHiddenAt]
+	return ok
+}
+
+// ResetHiddenAt resets all changes to the "hidden_at" field.
+func (m *ListingQuestionMutation) ResetHiddenAt() {
+	m.hidden_at = nil
+	delete(m.clearedFields, listingquestion.FieldHiddenAt)
+}
+
+// SetListingID sets the "listing" edge to the Listing entity by id.
+func (m *ListingQuestionMutation) SetListingID(id int) {
+	m.listing = &id
+}
+
+// ClearListing clears the "listing" edge to the Listing entity.
+func (m *ListingQuestionMutation) ClearListing() {
+	m.clearedlisting = true
+}
+
+// ListingCleared reports if the "listing" edge to the Listing entity was cleared.
+func (m *ListingQuestionMutation) ListingCleared() bool {
+	return m.clearedlisting
+}
+
+// ListingID returns the "listing" edge ID in the mutation.
+func (m *ListingQuestionMutation) ListingID() (id int, exists bool) {
+	if m.listing != nil {
+		return *m.listing, true
+	}
+	return
+}
+
+// ListingIDs returns the "listing" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ListingID instead. It exists only for internal usage by the builders.
+func (m *ListingQuestionMutation) ListingIDs() (ids []int) {
+	if id := m.listing; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetListing resets all changes to the "listing" edge.
+func (m *ListingQuestionMutation) ResetListing() {
+	m.listing = nil
+	m.clearedlisting = false
+}
+
+// SetAskerID sets the "asker" edge to the Person entity by id.
+func (m *ListingQuestionMutation) SetAskerID(id int) {
+	m.asker = &id
+}
+
+// ClearAsker clears the "asker" edge to the Person entity.
+func (m *ListingQuestionMutation) ClearAsker() {
+	m.clearedasker = true
+}
+
+// AskerCleared reports if the "asker" edge to the Person entity was cleared.
+func (m *ListingQuestionMutation) AskerCleared() bool {
+	return m.clearedasker
+}
+
+// AskerID returns the "asker" edge ID in the mutation.
+func (m *ListingQuestionMutation) AskerID() (id int, exists bool) {
+	if m.asker != nil {
+		return *m.asker, true
+	}
+	return
+}
+
+// AskerIDs returns the "asker" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AskerID instead. It exists only for internal usage by the builders.
+func (m *ListingQuestionMutation) AskerIDs() (ids []int) {
+	if id := m.asker; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAsker resets all changes to the "asker" edge.
+func (m *ListingQuestionMutation) ResetAsker() {
+	m.asker = nil
+	m.clearedasker = false
+}
+
+// SetAnswererID sets the "answerer" edge to the Person entity by id.
+func (m *ListingQuestionMutation) SetAnswererID(id int) {
+	m.answerer = &id
+}
+
+// ClearAnswerer clears the "answerer" edge to the Person entity.
+func (m *ListingQuestionMutation) ClearAnswerer() {
+	m.clearedanswerer = true
+}
+
+// AnswererCleared reports if the "answerer" edge to the Person entity was cleared.
+func (m *ListingQuestionMutation) AnswererCleared() bool {
+	return m.clearedanswerer
+}
+
+// AnswererID returns the "answerer" edge ID in the mutation.
+func (m *ListingQuestionMutation) AnswererID() (id int, exists bool) {
+	if m.answerer != nil {
+		return *m.answerer, true
+	}
+	return
+}
+
+// AnswererIDs returns the "answerer" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AnswererID instead. It exists only for internal usage by the builders.
+func (m *ListingQuestionMutation) AnswererIDs() (ids []int) {
+	if id := m.answerer; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAnswerer resets all changes to the "answerer" edge.
+func (m *ListingQuestionMutation) ResetAnswerer() {
+	m.answerer = nil
+	m.clearedanswerer = false
+}
+
+// Where appends a list predicates to the ListingQuestionMutation builder.
+func (m *ListingQuestionMutation) Where(ps ...predicate.ListingQuestion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ListingQuestionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ListingQuestionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ListingQuestion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ListingQuestionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ListingQuestionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ListingQuestion).
+func (m *ListingQuestionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ListingQuestionMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.text != nil {
+		fields = append(fields, listingquestion.FieldText)
+	}
+	if m.answer != nil {
+		fields = append(fields, listingquestion.FieldAnswer)
+	}
+	if m.confidential != nil {
+		fields = append(fields, listingquestion.FieldConfidential)
+	}
+	if m.asker_kind != nil {
+		fields = append(fields, listingquestion.FieldAskerKind)
+	}
+	if m.hidden_reason != nil {
+		fields = append(fields, listingquestion.FieldHiddenReason)
+	}
+	if m.version != nil {
+		fields = append(fields, listingquestion.FieldVersion)
+	}
+	if m.asked_for != nil {
+		fields = append(fields, listingquestion.FieldAskedFor)
+	}
+	if m.asked_at != nil {
+		fields = append(fields, listingquestion.FieldAskedAt)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, listingquestion.FieldAnsweredAt)
+	}
+	if m.hidden_at != nil {
+		fields = append(fields, listingquestion.FieldHiddenAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ListingQuestionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case listingquestion.FieldText:
+		return m.Text()
+	case listingquestion.FieldAnswer:
+		return m.Answer()
+	case listingquestion.FieldConfidential:
+		return m.Confidential()
+	case listingquestion.FieldAskerKind:
+		return m.AskerKind()
+	case listingquestion.FieldHiddenReason:
+		return m.HiddenReason()
+	case listingquestion.FieldVersion:
+		return m.Version()
+	case listingquestion.FieldAskedFor:
+		return m.AskedFor()
+	case listingquestion.FieldAskedAt:
+		return m.AskedAt()
+	case listingquestion.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case listingquestion.FieldHiddenAt:
+		return m.HiddenAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ListingQuestionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case listingquestion.FieldText:
+		return m.OldText(ctx)
+	case listingquestion.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case listingquestion.FieldConfidential:
+		return m.OldConfidential(ctx)
+	case listingquestion.FieldAskerKind:
+		return m.OldAskerKind(ctx)
+	case listingquestion.FieldHiddenReason:
+		return m.OldHiddenReason(ctx)
+	case listingquestion.FieldVersion:
+		return m.OldVersion(ctx)
+	case listingquestion.FieldAskedFor:
+		return m.OldAskedFor(ctx)
+	case listingquestion.FieldAskedAt:
+		return m.OldAskedAt(ctx)
+	case listingquestion.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case listingquestion.FieldHiddenAt:
+		return m.OldHiddenAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ListingQuestion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ListingQuestionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case listingquestion.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case listingquestion.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case listingquestion.FieldConfidential:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConfidential(v)
+		return nil
+	case listingquestion.FieldAskerKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskerKind(v)
+		return nil
+	case listingquestion.FieldHiddenReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHiddenReason(v)
+		return nil
+	case listingquestion.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case listingquestion.FieldAskedFor:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskedFor(v)
+		return nil
+	case listingquestion.FieldAskedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskedAt(v)
+		return nil
+	case listingquestion.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case listingquestion.FieldHiddenAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHiddenAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ListingQuestion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ListingQuestionMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, listingquestion.FieldVersion)
+	}
+	if m.addasked_for != nil {
+		fields = append(fields, listingquestion.FieldAskedFor)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ListingQuestionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case listingquestion.FieldVersion:
+		return m.AddedVersion()
+	case listingquestion.FieldAskedFor:
+		return m.AddedAskedFor()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ListingQuestionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case listingquestion.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case listingquestion.FieldAskedFor:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAskedFor(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ListingQuestion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ListingQuestionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(listingquestion.FieldAnsweredAt) {
+		fields = append(fields, listingquestion.FieldAnsweredAt)
+	}
+	if m.FieldCleared(listingquestion.FieldHiddenAt) {
+		fields = append(fields, listingquestion.FieldHiddenAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ListingQuestionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ListingQuestionMutation) ClearField(name string) error {
+	switch name {
+	case listingquestion.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case listingquestion.FieldHiddenAt:
+		m.ClearHiddenAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingQuestion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ListingQuestionMutation) ResetField(name string) error {
+	switch name {
+	case listingquestion.FieldText:
+		m.ResetText()
+		return nil
+	case listingquestion.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case listingquestion.FieldConfidential:
+		m.ResetConfidential()
+		return nil
+	case listingquestion.FieldAskerKind:
+		m.ResetAskerKind()
+		return nil
+	case listingquestion.FieldHiddenReason:
+		m.ResetHiddenReason()
+		return nil
+	case listingquestion.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case listingquestion.FieldAskedFor:
+		m.ResetAskedFor()
+		return nil
+	case listingquestion.FieldAskedAt:
+		m.ResetAskedAt()
+		return nil
+	case listingquestion.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case listingquestion.FieldHiddenAt:
+		m.ResetHiddenAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingQuestion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ListingQuestionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.listing != nil {
+		edges = append(edges, listingquestion.EdgeListing)
+	}
+	if m.asker != nil {
+		edges = append(edges, listingquestion.EdgeAsker)
+	}
+	if m.answerer != nil {
+		edges = append(edges, listingquestion.EdgeAnswerer)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ListingQuestionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case listingquestion.EdgeListing:
+		if id := m.listing; id != nil {
+			return []ent.Value{*id}
+		}
+	case listingquestion.EdgeAsker:
+		if id := m.asker; id != nil {
+			return []ent.Value{*id}
+		}
+	case listingquestion.EdgeAnswerer:
+		if id := m.answerer; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ListingQuestionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ListingQuestionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ListingQuestionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedlisting {
+		edges = append(edges, listingquestion.EdgeListing)
+	}
+	if m.clearedasker {
+		edges = append(edges, listingquestion.EdgeAsker)
+	}
+	if m.clearedanswerer {
+		edges = append(edges, listingquestion.EdgeAnswerer)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ListingQuestionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case listingquestion.EdgeListing:
+		return m.clearedlisting
+	case listingquestion.EdgeAsker:
+		return m.clearedasker
+	case listingquestion.EdgeAnswerer:
+		return m.clearedanswerer
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ListingQuestionMutation) ClearEdge(name string) error {
+	switch name {
+	case listingquestion.EdgeListing:
+		m.ClearListing()
+		return nil
+	case listingquestion.EdgeAsker:
+		m.ClearAsker()
+		return nil
+	case listingquestion.EdgeAnswerer:
+		m.ClearAnswerer()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingQuestion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ListingQuestionMutation) ResetEdge(name string) error {
+	switch name {
+	case listingquestion.EdgeListing:
+		m.ResetListing()
+		return nil
+	case listingquestion.EdgeAsker:
+		m.ResetAsker()
+		return nil
+	case listingquestion.EdgeAnswerer:
+		m.ResetAnswerer()
+		return nil
+	}
+	return fmt.Errorf("unknown ListingQuestion edge %s", name)
+}
+
 // ListingVersionMutation represents an operation that mutates the ListingVersion nodes in the graph.
 type ListingVersionMutation struct {
 	config
@@ -7522,6 +11678,652 @@ func (m *LotMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Lot edge %s", name)
+}
+
+// LotAuthorityMutation represents an operation that mutates the LotAuthority nodes in the graph.
+type LotAuthorityMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	person_id          *int
+	addperson_id       *int
+	lot_id             *int
+	addlot_id          *int
+	bid_fen            *int64
+	addbid_fen         *int64
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*LotAuthority, error)
+	predicates         []predicate.LotAuthority
+}
+
+var _ ent.Mutation = (*LotAuthorityMutation)(nil)
+
+// lotauthorityOption allows management of the mutation configuration using functional options.
+type lotauthorityOption func(*LotAuthorityMutation)
+
+// newLotAuthorityMutation creates new mutation for the LotAuthority entity.
+func newLotAuthorityMutation(c config, op Op, opts ...lotauthorityOption) *LotAuthorityMutation {
+	m := &LotAuthorityMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeLotAuthority,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withLotAuthorityID sets the ID field of the mutation.
+func withLotAuthorityID(id int) lotauthorityOption {
+	return func(m *LotAuthorityMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *LotAuthority
+		)
+		m.oldValue = func(ctx context.Context) (*LotAuthority, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().LotAuthority.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withLotAuthority sets the old LotAuthority of the mutation.
+func withLotAuthority(node *LotAuthority) lotauthorityOption {
+	return func(m *LotAuthorityMutation) {
+		m.oldValue = func(context.Context) (*LotAuthority, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m LotAuthorityMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m LotAuthorityMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *LotAuthorityMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *LotAuthorityMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().LotAuthority.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *LotAuthorityMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *LotAuthorityMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the LotAuthority entity.
+// If the LotAuthority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LotAuthorityMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *LotAuthorityMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *LotAuthorityMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *LotAuthorityMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *LotAuthorityMutation) SetPersonID(i int) {
+	m.person_id = &i
+	m.addperson_id = nil
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *LotAuthorityMutation) PersonID() (r int, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the LotAuthority entity.
+// If the LotAuthority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LotAuthorityMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// AddPersonID adds i to the "person_id" field.
+func (m *LotAuthorityMutation) AddPersonID(i int) {
+	if m.addperson_id != nil {
+		*m.addperson_id += i
+	} else {
+		m.addperson_id = &i
+	}
+}
+
+// AddedPersonID returns the value that was added to the "person_id" field in this mutation.
+func (m *LotAuthorityMutation) AddedPersonID() (r int, exists bool) {
+	v := m.addperson_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *LotAuthorityMutation) ResetPersonID() {
+	m.person_id = nil
+	m.addperson_id = nil
+}
+
+// SetLotID sets the "lot_id" field.
+func (m *LotAuthorityMutation) SetLotID(i int) {
+	m.lot_id = &i
+	m.addlot_id = nil
+}
+
+// LotID returns the value of the "lot_id" field in the mutation.
+func (m *LotAuthorityMutation) LotID() (r int, exists bool) {
+	v := m.lot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLotID returns the old "lot_id" field's value of the LotAuthority entity.
+// If the LotAuthority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LotAuthorityMutation) OldLotID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLotID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLotID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLotID: %w", err)
+	}
+	return oldValue.LotID, nil
+}
+
+// AddLotID adds i to the "lot_id" field.
+func (m *LotAuthorityMutation) AddLotID(i int) {
+	if m.addlot_id != nil {
+		*m.addlot_id += i
+	} else {
+		m.addlot_id = &i
+	}
+}
+
+// AddedLotID returns the value that was added to the "lot_id" field in this mutation.
+func (m *LotAuthorityMutation) AddedLotID() (r int, exists bool) {
+	v := m.addlot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLotID resets all changes to the "lot_id" field.
+func (m *LotAuthorityMutation) ResetLotID() {
+	m.lot_id = nil
+	m.addlot_id = nil
+}
+
+// SetBidFen sets the "bid_fen" field.
+func (m *LotAuthorityMutation) SetBidFen(i int64) {
+	m.bid_fen = &i
+	m.addbid_fen = nil
+}
+
+// BidFen returns the value of the "bid_fen" field in the mutation.
+func (m *LotAuthorityMutation) BidFen() (r int64, exists bool) {
+	v := m.bid_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBidFen returns the old "bid_fen" field's value of the LotAuthority entity.
+// If the LotAuthority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LotAuthorityMutation) OldBidFen(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBidFen is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBidFen requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBidFen: %w", err)
+	}
+	return oldValue.BidFen, nil
+}
+
+// AddBidFen adds i to the "bid_fen" field.
+func (m *LotAuthorityMutation) AddBidFen(i int64) {
+	if m.addbid_fen != nil {
+		*m.addbid_fen += i
+	} else {
+		m.addbid_fen = &i
+	}
+}
+
+// AddedBidFen returns the value that was added to the "bid_fen" field in this mutation.
+func (m *LotAuthorityMutation) AddedBidFen() (r int64, exists bool) {
+	v := m.addbid_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearBidFen clears the value of the "bid_fen" field.
+func (m *LotAuthorityMutation) ClearBidFen() {
+	m.bid_fen = nil
+	m.addbid_fen = nil
+	m.clearedFields[lotauthority.FieldBidFen] = struct{}{}
+}
+
+// BidFenCleared returns if the "bid_fen" field was cleared in this mutation.
+func (m *LotAuthorityMutation) BidFenCleared() bool {
+	_, ok := m.clearedFields[lotauthority.FieldBidFen]
+	return ok
+}
+
+// ResetBidFen resets all changes to the "bid_fen" field.
+func (m *LotAuthorityMutation) ResetBidFen() {
+	m.bid_fen = nil
+	m.addbid_fen = nil
+	delete(m.clearedFields, lotauthority.FieldBidFen)
+}
+
+// Where appends a list predicates to the LotAuthorityMutation builder.
+func (m *LotAuthorityMutation) Where(ps ...predicate.LotAuthority) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the LotAuthorityMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *LotAuthorityMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.LotAuthority, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *LotAuthorityMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *LotAuthorityMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (LotAuthority).
+func (m *LotAuthorityMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *LotAuthorityMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.organisation_id != nil {
+		fields = append(fields, lotauthority.FieldOrganisationID)
+	}
+	if m.person_id != nil {
+		fields = append(fields, lotauthority.FieldPersonID)
+	}
+	if m.lot_id != nil {
+		fields = append(fields, lotauthority.FieldLotID)
+	}
+	if m.bid_fen != nil {
+		fields = append(fields, lotauthority.FieldBidFen)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *LotAuthorityMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case lotauthority.FieldOrganisationID:
+		return m.OrganisationID()
+	case lotauthority.FieldPersonID:
+		return m.PersonID()
+	case lotauthority.FieldLotID:
+		return m.LotID()
+	case lotauthority.FieldBidFen:
+		return m.BidFen()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *LotAuthorityMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case lotauthority.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case lotauthority.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case lotauthority.FieldLotID:
+		return m.OldLotID(ctx)
+	case lotauthority.FieldBidFen:
+		return m.OldBidFen(ctx)
+	}
+	return nil, fmt.Errorf("unknown LotAuthority field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LotAuthorityMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case lotauthority.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case lotauthority.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case lotauthority.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLotID(v)
+		return nil
+	case lotauthority.FieldBidFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBidFen(v)
+		return nil
+	}
+	return fmt.Errorf("unknown LotAuthority field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *LotAuthorityMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, lotauthority.FieldOrganisationID)
+	}
+	if m.addperson_id != nil {
+		fields = append(fields, lotauthority.FieldPersonID)
+	}
+	if m.addlot_id != nil {
+		fields = append(fields, lotauthority.FieldLotID)
+	}
+	if m.addbid_fen != nil {
+		fields = append(fields, lotauthority.FieldBidFen)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *LotAuthorityMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case lotauthority.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case lotauthority.FieldPersonID:
+		return m.AddedPersonID()
+	case lotauthority.FieldLotID:
+		return m.AddedLotID()
+	case lotauthority.FieldBidFen:
+		return m.AddedBidFen()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LotAuthorityMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case lotauthority.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case lotauthority.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPersonID(v)
+		return nil
+	case lotauthority.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLotID(v)
+		return nil
+	case lotauthority.FieldBidFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBidFen(v)
+		return nil
+	}
+	return fmt.Errorf("unknown LotAuthority numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *LotAuthorityMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(lotauthority.FieldBidFen) {
+		fields = append(fields, lotauthority.FieldBidFen)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *LotAuthorityMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *LotAuthorityMutation) ClearField(name string) error {
+	switch name {
+	case lotauthority.FieldBidFen:
+		m.ClearBidFen()
+		return nil
+	}
+	return fmt.Errorf("unknown LotAuthority nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *LotAuthorityMutation) ResetField(name string) error {
+	switch name {
+	case lotauthority.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case lotauthority.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case lotauthority.FieldLotID:
+		m.ResetLotID()
+		return nil
+	case lotauthority.FieldBidFen:
+		m.ResetBidFen()
+		return nil
+	}
+	return fmt.Errorf("unknown LotAuthority field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *LotAuthorityMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *LotAuthorityMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *LotAuthorityMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *LotAuthorityMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *LotAuthorityMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *LotAuthorityMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *LotAuthorityMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown LotAuthority unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *LotAuthorityMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown LotAuthority edge %s", name)
 }
 
 // LotSecretMutation represents an operation that mutates the LotSecret nodes in the graph.
@@ -14804,6 +19606,7 @@ type NoticeMutation struct {
 	params             *map[string]string
 	link               *string
 	key                *string
+	mail               *notice.Mail
 	created_at         *time.Time
 	read_at            *time.Time
 	mailed_at          *time.Time
@@ -15149,6 +19952,42 @@ func (m *NoticeMutation) ResetKey() {
 	m.key = nil
 }
 
+// SetMail sets the "mail" field.
+func (m *NoticeMutation) SetMail(n notice.Mail) {
+	m.mail = &n
+}
+
+// Mail returns the value of the "mail" field in the mutation.
+func (m *NoticeMutation) Mail() (r notice.Mail, exists bool) {
+	v := m.mail
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMail returns the old "mail" field's value of the Notice entity.
+// If the Notice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoticeMutation) OldMail(ctx context.Context) (v notice.Mail, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMail: %w", err)
+	}
+	return oldValue.Mail, nil
+}
+
+// ResetMail resets all changes to the "mail" field.
+func (m *NoticeMutation) ResetMail() {
+	m.mail = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *NoticeMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -15344,7 +20183,7 @@ func (m *NoticeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *NoticeMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.person != nil {
 		fields = append(fields, notice.FieldPersonID)
 	}
@@ -15362,6 +20201,9 @@ func (m *NoticeMutation) Fields() []string {
 	}
 	if m.key != nil {
 		fields = append(fields, notice.FieldKey)
+	}
+	if m.mail != nil {
+		fields = append(fields, notice.FieldMail)
 	}
 	if m.created_at != nil {
 		fields = append(fields, notice.FieldCreatedAt)
@@ -15392,6 +20234,8 @@ func (m *NoticeMutation) Field(name string) (ent.Value, bool) {
 		return m.Link()
 	case notice.FieldKey:
 		return m.Key()
+	case notice.FieldMail:
+		return m.Mail()
 	case notice.FieldCreatedAt:
 		return m.CreatedAt()
 	case notice.FieldReadAt:
@@ -15419,6 +20263,8 @@ func (m *NoticeMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldLink(ctx)
 	case notice.FieldKey:
 		return m.OldKey(ctx)
+	case notice.FieldMail:
+		return m.OldMail(ctx)
 	case notice.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case notice.FieldReadAt:
@@ -15475,6 +20321,13 @@ func (m *NoticeMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetKey(v)
+		return nil
+	case notice.FieldMail:
+		v, ok := value.(notice.Mail)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMail(v)
 		return nil
 	case notice.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -15594,6 +20447,9 @@ func (m *NoticeMutation) ResetField(name string) error {
 	case notice.FieldKey:
 		m.ResetKey()
 		return nil
+	case notice.FieldMail:
+		m.ResetMail()
+		return nil
 	case notice.FieldCreatedAt:
 		m.ResetCreatedAt()
 		return nil
@@ -15679,6 +20535,843 @@ func (m *NoticeMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Notice edge %s", name)
+}
+
+// OpeningMutation represents an operation that mutates the Opening nodes in the graph.
+type OpeningMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	code                *string
+	listing_id          *int
+	addlisting_id       *int
+	number              *int
+	addnumber           *int
+	address             *string
+	at                  *time.Time
+	clearedFields       map[string]struct{}
+	document            *int
+	cleareddocument     bool
+	organisation        *int
+	clearedorganisation bool
+	person              *int
+	clearedperson       bool
+	done                bool
+	oldValue            func(context.Context) (*Opening, error)
+	predicates          []predicate.Opening
+}
+
+var _ ent.Mutation = (*OpeningMutation)(nil)
+
+// openingOption allows management of the mutation configuration using functional options.
+type openingOption func(*OpeningMutation)
+
+// newOpeningMutation creates new mutation for the Opening entity.
+func newOpeningMutation(c config, op Op, opts ...openingOption) *OpeningMutation {
+	m := &OpeningMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOpening,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOpeningID sets the ID field of the mutation.
+func withOpeningID(id int) openingOption {
+	return func(m *OpeningMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Opening
+		)
+		m.oldValue = func(ctx context.Context) (*Opening, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Opening.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOpening sets the old Opening of the mutation.
+func withOpening(node *Opening) openingOption {
+	return func(m *OpeningMutation) {
+		m.oldValue = func(context.Context) (*Opening, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OpeningMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OpeningMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OpeningMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OpeningMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Opening.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCode sets the "code" field.
+func (m *OpeningMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *OpeningMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the Opening entity.
+// If the Opening object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OpeningMutation) OldCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *OpeningMutation) ResetCode() {
+	m.code = nil
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *OpeningMutation) SetListingID(i int) {
+	m.listing_id = &i
+	m.addlisting_id = nil
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *OpeningMutation) ListingID() (r int, exists bool) {
+	v := m.listing_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the Opening entity.
+// If the Opening object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OpeningMutation) OldListingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// AddListingID adds i to the "listing_id" field.
+func (m *OpeningMutation) AddListingID(i int) {
+	if m.addlisting_id != nil {
+		*m.addlisting_id += i
+	} else {
+		m.addlisting_id = &i
+	}
+}
+
+// AddedListingID returns the value that was added to the "listing_id" field in this mutation.
+func (m *OpeningMutation) AddedListingID() (r int, exists bool) {
+	v := m.addlisting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *OpeningMutation) ResetListingID() {
+	m.listing_id = nil
+	m.addlisting_id = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *OpeningMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *OpeningMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the Opening entity.
+// If the Opening object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OpeningMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *OpeningMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *OpeningMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *OpeningMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *OpeningMutation) SetOrganisationID(i int) {
+	m.organisation = &i
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *OpeningMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the Opening entity.
+// If the Opening object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OpeningMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *OpeningMutation) ResetOrganisationID() {
+	m.organisation = nil
+}
+
+// SetAddress sets the "address" field.
+func (m *OpeningMutation) SetAddress(s string) {
+	m.address = &s
+}
+
+// Address returns the value of the "address" field in the mutation.
+func (m *OpeningMutation) Address() (r string, exists bool) {
+	v := m.address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddress returns the old "address" field's value of the Opening entity.
+// If the Opening object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OpeningMutation) OldAddress(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddress: %w", err)
+	}
+	return oldValue.Address, nil
+}
+
+// ResetAddress resets all changes to the "address" field.
+func (m *OpeningMutation) ResetAddress() {
+	m.address = nil
+}
+
+// SetAt sets the "at" field.
+func (m *OpeningMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *OpeningMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the Opening entity.
+// If the Opening object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OpeningMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *OpeningMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetDocumentID sets the "document" edge to the Document entity by id.
+func (m *OpeningMutation) SetDocumentID(id int) {
+	m.document = &id
+}
+
+// ClearDocument clears the "document" edge to the Document entity.
+func (m *OpeningMutation) ClearDocument() {
+	m.cleareddocument = true
+}
+
+// DocumentCleared reports if the "document" edge to the Document entity was cleared.
+func (m *OpeningMutation) DocumentCleared() bool {
+	return m.cleareddocument
+}
+
+// DocumentID returns the "document" edge ID in the mutation.
+func (m *OpeningMutation) DocumentID() (id int, exists bool) {
+	if m.document != nil {
+		return *m.document, true
+	}
+	return
+}
+
+// DocumentIDs returns the "document" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// DocumentID instead. It exists only for internal usage by the builders.
+func (m *OpeningMutation) DocumentIDs() (ids []int) {
+	if id := m.document; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetDocument resets all changes to the "document" edge.
+func (m *OpeningMutation) ResetDocument() {
+	m.document = nil
+	m.cleareddocument = false
+}
+
+// ClearOrganisation clears the "organisation" edge to the Organisation entity.
+func (m *OpeningMutation) ClearOrganisation() {
+	m.clearedorganisation = true
+	m.clearedFields[opening.FieldOrganisationID] = struct{}{}
+}
+
+// OrganisationCleared reports if the "organisation" edge to the Organisation entity was cleared.
+func (m *OpeningMutation) OrganisationCleared() bool {
+	return m.clearedorganisation
+}
+
+// OrganisationIDs returns the "organisation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrganisationID instead. It exists only for internal usage by the builders.
+func (m *OpeningMutation) OrganisationIDs() (ids []int) {
+	if id := m.organisation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrganisation resets all changes to the "organisation" edge.
+func (m *OpeningMutation) ResetOrganisation() {
+	m.organisation = nil
+	m.clearedorganisation = false
+}
+
+// SetPersonID sets the "person" edge to the Person entity by id.
+func (m *OpeningMutation) SetPersonID(id int) {
+	m.person = &id
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *OpeningMutation) ClearPerson() {
+	m.clearedperson = true
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *OpeningMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonID returns the "person" edge ID in the mutation.
+func (m *OpeningMutation) PersonID() (id int, exists bool) {
+	if m.person != nil {
+		return *m.person, true
+	}
+	return
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *OpeningMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *OpeningMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the OpeningMutation builder.
+func (m *OpeningMutation) Where(ps ...predicate.Opening) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OpeningMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OpeningMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Opening, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OpeningMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OpeningMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Opening).
+func (m *OpeningMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OpeningMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.code != nil {
+		fields = append(fields, opening.FieldCode)
+	}
+	if m.listing_id != nil {
+		fields = append(fields, opening.FieldListingID)
+	}
+	if m.number != nil {
+		fields = append(fields, opening.FieldNumber)
+	}
+	if m.organisation != nil {
+		fields = append(fields, opening.FieldOrganisationID)
+	}
+	if m.address != nil {
+		fields = append(fields, opening.FieldAddress)
+	}
+	if m.at != nil {
+		fields = append(fields, opening.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OpeningMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case opening.FieldCode:
+		return m.Code()
+	case opening.FieldListingID:
+		return m.ListingID()
+	case opening.FieldNumber:
+		return m.Number()
+	case opening.FieldOrganisationID:
+		return m.OrganisationID()
+	case opening.FieldAddress:
+		return m.Address()
+	case opening.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OpeningMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case opening.FieldCode:
+		return m.OldCode(ctx)
+	case opening.FieldListingID:
+		return m.OldListingID(ctx)
+	case opening.FieldNumber:
+		return m.OldNumber(ctx)
+	case opening.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case opening.FieldAddress:
+		return m.OldAddress(ctx)
+	case opening.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Opening field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OpeningMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case opening.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case opening.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case opening.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case opening.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case opening.FieldAddress:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddress(v)
+		return nil
+	case opening.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Opening field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OpeningMutation) AddedFields() []string {
+	var fields []string
+	if m.addlisting_id != nil {
+		fields = append(fields, opening.FieldListingID)
+	}
+	if m.addnumber != nil {
+		fields = append(fields, opening.FieldNumber)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OpeningMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case opening.FieldListingID:
+		return m.AddedListingID()
+	case opening.FieldNumber:
+		return m.AddedNumber()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OpeningMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case opening.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListingID(v)
+		return nil
+	case opening.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Opening numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OpeningMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OpeningMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OpeningMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Opening nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OpeningMutation) ResetField(name string) error {
+	switch name {
+	case opening.FieldCode:
+		m.ResetCode()
+		return nil
+	case opening.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case opening.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case opening.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case opening.FieldAddress:
+		m.ResetAddress()
+		return nil
+	case opening.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Opening field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OpeningMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.document != nil {
+		edges = append(edges, opening.EdgeDocument)
+	}
+	if m.organisation != nil {
+		edges = append(edges, opening.EdgeOrganisation)
+	}
+	if m.person != nil {
+		edges = append(edges, opening.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OpeningMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case opening.EdgeDocument:
+		if id := m.document; id != nil {
+			return []ent.Value{*id}
+		}
+	case opening.EdgeOrganisation:
+		if id := m.organisation; id != nil {
+			return []ent.Value{*id}
+		}
+	case opening.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OpeningMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OpeningMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OpeningMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.cleareddocument {
+		edges = append(edges, opening.EdgeDocument)
+	}
+	if m.clearedorganisation {
+		edges = append(edges, opening.EdgeOrganisation)
+	}
+	if m.clearedperson {
+		edges = append(edges, opening.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OpeningMutation) EdgeCleared(name string) bool {
+	switch name {
+	case opening.EdgeDocument:
+		return m.cleareddocument
+	case opening.EdgeOrganisation:
+		return m.clearedorganisation
+	case opening.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OpeningMutation) ClearEdge(name string) error {
+	switch name {
+	case opening.EdgeDocument:
+		m.ClearDocument()
+		return nil
+	case opening.EdgeOrganisation:
+		m.ClearOrganisation()
+		return nil
+	case opening.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown Opening unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OpeningMutation) ResetEdge(name string) error {
+	switch name {
+	case opening.EdgeDocument:
+		m.ResetDocument()
+		return nil
+	case opening.EdgeOrganisation:
+		m.ResetOrganisation()
+		return nil
+	case opening.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown Opening edge %s", name)
 }
 
 // OrganisationMutation represents an operation that mutates the Organisation nodes in the graph.
@@ -17534,6 +23227,876 @@ func (m *OutboxMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Outbox edge %s", name)
 }
 
+// PasskeyMutation represents an operation that mutates the Passkey nodes in the graph.
+type PasskeyMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	name          *string
+	key_id        *string
+	handle        *[]byte
+	record        *[]byte
+	sign_count    *int64
+	addsign_count *int64
+	cloned        *bool
+	created_at    *time.Time
+	used_at       *time.Time
+	clearedFields map[string]struct{}
+	person        *int
+	clearedperson bool
+	done          bool
+	oldValue      func(context.Context) (*Passkey, error)
+	predicates    []predicate.Passkey
+}
+
+var _ ent.Mutation = (*PasskeyMutation)(nil)
+
+// passkeyOption allows management of the mutation configuration using functional options.
+type passkeyOption func(*PasskeyMutation)
+
+// newPasskeyMutation creates new mutation for the Passkey entity.
+func newPasskeyMutation(c config, op Op, opts ...passkeyOption) *PasskeyMutation {
+	m := &PasskeyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePasskey,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPasskeyID sets the ID field of the mutation.
+func withPasskeyID(id int) passkeyOption {
+	return func(m *PasskeyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Passkey
+		)
+		m.oldValue = func(ctx context.Context) (*Passkey, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Passkey.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPasskey sets the old Passkey of the mutation.
+func withPasskey(node *Passkey) passkeyOption {
+	return func(m *PasskeyMutation) {
+		m.oldValue = func(context.Context) (*Passkey, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PasskeyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PasskeyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PasskeyMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PasskeyMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Passkey.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *PasskeyMutation) SetPersonID(i int) {
+	m.person = &i
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *PasskeyMutation) PersonID() (r int, exists bool) {
+	v := m.person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *PasskeyMutation) ResetPersonID() {
+	m.person = nil
+}
+
+// SetName sets the "name" field.
+func (m *PasskeyMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *PasskeyMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *PasskeyMutation) ResetName() {
+	m.name = nil
+}
+
+// SetKeyID sets the "key_id" field.
+func (m *PasskeyMutation) SetKeyID(s string) {
+	m.key_id = &s
+}
+
+// KeyID returns the value of the "key_id" field in the mutation.
+func (m *PasskeyMutation) KeyID() (r string, exists bool) {
+	v := m.key_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKeyID returns the old "key_id" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldKeyID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKeyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKeyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKeyID: %w", err)
+	}
+	return oldValue.KeyID, nil
+}
+
+// ResetKeyID resets all changes to the "key_id" field.
+func (m *PasskeyMutation) ResetKeyID() {
+	m.key_id = nil
+}
+
+// SetHandle sets the "handle" field.
+func (m *PasskeyMutation) SetHandle(b []byte) {
+	m.handle = &b
+}
+
+// Handle returns the value of the "handle" field in the mutation.
+func (m *PasskeyMutation) Handle() (r []byte, exists bool) {
+	v := m.handle
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHandle returns the old "handle" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldHandle(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHandle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHandle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHandle: %w", err)
+	}
+	return oldValue.Handle, nil
+}
+
+// ResetHandle resets all changes to the "handle" field.
+func (m *PasskeyMutation) ResetHandle() {
+	m.handle = nil
+}
+
+// SetRecord sets the "record" field.
+func (m *PasskeyMutation) SetRecord(b []byte) {
+	m.record = &b
+}
+
+// Record returns the value of the "record" field in the mutation.
+func (m *PasskeyMutation) Record() (r []byte, exists bool) {
+	v := m.record
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecord returns the old "record" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldRecord(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecord is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecord requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecord: %w", err)
+	}
+	return oldValue.Record, nil
+}
+
+// ResetRecord resets all changes to the "record" field.
+func (m *PasskeyMutation) ResetRecord() {
+	m.record = nil
+}
+
+// SetSignCount sets the "sign_count" field.
+func (m *PasskeyMutation) SetSignCount(i int64) {
+	m.sign_count = &i
+	m.addsign_count = nil
+}
+
+// SignCount returns the value of the "sign_count" field in the mutation.
+func (m *PasskeyMutation) SignCount() (r int64, exists bool) {
+	v := m.sign_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignCount returns the old "sign_count" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldSignCount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignCount: %w", err)
+	}
+	return oldValue.SignCount, nil
+}
+
+// AddSignCount adds i to the "sign_count" field.
+func (m *PasskeyMutation) AddSignCount(i int64) {
+	if m.addsign_count != nil {
+		*m.addsign_count += i
+	} else {
+		m.addsign_count = &i
+	}
+}
+
+// AddedSignCount returns the value that was added to the "sign_count" field in this mutation.
+func (m *PasskeyMutation) AddedSignCount() (r int64, exists bool) {
+	v := m.addsign_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSignCount resets all changes to the "sign_count" field.
+func (m *PasskeyMutation) ResetSignCount() {
+	m.sign_count = nil
+	m.addsign_count = nil
+}
+
+// SetCloned sets the "cloned" field.
+func (m *PasskeyMutation) SetCloned(b bool) {
+	m.cloned = &b
+}
+
+// Cloned returns the value of the "cloned" field in the mutation.
+func (m *PasskeyMutation) Cloned() (r bool, exists bool) {
+	v := m.cloned
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCloned returns the old "cloned" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldCloned(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCloned is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCloned requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCloned: %w", err)
+	}
+	return oldValue.Cloned, nil
+}
+
+// ResetCloned resets all changes to the "cloned" field.
+func (m *PasskeyMutation) ResetCloned() {
+	m.cloned = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PasskeyMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PasskeyMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PasskeyMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUsedAt sets the "used_at" field.
+func (m *PasskeyMutation) SetUsedAt(t time.Time) {
+	m.used_at = &t
+}
+
+// UsedAt returns the value of the "used_at" field in the mutation.
+func (m *PasskeyMutation) UsedAt() (r time.Time, exists bool) {
+	v := m.used_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsedAt returns the old "used_at" field's value of the Passkey entity.
+// If the Passkey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PasskeyMutation) OldUsedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsedAt: %w", err)
+	}
+	return oldValue.UsedAt, nil
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (m *PasskeyMutation) ClearUsedAt() {
+	m.used_at = nil
+	m.clearedFields[passkey.FieldUsedAt] = struct{}{}
+}
+
+// UsedAtCleared returns if the "used_at" field was cleared in this mutation.
+func (m *PasskeyMutation) UsedAtCleared() bool {
+	_, ok := m.clearedFields[passkey.FieldUsedAt]
+	return ok
+}
+
+// ResetUsedAt resets all changes to the "used_at" field.
+func (m *PasskeyMutation) ResetUsedAt() {
+	m.used_at = nil
+	delete(m.clearedFields, passkey.FieldUsedAt)
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *PasskeyMutation) ClearPerson() {
+	m.clearedperson = true
+	m.clearedFields[passkey.FieldPersonID] = struct{}{}
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *PasskeyMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *PasskeyMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *PasskeyMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the PasskeyMutation builder.
+func (m *PasskeyMutation) Where(ps ...predicate.Passkey) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PasskeyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PasskeyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Passkey, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PasskeyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PasskeyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Passkey).
+func (m *PasskeyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PasskeyMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.person != nil {
+		fields = append(fields, passkey.FieldPersonID)
+	}
+	if m.name != nil {
+		fields = append(fields, passkey.FieldName)
+	}
+	if m.key_id != nil {
+		fields = append(fields, passkey.FieldKeyID)
+	}
+	if m.handle != nil {
+		fields = append(fields, passkey.FieldHandle)
+	}
+	if m.record != nil {
+		fields = append(fields, passkey.FieldRecord)
+	}
+	if m.sign_count != nil {
+		fields = append(fields, passkey.FieldSignCount)
+	}
+	if m.cloned != nil {
+		fields = append(fields, passkey.FieldCloned)
+	}
+	if m.created_at != nil {
+		fields = append(fields, passkey.FieldCreatedAt)
+	}
+	if m.used_at != nil {
+		fields = append(fields, passkey.FieldUsedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PasskeyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case passkey.FieldPersonID:
+		return m.PersonID()
+	case passkey.FieldName:
+		return m.Name()
+	case passkey.FieldKeyID:
+		return m.KeyID()
+	case passkey.FieldHandle:
+		return m.Handle()
+	case passkey.FieldRecord:
+		return m.Record()
+	case passkey.FieldSignCount:
+		return m.SignCount()
+	case passkey.FieldCloned:
+		return m.Cloned()
+	case passkey.FieldCreatedAt:
+		return m.CreatedAt()
+	case passkey.FieldUsedAt:
+		return m.UsedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PasskeyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case passkey.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case passkey.FieldName:
+		return m.OldName(ctx)
+	case passkey.FieldKeyID:
+		return m.OldKeyID(ctx)
+	case passkey.FieldHandle:
+		return m.OldHandle(ctx)
+	case passkey.FieldRecord:
+		return m.OldRecord(ctx)
+	case passkey.FieldSignCount:
+		return m.OldSignCount(ctx)
+	case passkey.FieldCloned:
+		return m.OldCloned(ctx)
+	case passkey.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case passkey.FieldUsedAt:
+		return m.OldUsedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Passkey field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PasskeyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case passkey.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case passkey.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case passkey.FieldKeyID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKeyID(v)
+		return nil
+	case passkey.FieldHandle:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHandle(v)
+		return nil
+	case passkey.FieldRecord:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecord(v)
+		return nil
+	case passkey.FieldSignCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignCount(v)
+		return nil
+	case passkey.FieldCloned:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCloned(v)
+		return nil
+	case passkey.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case passkey.FieldUsedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Passkey field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PasskeyMutation) AddedFields() []string {
+	var fields []string
+	if m.addsign_count != nil {
+		fields = append(fields, passkey.FieldSignCount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PasskeyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case passkey.FieldSignCount:
+		return m.AddedSignCount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PasskeyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case passkey.FieldSignCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSignCount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Passkey numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PasskeyMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(passkey.FieldUsedAt) {
+		fields = append(fields, passkey.FieldUsedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PasskeyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PasskeyMutation) ClearField(name string) error {
+	switch name {
+	case passkey.FieldUsedAt:
+		m.ClearUsedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Passkey nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PasskeyMutation) ResetField(name string) error {
+	switch name {
+	case passkey.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case passkey.FieldName:
+		m.ResetName()
+		return nil
+	case passkey.FieldKeyID:
+		m.ResetKeyID()
+		return nil
+	case passkey.FieldHandle:
+		m.ResetHandle()
+		return nil
+	case passkey.FieldRecord:
+		m.ResetRecord()
+		return nil
+	case passkey.FieldSignCount:
+		m.ResetSignCount()
+		return nil
+	case passkey.FieldCloned:
+		m.ResetCloned()
+		return nil
+	case passkey.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case passkey.FieldUsedAt:
+		m.ResetUsedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Passkey field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PasskeyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.person != nil {
+		edges = append(edges, passkey.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PasskeyMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case passkey.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PasskeyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PasskeyMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PasskeyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedperson {
+		edges = append(edges, passkey.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PasskeyMutation) EdgeCleared(name string) bool {
+	switch name {
+	case passkey.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PasskeyMutation) ClearEdge(name string) error {
+	switch name {
+	case passkey.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown Passkey unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PasskeyMutation) ResetEdge(name string) error {
+	switch name {
+	case passkey.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown Passkey edge %s", name)
+}
+
 // PatentMutation represents an operation that mutates the Patent nodes in the graph.
 type PatentMutation struct {
 	config
@@ -18722,6 +25285,1314 @@ func (m *PatentMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Patent edge %s", name)
 }
 
+// PendingBidMutation represents an operation that mutates the PendingBid nodes in the graph.
+type PendingBidMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	lot_id             *int
+	addlot_id          *int
+	paddle             *string
+	key                *string
+	kind               *string
+	amount_fen         *int64
+	addamount_fen      *int64
+	confirmed          *bool
+	proposed_by        *int
+	addproposed_by     *int
+	proposed_at        *time.Time
+	state              *pendingbid.State
+	why                *string
+	decided_by         *int
+	adddecided_by      *int
+	decided_at         *time.Time
+	answer             *json.RawMessage
+	appendanswer       json.RawMessage
+	changed_at         *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*PendingBid, error)
+	predicates         []predicate.PendingBid
+}
+
+var _ ent.Mutation = (*PendingBidMutation)(nil)
+
+// pendingbidOption allows management of the mutation configuration using functional options.
+type pendingbidOption func(*PendingBidMutation)
+
+// newPendingBidMutation creates new mutation for the PendingBid entity.
+func newPendingBidMutation(c config, op Op, opts ...pendingbidOption) *PendingBidMutation {
+	m := &PendingBidMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePendingBid,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPendingBidID sets the ID field of the mutation.
+func withPendingBidID(id int) pendingbidOption {
+	return func(m *PendingBidMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PendingBid
+		)
+		m.oldValue = func(ctx context.Context) (*PendingBid, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PendingBid.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPendingBid sets the old PendingBid of the mutation.
+func withPendingBid(node *PendingBid) pendingbidOption {
+	return func(m *PendingBidMutation) {
+		m.oldValue = func(context.Context) (*PendingBid, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PendingBidMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PendingBidMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PendingBidMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PendingBidMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PendingBid.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *PendingBidMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *PendingBidMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *PendingBidMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *PendingBidMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *PendingBidMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetLotID sets the "lot_id" field.
+func (m *PendingBidMutation) SetLotID(i int) {
+	m.lot_id = &i
+	m.addlot_id = nil
+}
+
+// LotID returns the value of the "lot_id" field in the mutation.
+func (m *PendingBidMutation) LotID() (r int, exists bool) {
+	v := m.lot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLotID returns the old "lot_id" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldLotID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLotID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLotID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLotID: %w", err)
+	}
+	return oldValue.LotID, nil
+}
+
+// AddLotID adds i to the "lot_id" field.
+func (m *PendingBidMutation) AddLotID(i int) {
+	if m.addlot_id != nil {
+		*m.addlot_id += i
+	} else {
+		m.addlot_id = &i
+	}
+}
+
+// AddedLotID returns the value that was added to the "lot_id" field in this mutation.
+func (m *PendingBidMutation) AddedLotID() (r int, exists bool) {
+	v := m.addlot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLotID resets all changes to the "lot_id" field.
+func (m *PendingBidMutation) ResetLotID() {
+	m.lot_id = nil
+	m.addlot_id = nil
+}
+
+// SetPaddle sets the "paddle" field.
+func (m *PendingBidMutation) SetPaddle(s string) {
+	m.paddle = &s
+}
+
+// Paddle returns the value of the "paddle" field in the mutation.
+func (m *PendingBidMutation) Paddle() (r string, exists bool) {
+	v := m.paddle
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaddle returns the old "paddle" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldPaddle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaddle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaddle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaddle: %w", err)
+	}
+	return oldValue.Paddle, nil
+}
+
+// ResetPaddle resets all changes to the "paddle" field.
+func (m *PendingBidMutation) ResetPaddle() {
+	m.paddle = nil
+}
+
+// SetKey sets the "key" field.
+func (m *PendingBidMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *PendingBidMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *PendingBidMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *PendingBidMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *PendingBidMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *PendingBidMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetAmountFen sets the "amount_fen" field.
+func (m *PendingBidMutation) SetAmountFen(i int64) {
+	m.amount_fen = &i
+	m.addamount_fen = nil
+}
+
+// AmountFen returns the value of the "amount_fen" field in the mutation.
+func (m *PendingBidMutation) AmountFen() (r int64, exists bool) {
+	v := m.amount_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmountFen returns the old "amount_fen" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldAmountFen(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmountFen is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmountFen requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmountFen: %w", err)
+	}
+	return oldValue.AmountFen, nil
+}
+
+// AddAmountFen adds i to the "amount_fen" field.
+func (m *PendingBidMutation) AddAmountFen(i int64) {
+	if m.addamount_fen != nil {
+		*m.addamount_fen += i
+	} else {
+		m.addamount_fen = &i
+	}
+}
+
+// AddedAmountFen returns the value that was added to the "amount_fen" field in this mutation.
+func (m *PendingBidMutation) AddedAmountFen() (r int64, exists bool) {
+	v := m.addamount_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmountFen resets all changes to the "amount_fen" field.
+func (m *PendingBidMutation) ResetAmountFen() {
+	m.amount_fen = nil
+	m.addamount_fen = nil
+}
+
+// SetConfirmed sets the "confirmed" field.
+func (m *PendingBidMutation) SetConfirmed(b bool) {
+	m.confirmed = &b
+}
+
+// Confirmed returns the value of the "confirmed" field in the mutation.
+func (m *PendingBidMutation) Confirmed() (r bool, exists bool) {
+	v := m.confirmed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConfirmed returns the old "confirmed" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldConfirmed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConfirmed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConfirmed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConfirmed: %w", err)
+	}
+	return oldValue.Confirmed, nil
+}
+
+// ResetConfirmed resets all changes to the "confirmed" field.
+func (m *PendingBidMutation) ResetConfirmed() {
+	m.confirmed = nil
+}
+
+// SetProposedBy sets the "proposed_by" field.
+func (m *PendingBidMutation) SetProposedBy(i int) {
+	m.proposed_by = &i
+	m.addproposed_by = nil
+}
+
+// ProposedBy returns the value of the "proposed_by" field in the mutation.
+func (m *PendingBidMutation) ProposedBy() (r int, exists bool) {
+	v := m.proposed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposedBy returns the old "proposed_by" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldProposedBy(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposedBy: %w", err)
+	}
+	return oldValue.ProposedBy, nil
+}
+
+// AddProposedBy adds i to the "proposed_by" field.
+func (m *PendingBidMutation) AddProposedBy(i int) {
+	if m.addproposed_by != nil {
+		*m.addproposed_by += i
+	} else {
+		m.addproposed_by = &i
+	}
+}
+
+// AddedProposedBy returns the value that was added to the "proposed_by" field in this mutation.
+func (m *PendingBidMutation) AddedProposedBy() (r int, exists bool) {
+	v := m.addproposed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetProposedBy resets all changes to the "proposed_by" field.
+func (m *PendingBidMutation) ResetProposedBy() {
+	m.proposed_by = nil
+	m.addproposed_by = nil
+}
+
+// SetProposedAt sets the "proposed_at" field.
+func (m *PendingBidMutation) SetProposedAt(t time.Time) {
+	m.proposed_at = &t
+}
+
+// ProposedAt returns the value of the "proposed_at" field in the mutation.
+func (m *PendingBidMutation) ProposedAt() (r time.Time, exists bool) {
+	v := m.proposed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposedAt returns the old "proposed_at" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldProposedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposedAt: %w", err)
+	}
+	return oldValue.ProposedAt, nil
+}
+
+// ResetProposedAt resets all changes to the "proposed_at" field.
+func (m *PendingBidMutation) ResetProposedAt() {
+	m.proposed_at = nil
+}
+
+// SetState sets the "state" field.
+func (m *PendingBidMutation) SetState(pe pendingbid.State) {
+	m.state = &pe
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *PendingBidMutation) State() (r pendingbid.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldState(ctx context.Context) (v pendingbid.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *PendingBidMutation) ResetState() {
+	m.state = nil
+}
+
+// SetWhy sets the "why" field.
+func (m *PendingBidMutation) SetWhy(s string) {
+	m.why = &s
+}
+
+// Why returns the value of the "why" field in the mutation.
+func (m *PendingBidMutation) Why() (r string, exists bool) {
+	v := m.why
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhy returns the old "why" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldWhy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhy: %w", err)
+	}
+	return oldValue.Why, nil
+}
+
+// ResetWhy resets all changes to the "why" field.
+func (m *PendingBidMutation) ResetWhy() {
+	m.why = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *PendingBidMutation) SetDecidedBy(i int) {
+	m.decided_by = &i
+	m.adddecided_by = nil
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *PendingBidMutation) DecidedBy() (r int, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldDecidedBy(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// AddDecidedBy adds i to the "decided_by" field.
+func (m *PendingBidMutation) AddDecidedBy(i int) {
+	if m.adddecided_by != nil {
+		*m.adddecided_by += i
+	} else {
+		m.adddecided_by = &i
+	}
+}
+
+// AddedDecidedBy returns the value that was added to the "decided_by" field in this mutation.
+func (m *PendingBidMutation) AddedDecidedBy() (r int, exists bool) {
+	v := m.adddecided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *PendingBidMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	m.adddecided_by = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *PendingBidMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *PendingBidMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *PendingBidMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[pendingbid.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *PendingBidMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[pendingbid.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *PendingBidMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, pendingbid.FieldDecidedAt)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *PendingBidMutation) SetAnswer(jm json.RawMessage) {
+	m.answer = &jm
+	m.appendanswer = nil
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *PendingBidMutation) Answer() (r json.RawMessage, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldAnswer(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// AppendAnswer adds jm to the "answer" field.
+func (m *PendingBidMutation) AppendAnswer(jm json.RawMessage) {
+	m.appendanswer = append(m.appendanswer, jm...)
+}
+
+// AppendedAnswer returns the list of values that were appended to the "answer" field in this mutation.
+func (m *PendingBidMutation) AppendedAnswer() (json.RawMessage, bool) {
+	if len(m.appendanswer) == 0 {
+		return nil, false
+	}
+	return m.appendanswer, true
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *PendingBidMutation) ClearAnswer() {
+	m.answer = nil
+	m.appendanswer = nil
+	m.clearedFields[pendingbid.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *PendingBidMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[pendingbid.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *PendingBidMutation) ResetAnswer() {
+	m.answer = nil
+	m.appendanswer = nil
+	delete(m.clearedFields, pendingbid.FieldAnswer)
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (m *PendingBidMutation) SetChangedAt(t time.Time) {
+	m.changed_at = &t
+}
+
+// ChangedAt returns the value of the "changed_at" field in the mutation.
+func (m *PendingBidMutation) ChangedAt() (r time.Time, exists bool) {
+	v := m.changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedAt returns the old "changed_at" field's value of the PendingBid entity.
+// If the PendingBid object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingBidMutation) OldChangedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedAt: %w", err)
+	}
+	return oldValue.ChangedAt, nil
+}
+
+// ResetChangedAt resets all changes to the "changed_at" field.
+func (m *PendingBidMutation) ResetChangedAt() {
+	m.changed_at = nil
+}
+
+// Where appends a list predicates to the PendingBidMutation builder.
+func (m *PendingBidMutation) Where(ps ...predicate.PendingBid) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PendingBidMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PendingBidMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PendingBid, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PendingBidMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PendingBidMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PendingBid).
+func (m *PendingBidMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PendingBidMutation) Fields() []string {
+	fields := make([]string, 0, 15)
+	if m.organisation_id != nil {
+		fields = append(fields, pendingbid.FieldOrganisationID)
+	}
+	if m.lot_id != nil {
+		fields = append(fields, pendingbid.FieldLotID)
+	}
+	if m.paddle != nil {
+		fields = append(fields, pendingbid.FieldPaddle)
+	}
+	if m.key != nil {
+		fields = append(fields, pendingbid.FieldKey)
+	}
+	if m.kind != nil {
+		fields = append(fields, pendingbid.FieldKind)
+	}
+	if m.amount_fen != nil {
+		fields = append(fields, pendingbid.FieldAmountFen)
+	}
+	if m.confirmed != nil {
+		fields = append(fields, pendingbid.FieldConfirmed)
+	}
+	if m.proposed_by != nil {
+		fields = append(fields, pendingbid.FieldProposedBy)
+	}
+	if m.proposed_at != nil {
+		fields = append(fields, pendingbid.FieldProposedAt)
+	}
+	if m.state != nil {
+		fields = append(fields, pendingbid.FieldState)
+	}
+	if m.why != nil {
+		fields = append(fields, pendingbid.FieldWhy)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, pendingbid.FieldDecidedBy)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, pendingbid.FieldDecidedAt)
+	}
+	if m.answer != nil {
+		fields = append(fields, pendingbid.FieldAnswer)
+	}
+	if m.changed_at != nil {
+		fields = append(fields, pendingbid.FieldChangedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PendingBidMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case pendingbid.FieldOrganisationID:
+		return m.OrganisationID()
+	case pendingbid.FieldLotID:
+		return m.LotID()
+	case pendingbid.FieldPaddle:
+		return m.Paddle()
+	case pendingbid.FieldKey:
+		return m.Key()
+	case pendingbid.FieldKind:
+		return m.Kind()
+	case pendingbid.FieldAmountFen:
+		return m.AmountFen()
+	case pendingbid.FieldConfirmed:
+		return m.Confirmed()
+	case pendingbid.FieldProposedBy:
+		return m.ProposedBy()
+	case pendingbid.FieldProposedAt:
+		return m.ProposedAt()
+	case pendingbid.FieldState:
+		return m.State()
+	case pendingbid.FieldWhy:
+		return m.Why()
+	case pendingbid.FieldDecidedBy:
+		return m.DecidedBy()
+	case pendingbid.FieldDecidedAt:
+		return m.DecidedAt()
+	case pendingbid.FieldAnswer:
+		return m.Answer()
+	case pendingbid.FieldChangedAt:
+		return m.ChangedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PendingBidMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case pendingbid.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case pendingbid.FieldLotID:
+		return m.OldLotID(ctx)
+	case pendingbid.FieldPaddle:
+		return m.OldPaddle(ctx)
+	case pendingbid.FieldKey:
+		return m.OldKey(ctx)
+	case pendingbid.FieldKind:
+		return m.OldKind(ctx)
+	case pendingbid.FieldAmountFen:
+		return m.OldAmountFen(ctx)
+	case pendingbid.FieldConfirmed:
+		return m.OldConfirmed(ctx)
+	case pendingbid.FieldProposedBy:
+		return m.OldProposedBy(ctx)
+	case pendingbid.FieldProposedAt:
+		return m.OldProposedAt(ctx)
+	case pendingbid.FieldState:
+		return m.OldState(ctx)
+	case pendingbid.FieldWhy:
+		return m.OldWhy(ctx)
+	case pendingbid.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case pendingbid.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	case pendingbid.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case pendingbid.FieldChangedAt:
+		return m.OldChangedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PendingBid field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PendingBidMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case pendingbid.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case pendingbid.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLotID(v)
+		return nil
+	case pendingbid.FieldPaddle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaddle(v)
+		return nil
+	case pendingbid.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case pendingbid.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case pendingbid.FieldAmountFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmountFen(v)
+		return nil
+	case pendingbid.FieldConfirmed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConfirmed(v)
+		return nil
+	case pendingbid.FieldProposedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposedBy(v)
+		return nil
+	case pendingbid.FieldProposedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposedAt(v)
+		return nil
+	case pendingbid.FieldState:
+		v, ok := value.(pendingbid.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case pendingbid.FieldWhy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhy(v)
+		return nil
+	case pendingbid.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case pendingbid.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	case pendingbid.FieldAnswer:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case pendingbid.FieldChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PendingBid field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PendingBidMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, pendingbid.FieldOrganisationID)
+	}
+	if m.addlot_id != nil {
+		fields = append(fields, pendingbid.FieldLotID)
+	}
+	if m.addamount_fen != nil {
+		fields = append(fields, pendingbid.FieldAmountFen)
+	}
+	if m.addproposed_by != nil {
+		fields = append(fields, pendingbid.FieldProposedBy)
+	}
+	if m.adddecided_by != nil {
+		fields = append(fields, pendingbid.FieldDecidedBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PendingBidMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case pendingbid.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case pendingbid.FieldLotID:
+		return m.AddedLotID()
+	case pendingbid.FieldAmountFen:
+		return m.AddedAmountFen()
+	case pendingbid.FieldProposedBy:
+		return m.AddedProposedBy()
+	case pendingbid.FieldDecidedBy:
+		return m.AddedDecidedBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PendingBidMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case pendingbid.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case pendingbid.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLotID(v)
+		return nil
+	case pendingbid.FieldAmountFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmountFen(v)
+		return nil
+	case pendingbid.FieldProposedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddProposedBy(v)
+		return nil
+	case pendingbid.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDecidedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PendingBid numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PendingBidMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(pendingbid.FieldDecidedAt) {
+		fields = append(fields, pendingbid.FieldDecidedAt)
+	}
+	if m.FieldCleared(pendingbid.FieldAnswer) {
+		fields = append(fields, pendingbid.FieldAnswer)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PendingBidMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PendingBidMutation) ClearField(name string) error {
+	switch name {
+	case pendingbid.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	case pendingbid.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown PendingBid nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PendingBidMutation) ResetField(name string) error {
+	switch name {
+	case pendingbid.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case pendingbid.FieldLotID:
+		m.ResetLotID()
+		return nil
+	case pendingbid.FieldPaddle:
+		m.ResetPaddle()
+		return nil
+	case pendingbid.FieldKey:
+		m.ResetKey()
+		return nil
+	case pendingbid.FieldKind:
+		m.ResetKind()
+		return nil
+	case pendingbid.FieldAmountFen:
+		m.ResetAmountFen()
+		return nil
+	case pendingbid.FieldConfirmed:
+		m.ResetConfirmed()
+		return nil
+	case pendingbid.FieldProposedBy:
+		m.ResetProposedBy()
+		return nil
+	case pendingbid.FieldProposedAt:
+		m.ResetProposedAt()
+		return nil
+	case pendingbid.FieldState:
+		m.ResetState()
+		return nil
+	case pendingbid.FieldWhy:
+		m.ResetWhy()
+		return nil
+	case pendingbid.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case pendingbid.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	case pendingbid.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case pendingbid.FieldChangedAt:
+		m.ResetChangedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PendingBid field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PendingBidMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PendingBidMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PendingBidMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PendingBidMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PendingBidMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PendingBidMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PendingBidMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown PendingBid unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PendingBidMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown PendingBid edge %s", name)
+}
+
 // PersonMutation represents an operation that mutates the Person nodes in the graph.
 type PersonMutation struct {
 	config
@@ -19468,6 +27339,767 @@ func (m *PersonMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Person edge %s", name)
+}
+
+// PersonSessionMutation represents an operation that mutates the PersonSession nodes in the graph.
+type PersonSessionMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	digest        *string
+	way           *personsession.Way
+	device        *string
+	address       *string
+	created_at    *time.Time
+	seen_at       *time.Time
+	expires_at    *time.Time
+	clearedFields map[string]struct{}
+	person        *int
+	clearedperson bool
+	done          bool
+	oldValue      func(context.Context) (*PersonSession, error)
+	predicates    []predicate.PersonSession
+}
+
+var _ ent.Mutation = (*PersonSessionMutation)(nil)
+
+// personsessionOption allows management of the mutation configuration using functional options.
+type personsessionOption func(*PersonSessionMutation)
+
+// newPersonSessionMutation creates new mutation for the PersonSession entity.
+func newPersonSessionMutation(c config, op Op, opts ...personsessionOption) *PersonSessionMutation {
+	m := &PersonSessionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePersonSession,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPersonSessionID sets the ID field of the mutation.
+func withPersonSessionID(id int) personsessionOption {
+	return func(m *PersonSessionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PersonSession
+		)
+		m.oldValue = func(ctx context.Context) (*PersonSession, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PersonSession.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPersonSession sets the old PersonSession of the mutation.
+func withPersonSession(node *PersonSession) personsessionOption {
+	return func(m *PersonSessionMutation) {
+		m.oldValue = func(context.Context) (*PersonSession, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PersonSessionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PersonSessionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PersonSessionMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PersonSessionMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PersonSession.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *PersonSessionMutation) SetPersonID(i int) {
+	m.person = &i
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *PersonSessionMutation) PersonID() (r int, exists bool) {
+	v := m.person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *PersonSessionMutation) ResetPersonID() {
+	m.person = nil
+}
+
+// SetDigest sets the "digest" field.
+func (m *PersonSessionMutation) SetDigest(s string) {
+	m.digest = &s
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *PersonSessionMutation) Digest() (r string, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *PersonSessionMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetWay sets the "way" field.
+func (m *PersonSessionMutation) SetWay(pe personsession.Way) {
+	m.way = &pe
+}
+
+// Way returns the value of the "way" field in the mutation.
+func (m *PersonSessionMutation) Way() (r personsession.Way, exists bool) {
+	v := m.way
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWay returns the old "way" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldWay(ctx context.Context) (v personsession.Way, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWay: %w", err)
+	}
+	return oldValue.Way, nil
+}
+
+// ResetWay resets all changes to the "way" field.
+func (m *PersonSessionMutation) ResetWay() {
+	m.way = nil
+}
+
+// SetDevice sets the "device" field.
+func (m *PersonSessionMutation) SetDevice(s string) {
+	m.device = &s
+}
+
+// Device returns the value of the "device" field in the mutation.
+func (m *PersonSessionMutation) Device() (r string, exists bool) {
+	v := m.device
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDevice returns the old "device" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldDevice(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDevice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDevice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDevice: %w", err)
+	}
+	return oldValue.Device, nil
+}
+
+// ResetDevice resets all changes to the "device" field.
+func (m *PersonSessionMutation) ResetDevice() {
+	m.device = nil
+}
+
+// SetAddress sets the "address" field.
+func (m *PersonSessionMutation) SetAddress(s string) {
+	m.address = &s
+}
+
+// Address returns the value of the "address" field in the mutation.
+func (m *PersonSessionMutation) Address() (r string, exists bool) {
+	v := m.address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddress returns the old "address" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldAddress(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddress: %w", err)
+	}
+	return oldValue.Address, nil
+}
+
+// ResetAddress resets all changes to the "address" field.
+func (m *PersonSessionMutation) ResetAddress() {
+	m.address = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PersonSessionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PersonSessionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PersonSessionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetSeenAt sets the "seen_at" field.
+func (m *PersonSessionMutation) SetSeenAt(t time.Time) {
+	m.seen_at = &t
+}
+
+// SeenAt returns the value of the "seen_at" field in the mutation.
+func (m *PersonSessionMutation) SeenAt() (r time.Time, exists bool) {
+	v := m.seen_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeenAt returns the old "seen_at" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldSeenAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeenAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeenAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeenAt: %w", err)
+	}
+	return oldValue.SeenAt, nil
+}
+
+// ResetSeenAt resets all changes to the "seen_at" field.
+func (m *PersonSessionMutation) ResetSeenAt() {
+	m.seen_at = nil
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *PersonSessionMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *PersonSessionMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the PersonSession entity.
+// If the PersonSession object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonSessionMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *PersonSessionMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *PersonSessionMutation) ClearPerson() {
+	m.clearedperson = true
+	m.clearedFields[personsession.FieldPersonID] = struct{}{}
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *PersonSessionMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *PersonSessionMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *PersonSessionMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the PersonSessionMutation builder.
+func (m *PersonSessionMutation) Where(ps ...predicate.PersonSession) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PersonSessionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PersonSessionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PersonSession, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PersonSessionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PersonSessionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PersonSession).
+func (m *PersonSessionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PersonSessionMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.person != nil {
+		fields = append(fields, personsession.FieldPersonID)
+	}
+	if m.digest != nil {
+		fields = append(fields, personsession.FieldDigest)
+	}
+	if m.way != nil {
+		fields = append(fields, personsession.FieldWay)
+	}
+	if m.device != nil {
+		fields = append(fields, personsession.FieldDevice)
+	}
+	if m.address != nil {
+		fields = append(fields, personsession.FieldAddress)
+	}
+	if m.created_at != nil {
+		fields = append(fields, personsession.FieldCreatedAt)
+	}
+	if m.seen_at != nil {
+		fields = append(fields, personsession.FieldSeenAt)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, personsession.FieldExpiresAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PersonSessionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case personsession.FieldPersonID:
+		return m.PersonID()
+	case personsession.FieldDigest:
+		return m.Digest()
+	case personsession.FieldWay:
+		return m.Way()
+	case personsession.FieldDevice:
+		return m.Device()
+	case personsession.FieldAddress:
+		return m.Address()
+	case personsession.FieldCreatedAt:
+		return m.CreatedAt()
+	case personsession.FieldSeenAt:
+		return m.SeenAt()
+	case personsession.FieldExpiresAt:
+		return m.ExpiresAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PersonSessionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case personsession.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case personsession.FieldDigest:
+		return m.OldDigest(ctx)
+	case personsession.FieldWay:
+		return m.OldWay(ctx)
+	case personsession.FieldDevice:
+		return m.OldDevice(ctx)
+	case personsession.FieldAddress:
+		return m.OldAddress(ctx)
+	case personsession.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case personsession.FieldSeenAt:
+		return m.OldSeenAt(ctx)
+	case personsession.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PersonSession field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PersonSessionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case personsession.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case personsession.FieldDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case personsession.FieldWay:
+		v, ok := value.(personsession.Way)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWay(v)
+		return nil
+	case personsession.FieldDevice:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDevice(v)
+		return nil
+	case personsession.FieldAddress:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddress(v)
+		return nil
+	case personsession.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case personsession.FieldSeenAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeenAt(v)
+		return nil
+	case personsession.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PersonSession field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PersonSessionMutation) AddedFields() []string {
+	var fields []string
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PersonSessionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PersonSessionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown PersonSession numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PersonSessionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PersonSessionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PersonSessionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PersonSession nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PersonSessionMutation) ResetField(name string) error {
+	switch name {
+	case personsession.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case personsession.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case personsession.FieldWay:
+		m.ResetWay()
+		return nil
+	case personsession.FieldDevice:
+		m.ResetDevice()
+		return nil
+	case personsession.FieldAddress:
+		m.ResetAddress()
+		return nil
+	case personsession.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case personsession.FieldSeenAt:
+		m.ResetSeenAt()
+		return nil
+	case personsession.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PersonSession field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PersonSessionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.person != nil {
+		edges = append(edges, personsession.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PersonSessionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case personsession.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PersonSessionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PersonSessionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PersonSessionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedperson {
+		edges = append(edges, personsession.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PersonSessionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case personsession.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PersonSessionMutation) ClearEdge(name string) error {
+	switch name {
+	case personsession.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown PersonSession unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PersonSessionMutation) ResetEdge(name string) error {
+	switch name {
+	case personsession.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown PersonSession edge %s", name)
 }
 
 // ProjectMutation represents an operation that mutates the Project nodes in the graph.
@@ -22790,6 +31422,2864 @@ func (m *RegistrationMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Registration edge %s", name)
 }
 
+// RoomDoorMutation represents an operation that mutates the RoomDoor nodes in the graph.
+type RoomDoorMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	listing_id    *int
+	addlisting_id *int
+	approval      *bool
+	bytes         *int64
+	addbytes      *int64
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*RoomDoor, error)
+	predicates    []predicate.RoomDoor
+}
+
+var _ ent.Mutation = (*RoomDoorMutation)(nil)
+
+// roomdoorOption allows management of the mutation configuration using functional options.
+type roomdoorOption func(*RoomDoorMutation)
+
+// newRoomDoorMutation creates new mutation for the RoomDoor entity.
+func newRoomDoorMutation(c config, op Op, opts ...roomdoorOption) *RoomDoorMutation {
+	m := &RoomDoorMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRoomDoor,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRoomDoorID sets the ID field of the mutation.
+func withRoomDoorID(id int) roomdoorOption {
+	return func(m *RoomDoorMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RoomDoor
+		)
+		m.oldValue = func(ctx context.Context) (*RoomDoor, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RoomDoor.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRoomDoor sets the old RoomDoor of the mutation.
+func withRoomDoor(node *RoomDoor) roomdoorOption {
+	return func(m *RoomDoorMutation) {
+		m.oldValue = func(context.Context) (*RoomDoor, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RoomDoorMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RoomDoorMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RoomDoorMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RoomDoorMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RoomDoor.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *RoomDoorMutation) SetListingID(i int) {
+	m.listing_id = &i
+	m.addlisting_id = nil
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *RoomDoorMutation) ListingID() (r int, exists bool) {
+	v := m.listing_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the RoomDoor entity.
+// If the RoomDoor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomDoorMutation) OldListingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// AddListingID adds i to the "listing_id" field.
+func (m *RoomDoorMutation) AddListingID(i int) {
+	if m.addlisting_id != nil {
+		*m.addlisting_id += i
+	} else {
+		m.addlisting_id = &i
+	}
+}
+
+// AddedListingID returns the value that was added to the "listing_id" field in this mutation.
+func (m *RoomDoorMutation) AddedListingID() (r int, exists bool) {
+	v := m.addlisting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *RoomDoorMutation) ResetListingID() {
+	m.listing_id = nil
+	m.addlisting_id = nil
+}
+
+// SetApproval sets the "approval" field.
+func (m *RoomDoorMutation) SetApproval(b bool) {
+	m.approval = &b
+}
+
+// Approval returns the value of the "approval" field in the mutation.
+func (m *RoomDoorMutation) Approval() (r bool, exists bool) {
+	v := m.approval
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldApproval returns the old "approval" field's value of the RoomDoor entity.
+// If the RoomDoor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomDoorMutation) OldApproval(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldApproval is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldApproval requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldApproval: %w", err)
+	}
+	return oldValue.Approval, nil
+}
+
+// ResetApproval resets all changes to the "approval" field.
+func (m *RoomDoorMutation) ResetApproval() {
+	m.approval = nil
+}
+
+// SetBytes sets the "bytes" field.
+func (m *RoomDoorMutation) SetBytes(i int64) {
+	m.bytes = &i
+	m.addbytes = nil
+}
+
+// Bytes returns the value of the "bytes" field in the mutation.
+func (m *RoomDoorMutation) Bytes() (r int64, exists bool) {
+	v := m.bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBytes returns the old "bytes" field's value of the RoomDoor entity.
+// If the RoomDoor object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomDoorMutation) OldBytes(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBytes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBytes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBytes: %w", err)
+	}
+	return oldValue.Bytes, nil
+}
+
+// AddBytes adds i to the "bytes" field.
+func (m *RoomDoorMutation) AddBytes(i int64) {
+	if m.addbytes != nil {
+		*m.addbytes += i
+	} else {
+		m.addbytes = &i
+	}
+}
+
+// AddedBytes returns the value that was added to the "bytes" field in this mutation.
+func (m *RoomDoorMutation) AddedBytes() (r int64, exists bool) {
+	v := m.addbytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBytes resets all changes to the "bytes" field.
+func (m *RoomDoorMutation) ResetBytes() {
+	m.bytes = nil
+	m.addbytes = nil
+}
+
+// Where appends a list predicates to the RoomDoorMutation builder.
+func (m *RoomDoorMutation) Where(ps ...predicate.RoomDoor) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RoomDoorMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RoomDoorMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RoomDoor, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RoomDoorMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RoomDoorMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RoomDoor).
+func (m *RoomDoorMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RoomDoorMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.listing_id != nil {
+		fields = append(fields, roomdoor.FieldListingID)
+	}
+	if m.approval != nil {
+		fields = append(fields, roomdoor.FieldApproval)
+	}
+	if m.bytes != nil {
+		fields = append(fields, roomdoor.FieldBytes)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RoomDoorMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case roomdoor.FieldListingID:
+		return m.ListingID()
+	case roomdoor.FieldApproval:
+		return m.Approval()
+	case roomdoor.FieldBytes:
+		return m.Bytes()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RoomDoorMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case roomdoor.FieldListingID:
+		return m.OldListingID(ctx)
+	case roomdoor.FieldApproval:
+		return m.OldApproval(ctx)
+	case roomdoor.FieldBytes:
+		return m.OldBytes(ctx)
+	}
+	return nil, fmt.Errorf("unknown RoomDoor field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomDoorMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case roomdoor.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case roomdoor.FieldApproval:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetApproval(v)
+		return nil
+	case roomdoor.FieldBytes:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBytes(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomDoor field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RoomDoorMutation) AddedFields() []string {
+	var fields []string
+	if m.addlisting_id != nil {
+		fields = append(fields, roomdoor.FieldListingID)
+	}
+	if m.addbytes != nil {
+		fields = append(fields, roomdoor.FieldBytes)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RoomDoorMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case roomdoor.FieldListingID:
+		return m.AddedListingID()
+	case roomdoor.FieldBytes:
+		return m.AddedBytes()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomDoorMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case roomdoor.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListingID(v)
+		return nil
+	case roomdoor.FieldBytes:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBytes(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomDoor numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RoomDoorMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RoomDoorMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RoomDoorMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RoomDoor nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RoomDoorMutation) ResetField(name string) error {
+	switch name {
+	case roomdoor.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case roomdoor.FieldApproval:
+		m.ResetApproval()
+		return nil
+	case roomdoor.FieldBytes:
+		m.ResetBytes()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomDoor field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RoomDoorMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RoomDoorMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RoomDoorMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RoomDoorMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RoomDoorMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RoomDoorMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RoomDoorMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RoomDoor unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RoomDoorMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RoomDoor edge %s", name)
+}
+
+// RoomPromiseMutation represents an operation that mutates the RoomPromise nodes in the graph.
+type RoomPromiseMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	listing_id          *int
+	addlisting_id       *int
+	sha256              *string
+	typed_name          *string
+	address             *string
+	at                  *time.Time
+	clearedFields       map[string]struct{}
+	terms               *int
+	clearedterms        bool
+	organisation        *int
+	clearedorganisation bool
+	person              *int
+	clearedperson       bool
+	done                bool
+	oldValue            func(context.Context) (*RoomPromise, error)
+	predicates          []predicate.RoomPromise
+}
+
+var _ ent.Mutation = (*RoomPromiseMutation)(nil)
+
+// roompromiseOption allows management of the mutation configuration using functional options.
+type roompromiseOption func(*RoomPromiseMutation)
+
+// newRoomPromiseMutation creates new mutation for the RoomPromise entity.
+func newRoomPromiseMutation(c config, op Op, opts ...roompromiseOption) *RoomPromiseMutation {
+	m := &RoomPromiseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRoomPromise,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRoomPromiseID sets the ID field of the mutation.
+func withRoomPromiseID(id int) roompromiseOption {
+	return func(m *RoomPromiseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RoomPromise
+		)
+		m.oldValue = func(ctx context.Context) (*RoomPromise, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RoomPromise.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRoomPromise sets the old RoomPromise of the mutation.
+func withRoomPromise(node *RoomPromise) roompromiseOption {
+	return func(m *RoomPromiseMutation) {
+		m.oldValue = func(context.Context) (*RoomPromise, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RoomPromiseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RoomPromiseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RoomPromiseMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RoomPromiseMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RoomPromise.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *RoomPromiseMutation) SetListingID(i int) {
+	m.listing_id = &i
+	m.addlisting_id = nil
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *RoomPromiseMutation) ListingID() (r int, exists bool) {
+	v := m.listing_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the RoomPromise entity.
+// If the RoomPromise object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomPromiseMutation) OldListingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// AddListingID adds i to the "listing_id" field.
+func (m *RoomPromiseMutation) AddListingID(i int) {
+	if m.addlisting_id != nil {
+		*m.addlisting_id += i
+	} else {
+		m.addlisting_id = &i
+	}
+}
+
+// AddedListingID returns the value that was added to the "listing_id" field in this mutation.
+func (m *RoomPromiseMutation) AddedListingID() (r int, exists bool) {
+	v := m.addlisting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *RoomPromiseMutation) ResetListingID() {
+	m.listing_id = nil
+	m.addlisting_id = nil
+}
+
+// SetSha256 sets the "sha256" field.
+func (m *RoomPromiseMutation) SetSha256(s string) {
+	m.sha256 = &s
+}
+
+// Sha256 returns the value of the "sha256" field in the mutation.
+func (m *RoomPromiseMutation) Sha256() (r string, exists bool) {
+	v := m.sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSha256 returns the old "sha256" field's value of the RoomPromise entity.
+// If the RoomPromise object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomPromiseMutation) OldSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSha256: %w", err)
+	}
+	return oldValue.Sha256, nil
+}
+
+// ResetSha256 resets all changes to the "sha256" field.
+func (m *RoomPromiseMutation) ResetSha256() {
+	m.sha256 = nil
+}
+
+// SetTypedName sets the "typed_name" field.
+func (m *RoomPromiseMutation) SetTypedName(s string) {
+	m.typed_name = &s
+}
+
+// TypedName returns the value of the "typed_name" field in the mutation.
+func (m *RoomPromiseMutation) TypedName() (r string, exists bool) {
+	v := m.typed_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTypedName returns the old "typed_name" field's value of the RoomPromise entity.
+// If the RoomPromise object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomPromiseMutation) OldTypedName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTypedName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTypedName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTypedName: %w", err)
+	}
+	return oldValue.TypedName, nil
+}
+
+// ResetTypedName resets all changes to the "typed_name" field.
+func (m *RoomPromiseMutation) ResetTypedName() {
+	m.typed_name = nil
+}
+
+// SetAddress sets the "address" field.
+func (m *RoomPromiseMutation) SetAddress(s string) {
+	m.address = &s
+}
+
+// Address returns the value of the "address" field in the mutation.
+func (m *RoomPromiseMutation) Address() (r string, exists bool) {
+	v := m.address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddress returns the old "address" field's value of the RoomPromise entity.
+// If the RoomPromise object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomPromiseMutation) OldAddress(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddress: %w", err)
+	}
+	return oldValue.Address, nil
+}
+
+// ResetAddress resets all changes to the "address" field.
+func (m *RoomPromiseMutation) ResetAddress() {
+	m.address = nil
+}
+
+// SetAt sets the "at" field.
+func (m *RoomPromiseMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *RoomPromiseMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the RoomPromise entity.
+// If the RoomPromise object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomPromiseMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *RoomPromiseMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetTermsID sets the "terms" edge to the RoomTerms entity by id.
+func (m *RoomPromiseMutation) SetTermsID(id int) {
+	m.terms = &id
+}
+
+// ClearTerms clears the "terms" edge to the RoomTerms entity.
+func (m *RoomPromiseMutation) ClearTerms() {
+	m.clearedterms = true
+}
+
+// TermsCleared reports if the "terms" edge to the RoomTerms entity was cleared.
+func (m *RoomPromiseMutation) TermsCleared() bool {
+	return m.clearedterms
+}
+
+// TermsID returns the "terms" edge ID in the mutation.
+func (m *RoomPromiseMutation) TermsID() (id int, exists bool) {
+	if m.terms != nil {
+		return *m.terms, true
+	}
+	return
+}
+
+// TermsIDs returns the "terms" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// TermsID instead. It exists only for internal usage by the builders.
+func (m *RoomPromiseMutation) TermsIDs() (ids []int) {
+	if id := m.terms; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTerms resets all changes to the "terms" edge.
+func (m *RoomPromiseMutation) ResetTerms() {
+	m.terms = nil
+	m.clearedterms = false
+}
+
+// SetOrganisationID sets the "organisation" edge to the Organisation entity by id.
+func (m *RoomPromiseMutation) SetOrganisationID(id int) {
+	m.organisation = &id
+}
+
+// ClearOrganisation clears the "organisation" edge to the Organisation entity.
+func (m *RoomPromiseMutation) ClearOrganisation() {
+	m.clearedorganisation = true
+}
+
+// OrganisationCleared reports if the "organisation" edge to the Organisation entity was cleared.
+func (m *RoomPromiseMutation) OrganisationCleared() bool {
+	return m.clearedorganisation
+}
+
+// OrganisationID returns the "organisation" edge ID in the mutation.
+func (m *RoomPromiseMutation) OrganisationID() (id int, exists bool) {
+	if m.organisation != nil {
+		return *m.organisation, true
+	}
+	return
+}
+
+// OrganisationIDs returns the "organisation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrganisationID instead. It exists only for internal usage by the builders.
+func (m *RoomPromiseMutation) OrganisationIDs() (ids []int) {
+	if id := m.organisation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrganisation resets all changes to the "organisation" edge.
+func (m *RoomPromiseMutation) ResetOrganisation() {
+	m.organisation = nil
+	m.clearedorganisation = false
+}
+
+// SetPersonID sets the "person" edge to the Person entity by id.
+func (m *RoomPromiseMutation) SetPersonID(id int) {
+	m.person = &id
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *RoomPromiseMutation) ClearPerson() {
+	m.clearedperson = true
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *RoomPromiseMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonID returns the "person" edge ID in the mutation.
+func (m *RoomPromiseMutation) PersonID() (id int, exists bool) {
+	if m.person != nil {
+		return *m.person, true
+	}
+	return
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *RoomPromiseMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *RoomPromiseMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// Where appends a list predicates to the RoomPromiseMutation builder.
+func (m *RoomPromiseMutation) Where(ps ...predicate.RoomPromise) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RoomPromiseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RoomPromiseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RoomPromise, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RoomPromiseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RoomPromiseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RoomPromise).
+func (m *RoomPromiseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RoomPromiseMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.listing_id != nil {
+		fields = append(fields, roompromise.FieldListingID)
+	}
+	if m.sha256 != nil {
+		fields = append(fields, roompromise.FieldSha256)
+	}
+	if m.typed_name != nil {
+		fields = append(fields, roompromise.FieldTypedName)
+	}
+	if m.address != nil {
+		fields = append(fields, roompromise.FieldAddress)
+	}
+	if m.at != nil {
+		fields = append(fields, roompromise.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RoomPromiseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case roompromise.FieldListingID:
+		return m.ListingID()
+	case roompromise.FieldSha256:
+		return m.Sha256()
+	case roompromise.FieldTypedName:
+		return m.TypedName()
+	case roompromise.FieldAddress:
+		return m.Address()
+	case roompromise.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RoomPromiseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case roompromise.FieldListingID:
+		return m.OldListingID(ctx)
+	case roompromise.FieldSha256:
+		return m.OldSha256(ctx)
+	case roompromise.FieldTypedName:
+		return m.OldTypedName(ctx)
+	case roompromise.FieldAddress:
+		return m.OldAddress(ctx)
+	case roompromise.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown RoomPromise field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomPromiseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case roompromise.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case roompromise.FieldSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSha256(v)
+		return nil
+	case roompromise.FieldTypedName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTypedName(v)
+		return nil
+	case roompromise.FieldAddress:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddress(v)
+		return nil
+	case roompromise.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomPromise field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RoomPromiseMutation) AddedFields() []string {
+	var fields []string
+	if m.addlisting_id != nil {
+		fields = append(fields, roompromise.FieldListingID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RoomPromiseMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case roompromise.FieldListingID:
+		return m.AddedListingID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomPromiseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case roompromise.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListingID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomPromise numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RoomPromiseMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RoomPromiseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RoomPromiseMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RoomPromise nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RoomPromiseMutation) ResetField(name string) error {
+	switch name {
+	case roompromise.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case roompromise.FieldSha256:
+		m.ResetSha256()
+		return nil
+	case roompromise.FieldTypedName:
+		m.ResetTypedName()
+		return nil
+	case roompromise.FieldAddress:
+		m.ResetAddress()
+		return nil
+	case roompromise.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomPromise field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RoomPromiseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.terms != nil {
+		edges = append(edges, roompromise.EdgeTerms)
+	}
+	if m.organisation != nil {
+		edges = append(edges, roompromise.EdgeOrganisation)
+	}
+	if m.person != nil {
+		edges = append(edges, roompromise.EdgePerson)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RoomPromiseMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case roompromise.EdgeTerms:
+		if id := m.terms; id != nil {
+			return []ent.Value{*id}
+		}
+	case roompromise.EdgeOrganisation:
+		if id := m.organisation; id != nil {
+			return []ent.Value{*id}
+		}
+	case roompromise.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RoomPromiseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RoomPromiseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RoomPromiseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedterms {
+		edges = append(edges, roompromise.EdgeTerms)
+	}
+	if m.clearedorganisation {
+		edges = append(edges, roompromise.EdgeOrganisation)
+	}
+	if m.clearedperson {
+		edges = append(edges, roompromise.EdgePerson)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RoomPromiseMutation) EdgeCleared(name string) bool {
+	switch name {
+	case roompromise.EdgeTerms:
+		return m.clearedterms
+	case roompromise.EdgeOrganisation:
+		return m.clearedorganisation
+	case roompromise.EdgePerson:
+		return m.clearedperson
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RoomPromiseMutation) ClearEdge(name string) error {
+	switch name {
+	case roompromise.EdgeTerms:
+		m.ClearTerms()
+		return nil
+	case roompromise.EdgeOrganisation:
+		m.ClearOrganisation()
+		return nil
+	case roompromise.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomPromise unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RoomPromiseMutation) ResetEdge(name string) error {
+	switch name {
+	case roompromise.EdgeTerms:
+		m.ResetTerms()
+		return nil
+	case roompromise.EdgeOrganisation:
+		m.ResetOrganisation()
+		return nil
+	case roompromise.EdgePerson:
+		m.ResetPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomPromise edge %s", name)
+}
+
+// RoomReaderMutation represents an operation that mutates the RoomReader nodes in the graph.
+type RoomReaderMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	listing_id          *int
+	addlisting_id       *int
+	state               *roomreader.State
+	reason              *string
+	decided_by          *int
+	adddecided_by       *int
+	changed_at          *time.Time
+	clearedFields       map[string]struct{}
+	organisation        *int
+	clearedorganisation bool
+	done                bool
+	oldValue            func(context.Context) (*RoomReader, error)
+	predicates          []predicate.RoomReader
+}
+
+var _ ent.Mutation = (*RoomReaderMutation)(nil)
+
+// roomreaderOption allows management of the mutation configuration using functional options.
+type roomreaderOption func(*RoomReaderMutation)
+
+// newRoomReaderMutation creates new mutation for the RoomReader entity.
+func newRoomReaderMutation(c config, op Op, opts ...roomreaderOption) *RoomReaderMutation {
+	m := &RoomReaderMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRoomReader,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRoomReaderID sets the ID field of the mutation.
+func withRoomReaderID(id int) roomreaderOption {
+	return func(m *RoomReaderMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RoomReader
+		)
+		m.oldValue = func(ctx context.Context) (*RoomReader, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RoomReader.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRoomReader sets the old RoomReader of the mutation.
+func withRoomReader(node *RoomReader) roomreaderOption {
+	return func(m *RoomReaderMutation) {
+		m.oldValue = func(context.Context) (*RoomReader, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RoomReaderMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RoomReaderMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RoomReaderMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RoomReaderMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RoomReader.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *RoomReaderMutation) SetListingID(i int) {
+	m.listing_id = &i
+	m.addlisting_id = nil
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *RoomReaderMutation) ListingID() (r int, exists bool) {
+	v := m.listing_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the RoomReader entity.
+// If the RoomReader object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomReaderMutation) OldListingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// AddListingID adds i to the "listing_id" field.
+func (m *RoomReaderMutation) AddListingID(i int) {
+	if m.addlisting_id != nil {
+		*m.addlisting_id += i
+	} else {
+		m.addlisting_id = &i
+	}
+}
+
+// AddedListingID returns the value that was added to the "listing_id" field in this mutation.
+func (m *RoomReaderMutation) AddedListingID() (r int, exists bool) {
+	v := m.addlisting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *RoomReaderMutation) ResetListingID() {
+	m.listing_id = nil
+	m.addlisting_id = nil
+}
+
+// SetState sets the "state" field.
+func (m *RoomReaderMutation) SetState(r roomreader.State) {
+	m.state = &r
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *RoomReaderMutation) State() (r roomreader.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the RoomReader entity.
+// If the RoomReader object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomReaderMutation) OldState(ctx context.Context) (v roomreader.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *RoomReaderMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *RoomReaderMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *RoomReaderMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the RoomReader entity.
+// If the RoomReader object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomReaderMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *RoomReaderMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *RoomReaderMutation) SetDecidedBy(i int) {
+	m.decided_by = &i
+	m.adddecided_by = nil
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *RoomReaderMutation) DecidedBy() (r int, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the RoomReader entity.
+// If the RoomReader object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomReaderMutation) OldDecidedBy(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// AddDecidedBy adds i to the "decided_by" field.
+func (m *RoomReaderMutation) AddDecidedBy(i int) {
+	if m.adddecided_by != nil {
+		*m.adddecided_by += i
+	} else {
+		m.adddecided_by = &i
+	}
+}
+
+// AddedDecidedBy returns the value that was added to the "decided_by" field in this mutation.
+func (m *RoomReaderMutation) AddedDecidedBy() (r int, exists bool) {
+	v := m.adddecided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *RoomReaderMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	m.adddecided_by = nil
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (m *RoomReaderMutation) SetChangedAt(t time.Time) {
+	m.changed_at = &t
+}
+
+// ChangedAt returns the value of the "changed_at" field in the mutation.
+func (m *RoomReaderMutation) ChangedAt() (r time.Time, exists bool) {
+	v := m.changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedAt returns the old "changed_at" field's value of the RoomReader entity.
+// If the RoomReader object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomReaderMutation) OldChangedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedAt: %w", err)
+	}
+	return oldValue.ChangedAt, nil
+}
+
+// ResetChangedAt resets all changes to the "changed_at" field.
+func (m *RoomReaderMutation) ResetChangedAt() {
+	m.changed_at = nil
+}
+
+// SetOrganisationID sets the "organisation" edge to the Organisation entity by id.
+func (m *RoomReaderMutation) SetOrganisationID(id int) {
+	m.organisation = &id
+}
+
+// ClearOrganisation clears the "organisation" edge to the Organisation entity.
+func (m *RoomReaderMutation) ClearOrganisation() {
+	m.clearedorganisation = true
+}
+
+// OrganisationCleared reports if the "organisation" edge to the Organisation entity was cleared.
+func (m *RoomReaderMutation) OrganisationCleared() bool {
+	return m.clearedorganisation
+}
+
+// OrganisationID returns the "organisation" edge ID in the mutation.
+func (m *RoomReaderMutation) OrganisationID() (id int, exists bool) {
+	if m.organisation != nil {
+		return *m.organisation, true
+	}
+	return
+}
+
+// OrganisationIDs returns the "organisation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrganisationID instead. It exists only for internal usage by the builders.
+func (m *RoomReaderMutation) OrganisationIDs() (ids []int) {
+	if id := m.organisation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrganisation resets all changes to the "organisation" edge.
+func (m *RoomReaderMutation) ResetOrganisation() {
+	m.organisation = nil
+	m.clearedorganisation = false
+}
+
+// Where appends a list predicates to the RoomReaderMutation builder.
+func (m *RoomReaderMutation) Where(ps ...predicate.RoomReader) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RoomReaderMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RoomReaderMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RoomReader, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RoomReaderMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RoomReaderMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RoomReader).
+func (m *RoomReaderMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RoomReaderMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.listing_id != nil {
+		fields = append(fields, roomreader.FieldListingID)
+	}
+	if m.state != nil {
+		fields = append(fields, roomreader.FieldState)
+	}
+	if m.reason != nil {
+		fields = append(fields, roomreader.FieldReason)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, roomreader.FieldDecidedBy)
+	}
+	if m.changed_at != nil {
+		fields = append(fields, roomreader.FieldChangedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RoomReaderMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case roomreader.FieldListingID:
+		return m.ListingID()
+	case roomreader.FieldState:
+		return m.State()
+	case roomreader.FieldReason:
+		return m.Reason()
+	case roomreader.FieldDecidedBy:
+		return m.DecidedBy()
+	case roomreader.FieldChangedAt:
+		return m.ChangedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RoomReaderMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case roomreader.FieldListingID:
+		return m.OldListingID(ctx)
+	case roomreader.FieldState:
+		return m.OldState(ctx)
+	case roomreader.FieldReason:
+		return m.OldReason(ctx)
+	case roomreader.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case roomreader.FieldChangedAt:
+		return m.OldChangedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown RoomReader field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomReaderMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case roomreader.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case roomreader.FieldState:
+		v, ok := value.(roomreader.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case roomreader.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case roomreader.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case roomreader.FieldChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomReader field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RoomReaderMutation) AddedFields() []string {
+	var fields []string
+	if m.addlisting_id != nil {
+		fields = append(fields, roomreader.FieldListingID)
+	}
+	if m.adddecided_by != nil {
+		fields = append(fields, roomreader.FieldDecidedBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RoomReaderMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case roomreader.FieldListingID:
+		return m.AddedListingID()
+	case roomreader.FieldDecidedBy:
+		return m.AddedDecidedBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomReaderMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case roomreader.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListingID(v)
+		return nil
+	case roomreader.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDecidedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomReader numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RoomReaderMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RoomReaderMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RoomReaderMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RoomReader nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RoomReaderMutation) ResetField(name string) error {
+	switch name {
+	case roomreader.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case roomreader.FieldState:
+		m.ResetState()
+		return nil
+	case roomreader.FieldReason:
+		m.ResetReason()
+		return nil
+	case roomreader.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case roomreader.FieldChangedAt:
+		m.ResetChangedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomReader field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RoomReaderMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.organisation != nil {
+		edges = append(edges, roomreader.EdgeOrganisation)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RoomReaderMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case roomreader.EdgeOrganisation:
+		if id := m.organisation; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RoomReaderMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RoomReaderMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RoomReaderMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedorganisation {
+		edges = append(edges, roomreader.EdgeOrganisation)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RoomReaderMutation) EdgeCleared(name string) bool {
+	switch name {
+	case roomreader.EdgeOrganisation:
+		return m.clearedorganisation
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RoomReaderMutation) ClearEdge(name string) error {
+	switch name {
+	case roomreader.EdgeOrganisation:
+		m.ClearOrganisation()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomReader unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RoomReaderMutation) ResetEdge(name string) error {
+	switch name {
+	case roomreader.EdgeOrganisation:
+		m.ResetOrganisation()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomReader edge %s", name)
+}
+
+// RoomTermsMutation represents an operation that mutates the RoomTerms nodes in the graph.
+type RoomTermsMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	listing_id    *int
+	addlisting_id *int
+	version       *int
+	addversion    *int
+	standard      *string
+	text_zh       *string
+	text_en       *string
+	clauses_zh    *string
+	clauses_en    *string
+	sha256        *string
+	person_id     *int
+	addperson_id  *int
+	at            *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*RoomTerms, error)
+	predicates    []predicate.RoomTerms
+}
+
+var _ ent.Mutation = (*RoomTermsMutation)(nil)
+
+// roomtermsOption allows management of the mutation configuration using functional options.
+type roomtermsOption func(*RoomTermsMutation)
+
+// newRoomTermsMutation creates new mutation for the RoomTerms entity.
+func newRoomTermsMutation(c config, op Op, opts ...roomtermsOption) *RoomTermsMutation {
+	m := &RoomTermsMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRoomTerms,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRoomTermsID sets the ID field of the mutation.
+func withRoomTermsID(id int) roomtermsOption {
+	return func(m *RoomTermsMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RoomTerms
+		)
+		m.oldValue = func(ctx context.Context) (*RoomTerms, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RoomTerms.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRoomTerms sets the old RoomTerms of the mutation.
+func withRoomTerms(node *RoomTerms) roomtermsOption {
+	return func(m *RoomTermsMutation) {
+		m.oldValue = func(context.Context) (*RoomTerms, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RoomTermsMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RoomTermsMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RoomTermsMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RoomTermsMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RoomTerms.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetListingID sets the "listing_id" field.
+func (m *RoomTermsMutation) SetListingID(i int) {
+	m.listing_id = &i
+	m.addlisting_id = nil
+}
+
+// ListingID returns the value of the "listing_id" field in the mutation.
+func (m *RoomTermsMutation) ListingID() (r int, exists bool) {
+	v := m.listing_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldListingID returns the old "listing_id" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldListingID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldListingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldListingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldListingID: %w", err)
+	}
+	return oldValue.ListingID, nil
+}
+
+// AddListingID adds i to the "listing_id" field.
+func (m *RoomTermsMutation) AddListingID(i int) {
+	if m.addlisting_id != nil {
+		*m.addlisting_id += i
+	} else {
+		m.addlisting_id = &i
+	}
+}
+
+// AddedListingID returns the value that was added to the "listing_id" field in this mutation.
+func (m *RoomTermsMutation) AddedListingID() (r int, exists bool) {
+	v := m.addlisting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetListingID resets all changes to the "listing_id" field.
+func (m *RoomTermsMutation) ResetListingID() {
+	m.listing_id = nil
+	m.addlisting_id = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *RoomTermsMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *RoomTermsMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *RoomTermsMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *RoomTermsMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *RoomTermsMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetStandard sets the "standard" field.
+func (m *RoomTermsMutation) SetStandard(s string) {
+	m.standard = &s
+}
+
+// Standard returns the value of the "standard" field in the mutation.
+func (m *RoomTermsMutation) Standard() (r string, exists bool) {
+	v := m.standard
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStandard returns the old "standard" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldStandard(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStandard is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStandard requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStandard: %w", err)
+	}
+	return oldValue.Standard, nil
+}
+
+// ResetStandard resets all changes to the "standard" field.
+func (m *RoomTermsMutation) ResetStandard() {
+	m.standard = nil
+}
+
+// SetTextZh sets the "text_zh" field.
+func (m *RoomTermsMutation) SetTextZh(s string) {
+	m.text_zh = &s
+}
+
+// TextZh returns the value of the "text_zh" field in the mutation.
+func (m *RoomTermsMutation) TextZh() (r string, exists bool) {
+	v := m.text_zh
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTextZh returns the old "text_zh" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldTextZh(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTextZh is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTextZh requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTextZh: %w", err)
+	}
+	return oldValue.TextZh, nil
+}
+
+// ResetTextZh resets all changes to the "text_zh" field.
+func (m *RoomTermsMutation) ResetTextZh() {
+	m.text_zh = nil
+}
+
+// SetTextEn sets the "text_en" field.
+func (m *RoomTermsMutation) SetTextEn(s string) {
+	m.text_en = &s
+}
+
+// TextEn returns the value of the "text_en" field in the mutation.
+func (m *RoomTermsMutation) TextEn() (r string, exists bool) {
+	v := m.text_en
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTextEn returns the old "text_en" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldTextEn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTextEn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTextEn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTextEn: %w", err)
+	}
+	return oldValue.TextEn, nil
+}
+
+// ResetTextEn resets all changes to the "text_en" field.
+func (m *RoomTermsMutation) ResetTextEn() {
+	m.text_en = nil
+}
+
+// SetClausesZh sets the "clauses_zh" field.
+func (m *RoomTermsMutation) SetClausesZh(s string) {
+	m.clauses_zh = &s
+}
+
+// ClausesZh returns the value of the "clauses_zh" field in the mutation.
+func (m *RoomTermsMutation) ClausesZh() (r string, exists bool) {
+	v := m.clauses_zh
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClausesZh returns the old "clauses_zh" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldClausesZh(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClausesZh is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClausesZh requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClausesZh: %w", err)
+	}
+	return oldValue.ClausesZh, nil
+}
+
+// ResetClausesZh resets all changes to the "clauses_zh" field.
+func (m *RoomTermsMutation) ResetClausesZh() {
+	m.clauses_zh = nil
+}
+
+// SetClausesEn sets the "clauses_en" field.
+func (m *RoomTermsMutation) SetClausesEn(s string) {
+	m.clauses_en = &s
+}
+
+// ClausesEn returns the value of the "clauses_en" field in the mutation.
+func (m *RoomTermsMutation) ClausesEn() (r string, exists bool) {
+	v := m.clauses_en
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClausesEn returns the old "clauses_en" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldClausesEn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClausesEn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClausesEn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClausesEn: %w", err)
+	}
+	return oldValue.ClausesEn, nil
+}
+
+// ResetClausesEn resets all changes to the "clauses_en" field.
+func (m *RoomTermsMutation) ResetClausesEn() {
+	m.clauses_en = nil
+}
+
+// SetSha256 sets the "sha256" field.
+func (m *RoomTermsMutation) SetSha256(s string) {
+	m.sha256 = &s
+}
+
+// Sha256 returns the value of the "sha256" field in the mutation.
+func (m *RoomTermsMutation) Sha256() (r string, exists bool) {
+	v := m.sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSha256 returns the old "sha256" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSha256: %w", err)
+	}
+	return oldValue.Sha256, nil
+}
+
+// ResetSha256 resets all changes to the "sha256" field.
+func (m *RoomTermsMutation) ResetSha256() {
+	m.sha256 = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *RoomTermsMutation) SetPersonID(i int) {
+	m.person_id = &i
+	m.addperson_id = nil
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *RoomTermsMutation) PersonID() (r int, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// AddPersonID adds i to the "person_id" field.
+func (m *RoomTermsMutation) AddPersonID(i int) {
+	if m.addperson_id != nil {
+		*m.addperson_id += i
+	} else {
+		m.addperson_id = &i
+	}
+}
+
+// AddedPersonID returns the value that was added to the "person_id" field in this mutation.
+func (m *RoomTermsMutation) AddedPersonID() (r int, exists bool) {
+	v := m.addperson_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *RoomTermsMutation) ResetPersonID() {
+	m.person_id = nil
+	m.addperson_id = nil
+}
+
+// SetAt sets the "at" field.
+func (m *RoomTermsMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *RoomTermsMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the RoomTerms entity.
+// If the RoomTerms object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomTermsMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *RoomTermsMutation) ResetAt() {
+	m.at = nil
+}
+
+// Where appends a list predicates to the RoomTermsMutation builder.
+func (m *RoomTermsMutation) Where(ps ...predicate.RoomTerms) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RoomTermsMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RoomTermsMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RoomTerms, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RoomTermsMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RoomTermsMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RoomTerms).
+func (m *RoomTermsMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RoomTermsMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.listing_id != nil {
+		fields = append(fields, roomterms.FieldListingID)
+	}
+	if m.version != nil {
+		fields = append(fields, roomterms.FieldVersion)
+	}
+	if m.standard != nil {
+		fields = append(fields, roomterms.FieldStandard)
+	}
+	if m.text_zh != nil {
+		fields = append(fields, roomterms.FieldTextZh)
+	}
+	if m.text_en != nil {
+		fields = append(fields, roomterms.FieldTextEn)
+	}
+	if m.clauses_zh != nil {
+		fields = append(fields, roomterms.FieldClausesZh)
+	}
+	if m.clauses_en != nil {
+		fields = append(fields, roomterms.FieldClausesEn)
+	}
+	if m.sha256 != nil {
+		fields = append(fields, roomterms.FieldSha256)
+	}
+	if m.person_id != nil {
+		fields = append(fields, roomterms.FieldPersonID)
+	}
+	if m.at != nil {
+		fields = append(fields, roomterms.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RoomTermsMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case roomterms.FieldListingID:
+		return m.ListingID()
+	case roomterms.FieldVersion:
+		return m.Version()
+	case roomterms.FieldStandard:
+		return m.Standard()
+	case roomterms.FieldTextZh:
+		return m.TextZh()
+	case roomterms.FieldTextEn:
+		return m.TextEn()
+	case roomterms.FieldClausesZh:
+		return m.ClausesZh()
+	case roomterms.FieldClausesEn:
+		return m.ClausesEn()
+	case roomterms.FieldSha256:
+		return m.Sha256()
+	case roomterms.FieldPersonID:
+		return m.PersonID()
+	case roomterms.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RoomTermsMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case roomterms.FieldListingID:
+		return m.OldListingID(ctx)
+	case roomterms.FieldVersion:
+		return m.OldVersion(ctx)
+	case roomterms.FieldStandard:
+		return m.OldStandard(ctx)
+	case roomterms.FieldTextZh:
+		return m.OldTextZh(ctx)
+	case roomterms.FieldTextEn:
+		return m.OldTextEn(ctx)
+	case roomterms.FieldClausesZh:
+		return m.OldClausesZh(ctx)
+	case roomterms.FieldClausesEn:
+		return m.OldClausesEn(ctx)
+	case roomterms.FieldSha256:
+		return m.OldSha256(ctx)
+	case roomterms.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case roomterms.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown RoomTerms field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomTermsMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case roomterms.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetListingID(v)
+		return nil
+	case roomterms.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case roomterms.FieldStandard:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStandard(v)
+		return nil
+	case roomterms.FieldTextZh:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTextZh(v)
+		return nil
+	case roomterms.FieldTextEn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTextEn(v)
+		return nil
+	case roomterms.FieldClausesZh:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClausesZh(v)
+		return nil
+	case roomterms.FieldClausesEn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClausesEn(v)
+		return nil
+	case roomterms.FieldSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSha256(v)
+		return nil
+	case roomterms.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case roomterms.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomTerms field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RoomTermsMutation) AddedFields() []string {
+	var fields []string
+	if m.addlisting_id != nil {
+		fields = append(fields, roomterms.FieldListingID)
+	}
+	if m.addversion != nil {
+		fields = append(fields, roomterms.FieldVersion)
+	}
+	if m.addperson_id != nil {
+		fields = append(fields, roomterms.FieldPersonID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RoomTermsMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case roomterms.FieldListingID:
+		return m.AddedListingID()
+	case roomterms.FieldVersion:
+		return m.AddedVersion()
+	case roomterms.FieldPersonID:
+		return m.AddedPersonID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RoomTermsMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case roomterms.FieldListingID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddListingID(v)
+		return nil
+	case roomterms.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case roomterms.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPersonID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RoomTerms numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RoomTermsMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RoomTermsMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RoomTermsMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RoomTerms nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RoomTermsMutation) ResetField(name string) error {
+	switch name {
+	case roomterms.FieldListingID:
+		m.ResetListingID()
+		return nil
+	case roomterms.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case roomterms.FieldStandard:
+		m.ResetStandard()
+		return nil
+	case roomterms.FieldTextZh:
+		m.ResetTextZh()
+		return nil
+	case roomterms.FieldTextEn:
+		m.ResetTextEn()
+		return nil
+	case roomterms.FieldClausesZh:
+		m.ResetClausesZh()
+		return nil
+	case roomterms.FieldClausesEn:
+		m.ResetClausesEn()
+		return nil
+	case roomterms.FieldSha256:
+		m.ResetSha256()
+		return nil
+	case roomterms.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case roomterms.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown RoomTerms field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RoomTermsMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RoomTermsMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RoomTermsMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RoomTermsMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RoomTermsMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RoomTermsMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RoomTermsMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RoomTerms unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RoomTermsMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RoomTerms edge %s", name)
+}
+
 // TicketMutation represents an operation that mutates the Ticket nodes in the graph.
 type TicketMutation struct {
 	config
@@ -24453,6 +35943,2162 @@ func (m *UploadMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *UploadMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Upload edge %s", name)
+}
+
+// WatchMutation represents an operation that mutates the Watch nodes in the graph.
+type WatchMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	kind          *watch.Kind
+	subject       *int
+	addsubject    *int
+	query         *string
+	mark          *string
+	name          *string
+	how           *watch.How
+	known         *[]byte
+	state         *string
+	since         *int64
+	addsince      *int64
+	turn          *int64
+	addturn       *int64
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	person        *int
+	clearedperson bool
+	hits          map[int]struct{}
+	removedhits   map[int]struct{}
+	clearedhits   bool
+	done          bool
+	oldValue      func(context.Context) (*Watch, error)
+	predicates    []predicate.Watch
+}
+
+var _ ent.Mutation = (*WatchMutation)(nil)
+
+// watchOption allows management of the mutation configuration using functional options.
+type watchOption func(*WatchMutation)
+
+// newWatchMutation creates new mutation for the Watch entity.
+func newWatchMutation(c config, op Op, opts ...watchOption) *WatchMutation {
+	m := &WatchMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWatch,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWatchID sets the ID field of the mutation.
+func withWatchID(id int) watchOption {
+	return func(m *WatchMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Watch
+		)
+		m.oldValue = func(ctx context.Context) (*Watch, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Watch.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWatch sets the old Watch of the mutation.
+func withWatch(node *Watch) watchOption {
+	return func(m *WatchMutation) {
+		m.oldValue = func(context.Context) (*Watch, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WatchMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WatchMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WatchMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WatchMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Watch.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *WatchMutation) SetPersonID(i int) {
+	m.person = &i
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *WatchMutation) PersonID() (r int, exists bool) {
+	v := m.person
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *WatchMutation) ResetPersonID() {
+	m.person = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *WatchMutation) SetKind(w watch.Kind) {
+	m.kind = &w
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *WatchMutation) Kind() (r watch.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldKind(ctx context.Context) (v watch.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *WatchMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *WatchMutation) SetSubject(i int) {
+	m.subject = &i
+	m.addsubject = nil
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *WatchMutation) Subject() (r int, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldSubject(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// AddSubject adds i to the "subject" field.
+func (m *WatchMutation) AddSubject(i int) {
+	if m.addsubject != nil {
+		*m.addsubject += i
+	} else {
+		m.addsubject = &i
+	}
+}
+
+// AddedSubject returns the value that was added to the "subject" field in this mutation.
+func (m *WatchMutation) AddedSubject() (r int, exists bool) {
+	v := m.addsubject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *WatchMutation) ResetSubject() {
+	m.subject = nil
+	m.addsubject = nil
+}
+
+// SetQuery sets the "query" field.
+func (m *WatchMutation) SetQuery(s string) {
+	m.query = &s
+}
+
+// Query returns the value of the "query" field in the mutation.
+func (m *WatchMutation) Query() (r string, exists bool) {
+	v := m.query
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuery returns the old "query" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldQuery(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuery is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuery requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuery: %w", err)
+	}
+	return oldValue.Query, nil
+}
+
+// ResetQuery resets all changes to the "query" field.
+func (m *WatchMutation) ResetQuery() {
+	m.query = nil
+}
+
+// SetMark sets the "mark" field.
+func (m *WatchMutation) SetMark(s string) {
+	m.mark = &s
+}
+
+// Mark returns the value of the "mark" field in the mutation.
+func (m *WatchMutation) Mark() (r string, exists bool) {
+	v := m.mark
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMark returns the old "mark" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldMark(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMark is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMark requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMark: %w", err)
+	}
+	return oldValue.Mark, nil
+}
+
+// ResetMark resets all changes to the "mark" field.
+func (m *WatchMutation) ResetMark() {
+	m.mark = nil
+}
+
+// SetName sets the "name" field.
+func (m *WatchMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *WatchMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *WatchMutation) ResetName() {
+	m.name = nil
+}
+
+// SetHow sets the "how" field.
+func (m *WatchMutation) SetHow(w watch.How) {
+	m.how = &w
+}
+
+// How returns the value of the "how" field in the mutation.
+func (m *WatchMutation) How() (r watch.How, exists bool) {
+	v := m.how
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHow returns the old "how" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldHow(ctx context.Context) (v watch.How, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHow is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHow requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHow: %w", err)
+	}
+	return oldValue.How, nil
+}
+
+// ResetHow resets all changes to the "how" field.
+func (m *WatchMutation) ResetHow() {
+	m.how = nil
+}
+
+// SetKnown sets the "known" field.
+func (m *WatchMutation) SetKnown(b []byte) {
+	m.known = &b
+}
+
+// Known returns the value of the "known" field in the mutation.
+func (m *WatchMutation) Known() (r []byte, exists bool) {
+	v := m.known
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKnown returns the old "known" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldKnown(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKnown is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKnown requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKnown: %w", err)
+	}
+	return oldValue.Known, nil
+}
+
+// ClearKnown clears the value of the "known" field.
+func (m *WatchMutation) ClearKnown() {
+	m.known = nil
+	m.clearedFields[watch.FieldKnown] = struct{}{}
+}
+
+// KnownCleared returns if the "known" field was cleared in this mutation.
+func (m *WatchMutation) KnownCleared() bool {
+	_, ok := m.clearedFields[watch.FieldKnown]
+	return ok
+}
+
+// ResetKnown resets all changes to the "known" field.
+func (m *WatchMutation) ResetKnown() {
+	m.known = nil
+	delete(m.clearedFields, watch.FieldKnown)
+}
+
+// SetState sets the "state" field.
+func (m *WatchMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *WatchMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *WatchMutation) ResetState() {
+	m.state = nil
+}
+
+// SetSince sets the "since" field.
+func (m *WatchMutation) SetSince(i int64) {
+	m.since = &i
+	m.addsince = nil
+}
+
+// Since returns the value of the "since" field in the mutation.
+func (m *WatchMutation) Since() (r int64, exists bool) {
+	v := m.since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSince returns the old "since" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldSince(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSince: %w", err)
+	}
+	return oldValue.Since, nil
+}
+
+// AddSince adds i to the "since" field.
+func (m *WatchMutation) AddSince(i int64) {
+	if m.addsince != nil {
+		*m.addsince += i
+	} else {
+		m.addsince = &i
+	}
+}
+
+// AddedSince returns the value that was added to the "since" field in this mutation.
+func (m *WatchMutation) AddedSince() (r int64, exists bool) {
+	v := m.addsince
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSince resets all changes to the "since" field.
+func (m *WatchMutation) ResetSince() {
+	m.since = nil
+	m.addsince = nil
+}
+
+// SetTurn sets the "turn" field.
+func (m *WatchMutation) SetTurn(i int64) {
+	m.turn = &i
+	m.addturn = nil
+}
+
+// Turn returns the value of the "turn" field in the mutation.
+func (m *WatchMutation) Turn() (r int64, exists bool) {
+	v := m.turn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTurn returns the old "turn" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldTurn(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTurn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTurn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTurn: %w", err)
+	}
+	return oldValue.Turn, nil
+}
+
+// AddTurn adds i to the "turn" field.
+func (m *WatchMutation) AddTurn(i int64) {
+	if m.addturn != nil {
+		*m.addturn += i
+	} else {
+		m.addturn = &i
+	}
+}
+
+// AddedTurn returns the value that was added to the "turn" field in this mutation.
+func (m *WatchMutation) AddedTurn() (r int64, exists bool) {
+	v := m.addturn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTurn resets all changes to the "turn" field.
+func (m *WatchMutation) ResetTurn() {
+	m.turn = nil
+	m.addturn = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *WatchMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *WatchMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Watch entity.
+// If the Watch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *WatchMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearPerson clears the "person" edge to the Person entity.
+func (m *WatchMutation) ClearPerson() {
+	m.clearedperson = true
+	m.clearedFields[watch.FieldPersonID] = struct{}{}
+}
+
+// PersonCleared reports if the "person" edge to the Person entity was cleared.
+func (m *WatchMutation) PersonCleared() bool {
+	return m.clearedperson
+}
+
+// PersonIDs returns the "person" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PersonID instead. It exists only for internal usage by the builders.
+func (m *WatchMutation) PersonIDs() (ids []int) {
+	if id := m.person; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPerson resets all changes to the "person" edge.
+func (m *WatchMutation) ResetPerson() {
+	m.person = nil
+	m.clearedperson = false
+}
+
+// AddHitIDs adds the "hits" edge to the WatchHit entity by ids.
+func (m *WatchMutation) AddHitIDs(ids ...int) {
+	if m.hits == nil {
+		m.hits = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.hits[ids[i]] = struct{}{}
+	}
+}
+
+// ClearHits clears the "hits" edge to the WatchHit entity.
+func (m *WatchMutation) ClearHits() {
+	m.clearedhits = true
+}
+
+// HitsCleared reports if the "hits" edge to the WatchHit entity was cleared.
+func (m *WatchMutation) HitsCleared() bool {
+	return m.clearedhits
+}
+
+// RemoveHitIDs removes the "hits" edge to the WatchHit entity by IDs.
+func (m *WatchMutation) RemoveHitIDs(ids ...int) {
+	if m.removedhits == nil {
+		m.removedhits = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.hits, ids[i])
+		m.removedhits[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedHits returns the removed IDs of the "hits" edge to the WatchHit entity.
+func (m *WatchMutation) RemovedHitsIDs() (ids []int) {
+	for id := range m.removedhits {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// HitsIDs returns the "hits" edge IDs in the mutation.
+func (m *WatchMutation) HitsIDs() (ids []int) {
+	for id := range m.hits {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetHits resets all changes to the "hits" edge.
+func (m *WatchMutation) ResetHits() {
+	m.hits = nil
+	m.clearedhits = false
+	m.removedhits = nil
+}
+
+// Where appends a list predicates to the WatchMutation builder.
+func (m *WatchMutation) Where(ps ...predicate.Watch) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WatchMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WatchMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Watch, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WatchMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WatchMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Watch).
+func (m *WatchMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WatchMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.person != nil {
+		fields = append(fields, watch.FieldPersonID)
+	}
+	if m.kind != nil {
+		fields = append(fields, watch.FieldKind)
+	}
+	if m.subject != nil {
+		fields = append(fields, watch.FieldSubject)
+	}
+	if m.query != nil {
+		fields = append(fields, watch.FieldQuery)
+	}
+	if m.mark != nil {
+		fields = append(fields, watch.FieldMark)
+	}
+	if m.name != nil {
+		fields = append(fields, watch.FieldName)
+	}
+	if m.how != nil {
+		fields = append(fields, watch.FieldHow)
+	}
+	if m.known != nil {
+		fields = append(fields, watch.FieldKnown)
+	}
+	if m.state != nil {
+		fields = append(fields, watch.FieldState)
+	}
+	if m.since != nil {
+		fields = append(fields, watch.FieldSince)
+	}
+	if m.turn != nil {
+		fields = append(fields, watch.FieldTurn)
+	}
+	if m.created_at != nil {
+		fields = append(fields, watch.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WatchMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case watch.FieldPersonID:
+		return m.PersonID()
+	case watch.FieldKind:
+		return m.Kind()
+	case watch.FieldSubject:
+		return m.Subject()
+	case watch.FieldQuery:
+		return m.Query()
+	case watch.FieldMark:
+		return m.Mark()
+	case watch.FieldName:
+		return m.Name()
+	case watch.FieldHow:
+		return m.How()
+	case watch.FieldKnown:
+		return m.Known()
+	case watch.FieldState:
+		return m.State()
+	case watch.FieldSince:
+		return m.Since()
+	case watch.FieldTurn:
+		return m.Turn()
+	case watch.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WatchMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case watch.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case watch.FieldKind:
+		return m.OldKind(ctx)
+	case watch.FieldSubject:
+		return m.OldSubject(ctx)
+	case watch.FieldQuery:
+		return m.OldQuery(ctx)
+	case watch.FieldMark:
+		return m.OldMark(ctx)
+	case watch.FieldName:
+		return m.OldName(ctx)
+	case watch.FieldHow:
+		return m.OldHow(ctx)
+	case watch.FieldKnown:
+		return m.OldKnown(ctx)
+	case watch.FieldState:
+		return m.OldState(ctx)
+	case watch.FieldSince:
+		return m.OldSince(ctx)
+	case watch.FieldTurn:
+		return m.OldTurn(ctx)
+	case watch.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Watch field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WatchMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case watch.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case watch.FieldKind:
+		v, ok := value.(watch.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case watch.FieldSubject:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case watch.FieldQuery:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuery(v)
+		return nil
+	case watch.FieldMark:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMark(v)
+		return nil
+	case watch.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case watch.FieldHow:
+		v, ok := value.(watch.How)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHow(v)
+		return nil
+	case watch.FieldKnown:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKnown(v)
+		return nil
+	case watch.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case watch.FieldSince:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSince(v)
+		return nil
+	case watch.FieldTurn:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTurn(v)
+		return nil
+	case watch.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Watch field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WatchMutation) AddedFields() []string {
+	var fields []string
+	if m.addsubject != nil {
+		fields = append(fields, watch.FieldSubject)
+	}
+	if m.addsince != nil {
+		fields = append(fields, watch.FieldSince)
+	}
+	if m.addturn != nil {
+		fields = append(fields, watch.FieldTurn)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WatchMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case watch.FieldSubject:
+		return m.AddedSubject()
+	case watch.FieldSince:
+		return m.AddedSince()
+	case watch.FieldTurn:
+		return m.AddedTurn()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WatchMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case watch.FieldSubject:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSubject(v)
+		return nil
+	case watch.FieldSince:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSince(v)
+		return nil
+	case watch.FieldTurn:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTurn(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Watch numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WatchMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(watch.FieldKnown) {
+		fields = append(fields, watch.FieldKnown)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WatchMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WatchMutation) ClearField(name string) error {
+	switch name {
+	case watch.FieldKnown:
+		m.ClearKnown()
+		return nil
+	}
+	return fmt.Errorf("unknown Watch nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WatchMutation) ResetField(name string) error {
+	switch name {
+	case watch.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case watch.FieldKind:
+		m.ResetKind()
+		return nil
+	case watch.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case watch.FieldQuery:
+		m.ResetQuery()
+		return nil
+	case watch.FieldMark:
+		m.ResetMark()
+		return nil
+	case watch.FieldName:
+		m.ResetName()
+		return nil
+	case watch.FieldHow:
+		m.ResetHow()
+		return nil
+	case watch.FieldKnown:
+		m.ResetKnown()
+		return nil
+	case watch.FieldState:
+		m.ResetState()
+		return nil
+	case watch.FieldSince:
+		m.ResetSince()
+		return nil
+	case watch.FieldTurn:
+		m.ResetTurn()
+		return nil
+	case watch.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Watch field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WatchMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.person != nil {
+		edges = append(edges, watch.EdgePerson)
+	}
+	if m.hits != nil {
+		edges = append(edges, watch.EdgeHits)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WatchMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case watch.EdgePerson:
+		if id := m.person; id != nil {
+			return []ent.Value{*id}
+		}
+	case watch.EdgeHits:
+		ids := make([]ent.Value, 0, len(m.hits))
+		for id := range m.hits {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WatchMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedhits != nil {
+		edges = append(edges, watch.EdgeHits)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WatchMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case watch.EdgeHits:
+		ids := make([]ent.Value, 0, len(m.removedhits))
+		for id := range m.removedhits {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WatchMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedperson {
+		edges = append(edges, watch.EdgePerson)
+	}
+	if m.clearedhits {
+		edges = append(edges, watch.EdgeHits)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WatchMutation) EdgeCleared(name string) bool {
+	switch name {
+	case watch.EdgePerson:
+		return m.clearedperson
+	case watch.EdgeHits:
+		return m.clearedhits
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WatchMutation) ClearEdge(name string) error {
+	switch name {
+	case watch.EdgePerson:
+		m.ClearPerson()
+		return nil
+	}
+	return fmt.Errorf("unknown Watch unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WatchMutation) ResetEdge(name string) error {
+	switch name {
+	case watch.EdgePerson:
+		m.ResetPerson()
+		return nil
+	case watch.EdgeHits:
+		m.ResetHits()
+		return nil
+	}
+	return fmt.Errorf("unknown Watch edge %s", name)
+}
+
+// WatchHitMutation represents an operation that mutates the WatchHit nodes in the graph.
+type WatchHitMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	subject       *int
+	addsubject    *int
+	at            *time.Time
+	clearedFields map[string]struct{}
+	watch         *int
+	clearedwatch  bool
+	done          bool
+	oldValue      func(context.Context) (*WatchHit, error)
+	predicates    []predicate.WatchHit
+}
+
+var _ ent.Mutation = (*WatchHitMutation)(nil)
+
+// watchhitOption allows management of the mutation configuration using functional options.
+type watchhitOption func(*WatchHitMutation)
+
+// newWatchHitMutation creates new mutation for the WatchHit entity.
+func newWatchHitMutation(c config, op Op, opts ...watchhitOption) *WatchHitMutation {
+	m := &WatchHitMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWatchHit,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWatchHitID sets the ID field of the mutation.
+func withWatchHitID(id int) watchhitOption {
+	return func(m *WatchHitMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *WatchHit
+		)
+		m.oldValue = func(ctx context.Context) (*WatchHit, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().WatchHit.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWatchHit sets the old WatchHit of the mutation.
+func withWatchHit(node *WatchHit) watchhitOption {
+	return func(m *WatchHitMutation) {
+		m.oldValue = func(context.Context) (*WatchHit, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WatchHitMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WatchHitMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WatchHitMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WatchHitMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().WatchHit.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWatchID sets the "watch_id" field.
+func (m *WatchHitMutation) SetWatchID(i int) {
+	m.watch = &i
+}
+
+// WatchID returns the value of the "watch_id" field in the mutation.
+func (m *WatchHitMutation) WatchID() (r int, exists bool) {
+	v := m.watch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWatchID returns the old "watch_id" field's value of the WatchHit entity.
+// If the WatchHit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchHitMutation) OldWatchID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWatchID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWatchID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWatchID: %w", err)
+	}
+	return oldValue.WatchID, nil
+}
+
+// ResetWatchID resets all changes to the "watch_id" field.
+func (m *WatchHitMutation) ResetWatchID() {
+	m.watch = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *WatchHitMutation) SetSubject(i int) {
+	m.subject = &i
+	m.addsubject = nil
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *WatchHitMutation) Subject() (r int, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the WatchHit entity.
+// If the WatchHit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchHitMutation) OldSubject(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// AddSubject adds i to the "subject" field.
+func (m *WatchHitMutation) AddSubject(i int) {
+	if m.addsubject != nil {
+		*m.addsubject += i
+	} else {
+		m.addsubject = &i
+	}
+}
+
+// AddedSubject returns the value that was added to the "subject" field in this mutation.
+func (m *WatchHitMutation) AddedSubject() (r int, exists bool) {
+	v := m.addsubject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *WatchHitMutation) ResetSubject() {
+	m.subject = nil
+	m.addsubject = nil
+}
+
+// SetAt sets the "at" field.
+func (m *WatchHitMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *WatchHitMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the WatchHit entity.
+// If the WatchHit object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchHitMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *WatchHitMutation) ResetAt() {
+	m.at = nil
+}
+
+// ClearWatch clears the "watch" edge to the Watch entity.
+func (m *WatchHitMutation) ClearWatch() {
+	m.clearedwatch = true
+	m.clearedFields[watchhit.FieldWatchID] = struct{}{}
+}
+
+// WatchCleared reports if the "watch" edge to the Watch entity was cleared.
+func (m *WatchHitMutation) WatchCleared() bool {
+	return m.clearedwatch
+}
+
+// WatchIDs returns the "watch" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WatchID instead. It exists only for internal usage by the builders.
+func (m *WatchHitMutation) WatchIDs() (ids []int) {
+	if id := m.watch; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWatch resets all changes to the "watch" edge.
+func (m *WatchHitMutation) ResetWatch() {
+	m.watch = nil
+	m.clearedwatch = false
+}
+
+// Where appends a list predicates to the WatchHitMutation builder.
+func (m *WatchHitMutation) Where(ps ...predicate.WatchHit) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WatchHitMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WatchHitMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.WatchHit, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WatchHitMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WatchHitMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (WatchHit).
+func (m *WatchHitMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WatchHitMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.watch != nil {
+		fields = append(fields, watchhit.FieldWatchID)
+	}
+	if m.subject != nil {
+		fields = append(fields, watchhit.FieldSubject)
+	}
+	if m.at != nil {
+		fields = append(fields, watchhit.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WatchHitMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case watchhit.FieldWatchID:
+		return m.WatchID()
+	case watchhit.FieldSubject:
+		return m.Subject()
+	case watchhit.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WatchHitMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case watchhit.FieldWatchID:
+		return m.OldWatchID(ctx)
+	case watchhit.FieldSubject:
+		return m.OldSubject(ctx)
+	case watchhit.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown WatchHit field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WatchHitMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case watchhit.FieldWatchID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWatchID(v)
+		return nil
+	case watchhit.FieldSubject:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case watchhit.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WatchHit field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WatchHitMutation) AddedFields() []string {
+	var fields []string
+	if m.addsubject != nil {
+		fields = append(fields, watchhit.FieldSubject)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WatchHitMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case watchhit.FieldSubject:
+		return m.AddedSubject()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WatchHitMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case watchhit.FieldSubject:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSubject(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WatchHit numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WatchHitMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WatchHitMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WatchHitMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown WatchHit nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WatchHitMutation) ResetField(name string) error {
+	switch name {
+	case watchhit.FieldWatchID:
+		m.ResetWatchID()
+		return nil
+	case watchhit.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case watchhit.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown WatchHit field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WatchHitMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.watch != nil {
+		edges = append(edges, watchhit.EdgeWatch)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WatchHitMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case watchhit.EdgeWatch:
+		if id := m.watch; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WatchHitMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WatchHitMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WatchHitMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedwatch {
+		edges = append(edges, watchhit.EdgeWatch)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WatchHitMutation) EdgeCleared(name string) bool {
+	switch name {
+	case watchhit.EdgeWatch:
+		return m.clearedwatch
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WatchHitMutation) ClearEdge(name string) error {
+	switch name {
+	case watchhit.EdgeWatch:
+		m.ClearWatch()
+		return nil
+	}
+	return fmt.Errorf("unknown WatchHit unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WatchHitMutation) ResetEdge(name string) error {
+	switch name {
+	case watchhit.EdgeWatch:
+		m.ResetWatch()
+		return nil
+	}
+	return fmt.Errorf("unknown WatchHit edge %s", name)
+}
+
+// WatchRoundMutation represents an operation that mutates the WatchRound nodes in the graph.
+type WatchRoundMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	at            *int64
+	addat         *int64
+	turn          *int64
+	addturn       *int64
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*WatchRound, error)
+	predicates    []predicate.WatchRound
+}
+
+var _ ent.Mutation = (*WatchRoundMutation)(nil)
+
+// watchroundOption allows management of the mutation configuration using functional options.
+type watchroundOption func(*WatchRoundMutation)
+
+// newWatchRoundMutation creates new mutation for the WatchRound entity.
+func newWatchRoundMutation(c config, op Op, opts ...watchroundOption) *WatchRoundMutation {
+	m := &WatchRoundMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWatchRound,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWatchRoundID sets the ID field of the mutation.
+func withWatchRoundID(id int) watchroundOption {
+	return func(m *WatchRoundMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *WatchRound
+		)
+		m.oldValue = func(ctx context.Context) (*WatchRound, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().WatchRound.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWatchRound sets the old WatchRound of the mutation.
+func withWatchRound(node *WatchRound) watchroundOption {
+	return func(m *WatchRoundMutation) {
+		m.oldValue = func(context.Context) (*WatchRound, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WatchRoundMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WatchRoundMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WatchRoundMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WatchRoundMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().WatchRound.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAt sets the "at" field.
+func (m *WatchRoundMutation) SetAt(i int64) {
+	m.at = &i
+	m.addat = nil
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *WatchRoundMutation) At() (r int64, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the WatchRound entity.
+// If the WatchRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchRoundMutation) OldAt(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// AddAt adds i to the "at" field.
+func (m *WatchRoundMutation) AddAt(i int64) {
+	if m.addat != nil {
+		*m.addat += i
+	} else {
+		m.addat = &i
+	}
+}
+
+// AddedAt returns the value that was added to the "at" field in this mutation.
+func (m *WatchRoundMutation) AddedAt() (r int64, exists bool) {
+	v := m.addat
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *WatchRoundMutation) ResetAt() {
+	m.at = nil
+	m.addat = nil
+}
+
+// SetTurn sets the "turn" field.
+func (m *WatchRoundMutation) SetTurn(i int64) {
+	m.turn = &i
+	m.addturn = nil
+}
+
+// Turn returns the value of the "turn" field in the mutation.
+func (m *WatchRoundMutation) Turn() (r int64, exists bool) {
+	v := m.turn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTurn returns the old "turn" field's value of the WatchRound entity.
+// If the WatchRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WatchRoundMutation) OldTurn(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTurn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTurn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTurn: %w", err)
+	}
+	return oldValue.Turn, nil
+}
+
+// AddTurn adds i to the "turn" field.
+func (m *WatchRoundMutation) AddTurn(i int64) {
+	if m.addturn != nil {
+		*m.addturn += i
+	} else {
+		m.addturn = &i
+	}
+}
+
+// AddedTurn returns the value that was added to the "turn" field in this mutation.
+func (m *WatchRoundMutation) AddedTurn() (r int64, exists bool) {
+	v := m.addturn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTurn resets all changes to the "turn" field.
+func (m *WatchRoundMutation) ResetTurn() {
+	m.turn = nil
+	m.addturn = nil
+}
+
+// Where appends a list predicates to the WatchRoundMutation builder.
+func (m *WatchRoundMutation) Where(ps ...predicate.WatchRound) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WatchRoundMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WatchRoundMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.WatchRound, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WatchRoundMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WatchRoundMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (WatchRound).
+func (m *WatchRoundMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WatchRoundMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.at != nil {
+		fields = append(fields, watchround.FieldAt)
+	}
+	if m.turn != nil {
+		fields = append(fields, watchround.FieldTurn)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WatchRoundMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case watchround.FieldAt:
+		return m.At()
+	case watchround.FieldTurn:
+		return m.Turn()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WatchRoundMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case watchround.FieldAt:
+		return m.OldAt(ctx)
+	case watchround.FieldTurn:
+		return m.OldTurn(ctx)
+	}
+	return nil, fmt.Errorf("unknown WatchRound field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WatchRoundMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case watchround.FieldAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case watchround.FieldTurn:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTurn(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WatchRound field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WatchRoundMutation) AddedFields() []string {
+	var fields []string
+	if m.addat != nil {
+		fields = append(fields, watchround.FieldAt)
+	}
+	if m.addturn != nil {
+		fields = append(fields, watchround.FieldTurn)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WatchRoundMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case watchround.FieldAt:
+		return m.AddedAt()
+	case watchround.FieldTurn:
+		return m.AddedTurn()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WatchRoundMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case watchround.FieldAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAt(v)
+		return nil
+	case watchround.FieldTurn:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTurn(v)
+		return nil
+	}
+	return fmt.Errorf("unknown WatchRound numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WatchRoundMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WatchRoundMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WatchRoundMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown WatchRound nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WatchRoundMutation) ResetField(name string) error {
+	switch name {
+	case watchround.FieldAt:
+		m.ResetAt()
+		return nil
+	case watchround.FieldTurn:
+		m.ResetTurn()
+		return nil
+	}
+	return fmt.Errorf("unknown WatchRound field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WatchRoundMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WatchRoundMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WatchRoundMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WatchRoundMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WatchRoundMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WatchRoundMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WatchRoundMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown WatchRound unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WatchRoundMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown WatchRound edge %s", name)
 }
 
 // WorkingDayMutation represents an operation that mutates the WorkingDay nodes in the graph.

@@ -6,10 +6,15 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/ent/auditaction"
+	"github.com/g60-corridor/corridor/ent/authority"
+	"github.com/g60-corridor/corridor/ent/authorityrule"
 	"github.com/g60-corridor/corridor/ent/credential"
+	"github.com/g60-corridor/corridor/ent/document"
+	"github.com/g60-corridor/corridor/ent/documentversion"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/listingquestion"
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
@@ -21,16 +26,25 @@ import (
 	"github.com/g60-corridor/corridor/ent/needrefusal"
 	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/pendingbid"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/ent/roomdoor"
+	"github.com/g60-corridor/corridor/ent/roompromise"
+	"github.com/g60-corridor/corridor/ent/roomreader"
+	"github.com/g60-corridor/corridor/ent/roomterms"
 	"github.com/g60-corridor/corridor/ent/schema"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
+	"github.com/g60-corridor/corridor/ent/watch"
 	"github.com/g60-corridor/corridor/ent/workingday"
 )
 
@@ -80,12 +94,110 @@ func init() {
 	auditactionDescAt := auditactionFields[5].Descriptor()
 	// auditaction.DefaultAt holds the default value on creation for the at field.
 	auditaction.DefaultAt = auditactionDescAt.Default.(func() time.Time)
+	authorityFields := schema.Authority{}.Fields()
+	_ = authorityFields
+	// authorityDescApproves is the schema descriptor for approves field.
+	authorityDescApproves := authorityFields[3].Descriptor()
+	// authority.DefaultApproves holds the default value on creation for the approves field.
+	authority.DefaultApproves = authorityDescApproves.Default.(bool)
+	// authorityDescVersion is the schema descriptor for version field.
+	authorityDescVersion := authorityFields[5].Descriptor()
+	// authority.DefaultVersion holds the default value on creation for the version field.
+	authority.DefaultVersion = authorityDescVersion.Default.(int)
+	authorityruleFields := schema.AuthorityRule{}.Fields()
+	_ = authorityruleFields
+	// authorityruleDescAlwaysSecond is the schema descriptor for always_second field.
+	authorityruleDescAlwaysSecond := authorityruleFields[1].Descriptor()
+	// authorityrule.DefaultAlwaysSecond holds the default value on creation for the always_second field.
+	authorityrule.DefaultAlwaysSecond = authorityruleDescAlwaysSecond.Default.(bool)
+	// authorityruleDescVersion is the schema descriptor for version field.
+	authorityruleDescVersion := authorityruleFields[2].Descriptor()
+	// authorityrule.DefaultVersion holds the default value on creation for the version field.
+	authorityrule.DefaultVersion = authorityruleDescVersion.Default.(int)
 	credentialFields := schema.Credential{}.Fields()
 	_ = credentialFields
 	// credentialDescChangedAt is the schema descriptor for changed_at field.
 	credentialDescChangedAt := credentialFields[1].Descriptor()
 	// credential.DefaultChangedAt holds the default value on creation for the changed_at field.
 	credential.DefaultChangedAt = credentialDescChangedAt.Default.(func() time.Time)
+	documentFields := schema.Document{}.Fields()
+	_ = documentFields
+	// documentDescTitleZh is the schema descriptor for title_zh field.
+	documentDescTitleZh := documentFields[2].Descriptor()
+	// document.DefaultTitleZh holds the default value on creation for the title_zh field.
+	document.DefaultTitleZh = documentDescTitleZh.Default.(string)
+	// document.TitleZhValidator is a validator for the "title_zh" field. It is called by the builders before save.
+	document.TitleZhValidator = documentDescTitleZh.Validators[0].(func(string) error)
+	// documentDescTitleEn is the schema descriptor for title_en field.
+	documentDescTitleEn := documentFields[3].Descriptor()
+	// document.DefaultTitleEn holds the default value on creation for the title_en field.
+	document.DefaultTitleEn = documentDescTitleEn.Default.(string)
+	// document.TitleEnValidator is a validator for the "title_en" field. It is called by the builders before save.
+	document.TitleEnValidator = documentDescTitleEn.Validators[0].(func(string) error)
+	// documentDescVersion is the schema descriptor for version field.
+	documentDescVersion := documentFields[4].Descriptor()
+	// document.DefaultVersion holds the default value on creation for the version field.
+	document.DefaultVersion = documentDescVersion.Default.(int)
+	// documentDescCreatedAt is the schema descriptor for created_at field.
+	documentDescCreatedAt := documentFields[6].Descriptor()
+	// document.DefaultCreatedAt holds the default value on creation for the created_at field.
+	document.DefaultCreatedAt = documentDescCreatedAt.Default.(func() time.Time)
+	documentversionFields := schema.DocumentVersion{}.Fields()
+	_ = documentversionFields
+	// documentversionDescNumber is the schema descriptor for number field.
+	documentversionDescNumber := documentversionFields[0].Descriptor()
+	// documentversion.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	documentversion.NumberValidator = documentversionDescNumber.Validators[0].(func(int) error)
+	// documentversionDescKey is the schema descriptor for key field.
+	documentversionDescKey := documentversionFields[1].Descriptor()
+	// documentversion.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	documentversion.KeyValidator = func() func(string) error {
+		validators := documentversionDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// documentversionDescType is the schema descriptor for type field.
+	documentversionDescType := documentversionFields[2].Descriptor()
+	// documentversion.TypeValidator is a validator for the "type" field. It is called by the builders before save.
+	documentversion.TypeValidator = func() func(string) error {
+		validators := documentversionDescType.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(_type string) error {
+			for _, fn := range fns {
+				if err := fn(_type); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// documentversionDescSize is the schema descriptor for size field.
+	documentversionDescSize := documentversionFields[3].Descriptor()
+	// documentversion.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	documentversion.SizeValidator = documentversionDescSize.Validators[0].(func(int64) error)
+	// documentversionDescSha256 is the schema descriptor for sha256 field.
+	documentversionDescSha256 := documentversionFields[4].Descriptor()
+	// documentversion.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	documentversion.Sha256Validator = documentversionDescSha256.Validators[0].(func(string) error)
+	// documentversionDescName is the schema descriptor for name field.
+	documentversionDescName := documentversionFields[5].Descriptor()
+	// documentversion.DefaultName holds the default value on creation for the name field.
+	documentversion.DefaultName = documentversionDescName.Default.(string)
+	// documentversion.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	documentversion.NameValidator = documentversionDescName.Validators[0].(func(string) error)
 	letterFields := schema.Letter{}.Fields()
 	_ = letterFields
 	// letterDescAddress is the schema descriptor for address field.
@@ -252,6 +364,34 @@ func init() {
 	listingcommentDescText := listingcommentFields[1].Descriptor()
 	// listingcomment.TextValidator is a validator for the "text" field. It is called by the builders before save.
 	listingcomment.TextValidator = listingcommentDescText.Validators[0].(func(string) error)
+	listingquestionFields := schema.ListingQuestion{}.Fields()
+	_ = listingquestionFields
+	// listingquestionDescText is the schema descriptor for text field.
+	listingquestionDescText := listingquestionFields[0].Descriptor()
+	// listingquestion.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	listingquestion.TextValidator = listingquestionDescText.Validators[0].(func(string) error)
+	// listingquestionDescAnswer is the schema descriptor for answer field.
+	listingquestionDescAnswer := listingquestionFields[1].Descriptor()
+	// listingquestion.DefaultAnswer holds the default value on creation for the answer field.
+	listingquestion.DefaultAnswer = listingquestionDescAnswer.Default.(string)
+	// listingquestionDescConfidential is the schema descriptor for confidential field.
+	listingquestionDescConfidential := listingquestionFields[2].Descriptor()
+	// listingquestion.DefaultConfidential holds the default value on creation for the confidential field.
+	listingquestion.DefaultConfidential = listingquestionDescConfidential.Default.(bool)
+	// listingquestionDescAskerKind is the schema descriptor for asker_kind field.
+	listingquestionDescAskerKind := listingquestionFields[3].Descriptor()
+	// listingquestion.AskerKindValidator is a validator for the "asker_kind" field. It is called by the builders before save.
+	listingquestion.AskerKindValidator = listingquestionDescAskerKind.Validators[0].(func(string) error)
+	// listingquestionDescHiddenReason is the schema descriptor for hidden_reason field.
+	listingquestionDescHiddenReason := listingquestionFields[4].Descriptor()
+	// listingquestion.DefaultHiddenReason holds the default value on creation for the hidden_reason field.
+	listingquestion.DefaultHiddenReason = listingquestionDescHiddenReason.Default.(string)
+	// listingquestion.HiddenReasonValidator is a validator for the "hidden_reason" field. It is called by the builders before save.
+	listingquestion.HiddenReasonValidator = listingquestionDescHiddenReason.Validators[0].(func(string) error)
+	// listingquestionDescVersion is the schema descriptor for version field.
+	listingquestionDescVersion := listingquestionFields[5].Descriptor()
+	// listingquestion.DefaultVersion holds the default value on creation for the version field.
+	listingquestion.DefaultVersion = listingquestionDescVersion.Default.(int)
 	listingversionFields := schema.ListingVersion{}.Fields()
 	_ = listingversionFields
 	// listingversionDescNumber is the schema descriptor for number field.
@@ -574,6 +714,32 @@ func init() {
 			return nil
 		}
 	}()
+	openingFields := schema.Opening{}.Fields()
+	_ = openingFields
+	// openingDescCode is the schema descriptor for code field.
+	openingDescCode := openingFields[0].Descriptor()
+	// opening.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	opening.CodeValidator = func() func(string) error {
+		validators := openingDescCode.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(code string) error {
+			for _, fn := range fns {
+				if err := fn(code); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// openingDescAddress is the schema descriptor for address field.
+	openingDescAddress := openingFields[4].Descriptor()
+	// opening.DefaultAddress holds the default value on creation for the address field.
+	opening.DefaultAddress = openingDescAddress.Default.(string)
+	// opening.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	opening.AddressValidator = openingDescAddress.Validators[0].(func(string) error)
 	organisationFields := schema.Organisation{}.Fields()
 	_ = organisationFields
 	// organisationDescNameZh is the schema descriptor for name_zh field.
@@ -666,6 +832,60 @@ func init() {
 	outbox.DefaultFault = outboxDescFault.Default.(string)
 	// outbox.FaultValidator is a validator for the "fault" field. It is called by the builders before save.
 	outbox.FaultValidator = outboxDescFault.Validators[0].(func(string) error)
+	passkeyFields := schema.Passkey{}.Fields()
+	_ = passkeyFields
+	// passkeyDescName is the schema descriptor for name field.
+	passkeyDescName := passkeyFields[1].Descriptor()
+	// passkey.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	passkey.NameValidator = func() func(string) error {
+		validators := passkeyDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// passkeyDescKeyID is the schema descriptor for key_id field.
+	passkeyDescKeyID := passkeyFields[2].Descriptor()
+	// passkey.KeyIDValidator is a validator for the "key_id" field. It is called by the builders before save.
+	passkey.KeyIDValidator = func() func(string) error {
+		validators := passkeyDescKeyID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key_id string) error {
+			for _, fn := range fns {
+				if err := fn(key_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// passkeyDescHandle is the schema descriptor for handle field.
+	passkeyDescHandle := passkeyFields[3].Descriptor()
+	// passkey.HandleValidator is a validator for the "handle" field. It is called by the builders before save.
+	passkey.HandleValidator = passkeyDescHandle.Validators[0].(func([]byte) error)
+	// passkeyDescSignCount is the schema descriptor for sign_count field.
+	passkeyDescSignCount := passkeyFields[5].Descriptor()
+	// passkey.DefaultSignCount holds the default value on creation for the sign_count field.
+	passkey.DefaultSignCount = passkeyDescSignCount.Default.(int64)
+	// passkeyDescCloned is the schema descriptor for cloned field.
+	passkeyDescCloned := passkeyFields[6].Descriptor()
+	// passkey.DefaultCloned holds the default value on creation for the cloned field.
+	passkey.DefaultCloned = passkeyDescCloned.Default.(bool)
+	// passkeyDescCreatedAt is the schema descriptor for created_at field.
+	passkeyDescCreatedAt := passkeyFields[7].Descriptor()
+	// passkey.DefaultCreatedAt holds the default value on creation for the created_at field.
+	passkey.DefaultCreatedAt = passkeyDescCreatedAt.Default.(func() time.Time)
 	patentFields := schema.Patent{}.Fields()
 	_ = patentFields
 	// patentDescApplicationNo is the schema descriptor for application_no field.
@@ -714,6 +934,34 @@ func init() {
 	patentDescDemo := patentFields[12].Descriptor()
 	// patent.DefaultDemo holds the default value on creation for the demo field.
 	patent.DefaultDemo = patentDescDemo.Default.(bool)
+	pendingbidFields := schema.PendingBid{}.Fields()
+	_ = pendingbidFields
+	// pendingbidDescPaddle is the schema descriptor for paddle field.
+	pendingbidDescPaddle := pendingbidFields[2].Descriptor()
+	// pendingbid.PaddleValidator is a validator for the "paddle" field. It is called by the builders before save.
+	pendingbid.PaddleValidator = pendingbidDescPaddle.Validators[0].(func(string) error)
+	// pendingbidDescKey is the schema descriptor for key field.
+	pendingbidDescKey := pendingbidFields[3].Descriptor()
+	// pendingbid.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	pendingbid.KeyValidator = pendingbidDescKey.Validators[0].(func(string) error)
+	// pendingbidDescKind is the schema descriptor for kind field.
+	pendingbidDescKind := pendingbidFields[4].Descriptor()
+	// pendingbid.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	pendingbid.KindValidator = pendingbidDescKind.Validators[0].(func(string) error)
+	// pendingbidDescWhy is the schema descriptor for why field.
+	pendingbidDescWhy := pendingbidFields[10].Descriptor()
+	// pendingbid.DefaultWhy holds the default value on creation for the why field.
+	pendingbid.DefaultWhy = pendingbidDescWhy.Default.(string)
+	// pendingbid.WhyValidator is a validator for the "why" field. It is called by the builders before save.
+	pendingbid.WhyValidator = pendingbidDescWhy.Validators[0].(func(string) error)
+	// pendingbidDescDecidedBy is the schema descriptor for decided_by field.
+	pendingbidDescDecidedBy := pendingbidFields[11].Descriptor()
+	// pendingbid.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	pendingbid.DefaultDecidedBy = pendingbidDescDecidedBy.Default.(int)
+	// pendingbidDescChangedAt is the schema descriptor for changed_at field.
+	pendingbidDescChangedAt := pendingbidFields[14].Descriptor()
+	// pendingbid.DefaultChangedAt holds the default value on creation for the changed_at field.
+	pendingbid.DefaultChangedAt = pendingbidDescChangedAt.Default.(func() time.Time)
 	personFields := schema.Person{}.Fields()
 	_ = personFields
 	// personDescEmail is the schema descriptor for email field.
@@ -772,6 +1020,42 @@ func init() {
 	personDescCreatedAt := personFields[5].Descriptor()
 	// person.DefaultCreatedAt holds the default value on creation for the created_at field.
 	person.DefaultCreatedAt = personDescCreatedAt.Default.(func() time.Time)
+	personsessionFields := schema.PersonSession{}.Fields()
+	_ = personsessionFields
+	// personsessionDescDigest is the schema descriptor for digest field.
+	personsessionDescDigest := personsessionFields[1].Descriptor()
+	// personsession.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	personsession.DigestValidator = func() func(string) error {
+		validators := personsessionDescDigest.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(digest string) error {
+			for _, fn := range fns {
+				if err := fn(digest); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// personsessionDescDevice is the schema descriptor for device field.
+	personsessionDescDevice := personsessionFields[3].Descriptor()
+	// personsession.DefaultDevice holds the default value on creation for the device field.
+	personsession.DefaultDevice = personsessionDescDevice.Default.(string)
+	// personsession.DeviceValidator is a validator for the "device" field. It is called by the builders before save.
+	personsession.DeviceValidator = personsessionDescDevice.Validators[0].(func(string) error)
+	// personsessionDescAddress is the schema descriptor for address field.
+	personsessionDescAddress := personsessionFields[4].Descriptor()
+	// personsession.DefaultAddress holds the default value on creation for the address field.
+	personsession.DefaultAddress = personsessionDescAddress.Default.(string)
+	// personsession.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	personsession.AddressValidator = personsessionDescAddress.Validators[0].(func(string) error)
+	// personsessionDescCreatedAt is the schema descriptor for created_at field.
+	personsessionDescCreatedAt := personsessionFields[5].Descriptor()
+	// personsession.DefaultCreatedAt holds the default value on creation for the created_at field.
+	personsession.DefaultCreatedAt = personsessionDescCreatedAt.Default.(func() time.Time)
 	projectFields := schema.Project{}.Fields()
 	_ = projectFields
 	// projectDescNumber is the schema descriptor for number field.
@@ -878,6 +1162,104 @@ func init() {
 	registrationDescDecidedBy := registrationFields[8].Descriptor()
 	// registration.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	registration.DefaultDecidedBy = registrationDescDecidedBy.Default.(int)
+	roomdoorFields := schema.RoomDoor{}.Fields()
+	_ = roomdoorFields
+	// roomdoorDescApproval is the schema descriptor for approval field.
+	roomdoorDescApproval := roomdoorFields[1].Descriptor()
+	// roomdoor.DefaultApproval holds the default value on creation for the approval field.
+	roomdoor.DefaultApproval = roomdoorDescApproval.Default.(bool)
+	// roomdoorDescBytes is the schema descriptor for bytes field.
+	roomdoorDescBytes := roomdoorFields[2].Descriptor()
+	// roomdoor.DefaultBytes holds the default value on creation for the bytes field.
+	roomdoor.DefaultBytes = roomdoorDescBytes.Default.(int64)
+	roompromiseFields := schema.RoomPromise{}.Fields()
+	_ = roompromiseFields
+	// roompromiseDescSha256 is the schema descriptor for sha256 field.
+	roompromiseDescSha256 := roompromiseFields[1].Descriptor()
+	// roompromise.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	roompromise.Sha256Validator = roompromiseDescSha256.Validators[0].(func(string) error)
+	// roompromiseDescTypedName is the schema descriptor for typed_name field.
+	roompromiseDescTypedName := roompromiseFields[2].Descriptor()
+	// roompromise.TypedNameValidator is a validator for the "typed_name" field. It is called by the builders before save.
+	roompromise.TypedNameValidator = func() func(string) error {
+		validators := roompromiseDescTypedName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(typed_name string) error {
+			for _, fn := range fns {
+				if err := fn(typed_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// roompromiseDescAddress is the schema descriptor for address field.
+	roompromiseDescAddress := roompromiseFields[3].Descriptor()
+	// roompromise.DefaultAddress holds the default value on creation for the address field.
+	roompromise.DefaultAddress = roompromiseDescAddress.Default.(string)
+	// roompromise.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	roompromise.AddressValidator = roompromiseDescAddress.Validators[0].(func(string) error)
+	roomreaderFields := schema.RoomReader{}.Fields()
+	_ = roomreaderFields
+	// roomreaderDescReason is the schema descriptor for reason field.
+	roomreaderDescReason := roomreaderFields[2].Descriptor()
+	// roomreader.DefaultReason holds the default value on creation for the reason field.
+	roomreader.DefaultReason = roomreaderDescReason.Default.(string)
+	// roomreaderDescDecidedBy is the schema descriptor for decided_by field.
+	roomreaderDescDecidedBy := roomreaderFields[3].Descriptor()
+	// roomreader.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	roomreader.DefaultDecidedBy = roomreaderDescDecidedBy.Default.(int)
+	roomtermsFields := schema.RoomTerms{}.Fields()
+	_ = roomtermsFields
+	// roomtermsDescVersion is the schema descriptor for version field.
+	roomtermsDescVersion := roomtermsFields[1].Descriptor()
+	// roomterms.VersionValidator is a validator for the "version" field. It is called by the builders before save.
+	roomterms.VersionValidator = roomtermsDescVersion.Validators[0].(func(int) error)
+	// roomtermsDescStandard is the schema descriptor for standard field.
+	roomtermsDescStandard := roomtermsFields[2].Descriptor()
+	// roomterms.StandardValidator is a validator for the "standard" field. It is called by the builders before save.
+	roomterms.StandardValidator = func() func(string) error {
+		validators := roomtermsDescStandard.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(standard string) error {
+			for _, fn := range fns {
+				if err := fn(standard); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// roomtermsDescTextZh is the schema descriptor for text_zh field.
+	roomtermsDescTextZh := roomtermsFields[3].Descriptor()
+	// roomterms.TextZhValidator is a validator for the "text_zh" field. It is called by the builders before save.
+	roomterms.TextZhValidator = roomtermsDescTextZh.Validators[0].(func(string) error)
+	// roomtermsDescTextEn is the schema descriptor for text_en field.
+	roomtermsDescTextEn := roomtermsFields[4].Descriptor()
+	// roomterms.TextEnValidator is a validator for the "text_en" field. It is called by the builders before save.
+	roomterms.TextEnValidator = roomtermsDescTextEn.Validators[0].(func(string) error)
+	// roomtermsDescClausesZh is the schema descriptor for clauses_zh field.
+	roomtermsDescClausesZh := roomtermsFields[5].Descriptor()
+	// roomterms.DefaultClausesZh holds the default value on creation for the clauses_zh field.
+	roomterms.DefaultClausesZh = roomtermsDescClausesZh.Default.(string)
+	// roomtermsDescClausesEn is the schema descriptor for clauses_en field.
+	roomtermsDescClausesEn := roomtermsFields[6].Descriptor()
+	// roomterms.DefaultClausesEn holds the default value on creation for the clauses_en field.
+	roomterms.DefaultClausesEn = roomtermsDescClausesEn.Default.(string)
+	// roomtermsDescSha256 is the schema descriptor for sha256 field.
+	roomtermsDescSha256 := roomtermsFields[7].Descriptor()
+	// roomterms.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	roomterms.Sha256Validator = roomtermsDescSha256.Validators[0].(func(string) error)
+	// roomtermsDescPersonID is the schema descriptor for person_id field.
+	roomtermsDescPersonID := roomtermsFields[8].Descriptor()
+	// roomterms.DefaultPersonID holds the default value on creation for the person_id field.
+	roomterms.DefaultPersonID = roomtermsDescPersonID.Default.(int)
 	ticketFields := schema.Ticket{}.Fields()
 	_ = ticketFields
 	// ticketDescPurpose is the schema descriptor for purpose field.
@@ -982,6 +1364,42 @@ func init() {
 	uploadDescCreatedAt := uploadFields[8].Descriptor()
 	// upload.DefaultCreatedAt holds the default value on creation for the created_at field.
 	upload.DefaultCreatedAt = uploadDescCreatedAt.Default.(func() time.Time)
+	watchFields := schema.Watch{}.Fields()
+	_ = watchFields
+	// watchDescSubject is the schema descriptor for subject field.
+	watchDescSubject := watchFields[2].Descriptor()
+	// watch.DefaultSubject holds the default value on creation for the subject field.
+	watch.DefaultSubject = watchDescSubject.Default.(int)
+	// watchDescQuery is the schema descriptor for query field.
+	watchDescQuery := watchFields[3].Descriptor()
+	// watch.DefaultQuery holds the default value on creation for the query field.
+	watch.DefaultQuery = watchDescQuery.Default.(string)
+	// watchDescMark is the schema descriptor for mark field.
+	watchDescMark := watchFields[4].Descriptor()
+	// watch.DefaultMark holds the default value on creation for the mark field.
+	watch.DefaultMark = watchDescMark.Default.(string)
+	// watch.MarkValidator is a validator for the "mark" field. It is called by the builders before save.
+	watch.MarkValidator = watchDescMark.Validators[0].(func(string) error)
+	// watchDescName is the schema descriptor for name field.
+	watchDescName := watchFields[5].Descriptor()
+	// watch.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	watch.NameValidator = watchDescName.Validators[0].(func(string) error)
+	// watchDescKnown is the schema descriptor for known field.
+	watchDescKnown := watchFields[7].Descriptor()
+	// watch.KnownValidator is a validator for the "known" field. It is called by the builders before save.
+	watch.KnownValidator = watchDescKnown.Validators[0].(func([]byte) error)
+	// watchDescState is the schema descriptor for state field.
+	watchDescState := watchFields[8].Descriptor()
+	// watch.DefaultState holds the default value on creation for the state field.
+	watch.DefaultState = watchDescState.Default.(string)
+	// watchDescTurn is the schema descriptor for turn field.
+	watchDescTurn := watchFields[10].Descriptor()
+	// watch.DefaultTurn holds the default value on creation for the turn field.
+	watch.DefaultTurn = watchDescTurn.Default.(int64)
+	// watchDescCreatedAt is the schema descriptor for created_at field.
+	watchDescCreatedAt := watchFields[11].Descriptor()
+	// watch.DefaultCreatedAt holds the default value on creation for the created_at field.
+	watch.DefaultCreatedAt = watchDescCreatedAt.Default.(func() time.Time)
 	workingdayFields := schema.WorkingDay{}.Fields()
 	_ = workingdayFields
 	// workingdayDescDate is the schema descriptor for date field.

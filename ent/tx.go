@@ -14,18 +14,30 @@ type Tx struct {
 	config
 	// AuditAction is the client for interacting with the AuditAction builders.
 	AuditAction *AuditActionClient
+	// Authority is the client for interacting with the Authority builders.
+	Authority *AuthorityClient
+	// AuthorityRule is the client for interacting with the AuthorityRule builders.
+	AuthorityRule *AuthorityRuleClient
 	// Credential is the client for interacting with the Credential builders.
 	Credential *CredentialClient
+	// Document is the client for interacting with the Document builders.
+	Document *DocumentClient
+	// DocumentVersion is the client for interacting with the DocumentVersion builders.
+	DocumentVersion *DocumentVersionClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
 	Listing *ListingClient
 	// ListingComment is the client for interacting with the ListingComment builders.
 	ListingComment *ListingCommentClient
+	// ListingQuestion is the client for interacting with the ListingQuestion builders.
+	ListingQuestion *ListingQuestionClient
 	// ListingVersion is the client for interacting with the ListingVersion builders.
 	ListingVersion *ListingVersionClient
 	// Lot is the client for interacting with the Lot builders.
 	Lot *LotClient
+	// LotAuthority is the client for interacting with the LotAuthority builders.
+	LotAuthority *LotAuthorityClient
 	// LotSecret is the client for interacting with the LotSecret builders.
 	LotSecret *LotSecretClient
 	// MailPreference is the client for interacting with the MailPreference builders.
@@ -48,24 +60,46 @@ type Tx struct {
 	NeedVersion *NeedVersionClient
 	// Notice is the client for interacting with the Notice builders.
 	Notice *NoticeClient
+	// Opening is the client for interacting with the Opening builders.
+	Opening *OpeningClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
 	// Outbox is the client for interacting with the Outbox builders.
 	Outbox *OutboxClient
+	// Passkey is the client for interacting with the Passkey builders.
+	Passkey *PasskeyClient
 	// Patent is the client for interacting with the Patent builders.
 	Patent *PatentClient
+	// PendingBid is the client for interacting with the PendingBid builders.
+	PendingBid *PendingBidClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// PersonSession is the client for interacting with the PersonSession builders.
+	PersonSession *PersonSessionClient
 	// Project is the client for interacting with the Project builders.
 	Project *ProjectClient
 	// ProjectEntry is the client for interacting with the ProjectEntry builders.
 	ProjectEntry *ProjectEntryClient
 	// Registration is the client for interacting with the Registration builders.
 	Registration *RegistrationClient
+	// RoomDoor is the client for interacting with the RoomDoor builders.
+	RoomDoor *RoomDoorClient
+	// RoomPromise is the client for interacting with the RoomPromise builders.
+	RoomPromise *RoomPromiseClient
+	// RoomReader is the client for interacting with the RoomReader builders.
+	RoomReader *RoomReaderClient
+	// RoomTerms is the client for interacting with the RoomTerms builders.
+	RoomTerms *RoomTermsClient
 	// Ticket is the client for interacting with the Ticket builders.
 	Ticket *TicketClient
 	// Upload is the client for interacting with the Upload builders.
 	Upload *UploadClient
+	// Watch is the client for interacting with the Watch builders.
+	Watch *WatchClient
+	// WatchHit is the client for interacting with the WatchHit builders.
+	WatchHit *WatchHitClient
+	// WatchRound is the client for interacting with the WatchRound builders.
+	WatchRound *WatchRoundClient
 	// WorkingDay is the client for interacting with the WorkingDay builders.
 	WorkingDay *WorkingDayClient
 
@@ -200,12 +234,18 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.AuditAction = NewAuditActionClient(tx.config)
+	tx.Authority = NewAuthorityClient(tx.config)
+	tx.AuthorityRule = NewAuthorityRuleClient(tx.config)
 	tx.Credential = NewCredentialClient(tx.config)
+	tx.Document = NewDocumentClient(tx.config)
+	tx.DocumentVersion = NewDocumentVersionClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
 	tx.Listing = NewListingClient(tx.config)
 	tx.ListingComment = NewListingCommentClient(tx.config)
+	tx.ListingQuestion = NewListingQuestionClient(tx.config)
 	tx.ListingVersion = NewListingVersionClient(tx.config)
 	tx.Lot = NewLotClient(tx.config)
+	tx.LotAuthority = NewLotAuthorityClient(tx.config)
 	tx.LotSecret = NewLotSecretClient(tx.config)
 	tx.MailPreference = NewMailPreferenceClient(tx.config)
 	tx.MatchCursor = NewMatchCursorClient(tx.config)
@@ -217,15 +257,26 @@ func (tx *Tx) init() {
 	tx.NeedRefusal = NewNeedRefusalClient(tx.config)
 	tx.NeedVersion = NewNeedVersionClient(tx.config)
 	tx.Notice = NewNoticeClient(tx.config)
+	tx.Opening = NewOpeningClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.Outbox = NewOutboxClient(tx.config)
+	tx.Passkey = NewPasskeyClient(tx.config)
 	tx.Patent = NewPatentClient(tx.config)
+	tx.PendingBid = NewPendingBidClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
+	tx.PersonSession = NewPersonSessionClient(tx.config)
 	tx.Project = NewProjectClient(tx.config)
 	tx.ProjectEntry = NewProjectEntryClient(tx.config)
 	tx.Registration = NewRegistrationClient(tx.config)
+	tx.RoomDoor = NewRoomDoorClient(tx.config)
+	tx.RoomPromise = NewRoomPromiseClient(tx.config)
+	tx.RoomReader = NewRoomReaderClient(tx.config)
+	tx.RoomTerms = NewRoomTermsClient(tx.config)
 	tx.Ticket = NewTicketClient(tx.config)
 	tx.Upload = NewUploadClient(tx.config)
+	tx.Watch = NewWatchClient(tx.config)
+	tx.WatchHit = NewWatchHitClient(tx.config)
+	tx.WatchRound = NewWatchRoundClient(tx.config)
 	tx.WorkingDay = NewWorkingDayClient(tx.config)
 }
 

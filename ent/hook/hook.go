@@ -21,6 +21,30 @@ func (f AuditActionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AuditActionMutation", m)
 }
 
+// The AuthorityFunc type is an adapter to allow the use of ordinary
+// function as Authority mutator.
+type AuthorityFunc func(context.Context, *ent.AuthorityMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AuthorityFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AuthorityMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AuthorityMutation", m)
+}
+
+// The AuthorityRuleFunc type is an adapter to allow the use of ordinary
+// function as AuthorityRule mutator.
+type AuthorityRuleFunc func(context.Context, *ent.AuthorityRuleMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AuthorityRuleFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AuthorityRuleMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AuthorityRuleMutation", m)
+}
+
 // The CredentialFunc type is an adapter to allow the use of ordinary
 // function as Credential mutator.
 type CredentialFunc func(context.Context, *ent.CredentialMutation) (ent.Value, error)
@@ -31,6 +55,30 @@ func (f CredentialFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CredentialMutation", m)
+}
+
+// The DocumentFunc type is an adapter to allow the use of ordinary
+// function as Document mutator.
+type DocumentFunc func(context.Context, *ent.DocumentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DocumentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DocumentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DocumentMutation", m)
+}
+
+// The DocumentVersionFunc type is an adapter to allow the use of ordinary
+// function as DocumentVersion mutator.
+type DocumentVersionFunc func(context.Context, *ent.DocumentVersionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DocumentVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DocumentVersionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DocumentVersionMutation", m)
 }
 
 // The LetterFunc type is an adapter to allow the use of ordinary
@@ -69,6 +117,18 @@ func (f ListingCommentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ListingCommentMutation", m)
 }
 
+// The ListingQuestionFunc type is an adapter to allow the use of ordinary
+// function as ListingQuestion mutator.
+type ListingQuestionFunc func(context.Context, *ent.ListingQuestionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ListingQuestionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ListingQuestionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ListingQuestionMutation", m)
+}
+
 // The ListingVersionFunc type is an adapter to allow the use of ordinary
 // function as ListingVersion mutator.
 type ListingVersionFunc func(context.Context, *ent.ListingVersionMutation) (ent.Value, error)
@@ -91,6 +151,18 @@ func (f LotFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.LotMutation", m)
+}
+
+// The LotAuthorityFunc type is an adapter to allow the use of ordinary
+// function as LotAuthority mutator.
+type LotAuthorityFunc func(context.Context, *ent.LotAuthorityMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f LotAuthorityFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.LotAuthorityMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.LotAuthorityMutation", m)
 }
 
 // The LotSecretFunc type is an adapter to allow the use of ordinary
@@ -225,6 +297,18 @@ func (f NoticeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NoticeMutation", m)
 }
 
+// The OpeningFunc type is an adapter to allow the use of ordinary
+// function as Opening mutator.
+type OpeningFunc func(context.Context, *ent.OpeningMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OpeningFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.OpeningMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OpeningMutation", m)
+}
+
 // The OrganisationFunc type is an adapter to allow the use of ordinary
 // function as Organisation mutator.
 type OrganisationFunc func(context.Context, *ent.OrganisationMutation) (ent.Value, error)
@@ -249,6 +333,18 @@ func (f OutboxFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OutboxMutation", m)
 }
 
+// The PasskeyFunc type is an adapter to allow the use of ordinary
+// function as Passkey mutator.
+type PasskeyFunc func(context.Context, *ent.PasskeyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PasskeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PasskeyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PasskeyMutation", m)
+}
+
 // The PatentFunc type is an adapter to allow the use of ordinary
 // function as Patent mutator.
 type PatentFunc func(context.Context, *ent.PatentMutation) (ent.Value, error)
@@ -261,6 +357,18 @@ func (f PatentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PatentMutation", m)
 }
 
+// The PendingBidFunc type is an adapter to allow the use of ordinary
+// function as PendingBid mutator.
+type PendingBidFunc func(context.Context, *ent.PendingBidMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PendingBidFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PendingBidMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PendingBidMutation", m)
+}
+
 // The PersonFunc type is an adapter to allow the use of ordinary
 // function as Person mutator.
 type PersonFunc func(context.Context, *ent.PersonMutation) (ent.Value, error)
@@ -271,6 +379,18 @@ func (f PersonFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PersonMutation", m)
+}
+
+// The PersonSessionFunc type is an adapter to allow the use of ordinary
+// function as PersonSession mutator.
+type PersonSessionFunc func(context.Context, *ent.PersonSessionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PersonSessionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PersonSessionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PersonSessionMutation", m)
 }
 
 // The ProjectFunc type is an adapter to allow the use of ordinary
@@ -309,6 +429,54 @@ func (f RegistrationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RegistrationMutation", m)
 }
 
+// The RoomDoorFunc type is an adapter to allow the use of ordinary
+// function as RoomDoor mutator.
+type RoomDoorFunc func(context.Context, *ent.RoomDoorMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RoomDoorFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RoomDoorMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RoomDoorMutation", m)
+}
+
+// The RoomPromiseFunc type is an adapter to allow the use of ordinary
+// function as RoomPromise mutator.
+type RoomPromiseFunc func(context.Context, *ent.RoomPromiseMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RoomPromiseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RoomPromiseMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RoomPromiseMutation", m)
+}
+
+// The RoomReaderFunc type is an adapter to allow the use of ordinary
+// function as RoomReader mutator.
+type RoomReaderFunc func(context.Context, *ent.RoomReaderMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RoomReaderFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RoomReaderMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RoomReaderMutation", m)
+}
+
+// The RoomTermsFunc type is an adapter to allow the use of ordinary
+// function as RoomTerms mutator.
+type RoomTermsFunc func(context.Context, *ent.RoomTermsMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RoomTermsFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RoomTermsMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RoomTermsMutation", m)
+}
+
 // The TicketFunc type is an adapter to allow the use of ordinary
 // function as Ticket mutator.
 type TicketFunc func(context.Context, *ent.TicketMutation) (ent.Value, error)
@@ -331,6 +499,42 @@ func (f UploadFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.UploadMutation", m)
+}
+
+// The WatchFunc type is an adapter to allow the use of ordinary
+// function as Watch mutator.
+type WatchFunc func(context.Context, *ent.WatchMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f WatchFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.WatchMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WatchMutation", m)
+}
+
+// The WatchHitFunc type is an adapter to allow the use of ordinary
+// function as WatchHit mutator.
+type WatchHitFunc func(context.Context, *ent.WatchHitMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f WatchHitFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.WatchHitMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WatchHitMutation", m)
+}
+
+// The WatchRoundFunc type is an adapter to allow the use of ordinary
+// function as WatchRound mutator.
+type WatchRoundFunc func(context.Context, *ent.WatchRoundMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f WatchRoundFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.WatchRoundMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WatchRoundMutation", m)
 }
 
 // The WorkingDayFunc type is an adapter to allow the use of ordinary

@@ -36,6 +36,42 @@ var (
 			},
 		},
 	}
+	// AuthoritiesColumns holds the columns for the "authorities" table.
+	AuthoritiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "person_id", Type: field.TypeInt},
+		{Name: "bid_fen", Type: field.TypeInt64, Nullable: true},
+		{Name: "approves", Type: field.TypeBool, Default: false},
+		{Name: "approve_fen", Type: field.TypeInt64, Nullable: true},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+	}
+	// AuthoritiesTable holds the schema information for the "authorities" table.
+	AuthoritiesTable = &schema.Table{
+		Name:       "authorities",
+		Columns:    AuthoritiesColumns,
+		PrimaryKey: []*schema.Column{AuthoritiesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "authority_organisation_id_person_id",
+				Unique:  true,
+				Columns: []*schema.Column{AuthoritiesColumns[1], AuthoritiesColumns[2]},
+			},
+		},
+	}
+	// AuthorityRulesColumns holds the columns for the "authority_rules" table.
+	AuthorityRulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt, Unique: true},
+		{Name: "always_second", Type: field.TypeBool, Default: false},
+		{Name: "version", Type: field.TypeInt, Default: 0},
+	}
+	// AuthorityRulesTable holds the schema information for the "authority_rules" table.
+	AuthorityRulesTable = &schema.Table{
+		Name:       "authority_rules",
+		Columns:    AuthorityRulesColumns,
+		PrimaryKey: []*schema.Column{AuthorityRulesColumns[0]},
+	}
 	// CredentialsColumns holds the columns for the "credentials" table.
 	CredentialsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -54,6 +90,79 @@ var (
 				Columns:    []*schema.Column{CredentialsColumns[3]},
 				RefColumns: []*schema.Column{PersonsColumns[0]},
 				OnDelete:   schema.NoAction,
+			},
+		},
+	}
+	// DocumentsColumns holds the columns for the "documents" table.
+	DocumentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "audience", Type: field.TypeEnum, Enums: []string{"PUBLIC", "CONFIDENTIAL", "INTERNAL"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"DESCRIPTION", "REPORT", "DRAWING", "DATA", "EVIDENCE", "DECISION", "CONSENT", "OTHER"}},
+		{Name: "title_zh", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "title_en", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "removed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "document_listing", Type: field.TypeInt},
+	}
+	// DocumentsTable holds the schema information for the "documents" table.
+	DocumentsTable = &schema.Table{
+		Name:       "documents",
+		Columns:    DocumentsColumns,
+		PrimaryKey: []*schema.Column{DocumentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "documents_listings_listing",
+				Columns:    []*schema.Column{DocumentsColumns[8]},
+				RefColumns: []*schema.Column{ListingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "document_document_listing",
+				Unique:  false,
+				Columns: []*schema.Column{DocumentsColumns[8]},
+			},
+		},
+	}
+	// DocumentVersionsColumns holds the columns for the "document_versions" table.
+	DocumentVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "key", Type: field.TypeString, Size: 64},
+		{Name: "type", Type: field.TypeString, Size: 120},
+		{Name: "size", Type: field.TypeInt64},
+		{Name: "sha256", Type: field.TypeString, Size: 64},
+		{Name: "name", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "document_versions", Type: field.TypeInt},
+		{Name: "document_version_person", Type: field.TypeInt},
+	}
+	// DocumentVersionsTable holds the schema information for the "document_versions" table.
+	DocumentVersionsTable = &schema.Table{
+		Name:       "document_versions",
+		Columns:    DocumentVersionsColumns,
+		PrimaryKey: []*schema.Column{DocumentVersionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "document_versions_documents_versions",
+				Columns:    []*schema.Column{DocumentVersionsColumns[8]},
+				RefColumns: []*schema.Column{DocumentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "document_versions_persons_person",
+				Columns:    []*schema.Column{DocumentVersionsColumns[9]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "documentversion_number_document_versions",
+				Unique:  true,
+				Columns: []*schema.Column{DocumentVersionsColumns[1], DocumentVersionsColumns[8]},
 			},
 		},
 	}
@@ -178,6 +287,61 @@ var (
 			},
 		},
 	}
+	// ListingQuestionsColumns holds the columns for the "listing_questions" table.
+	ListingQuestionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "answer", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "confidential", Type: field.TypeBool, Default: false},
+		{Name: "asker_kind", Type: field.TypeString, Size: 24},
+		{Name: "hidden_reason", Type: field.TypeString, Size: 400, Default: ""},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "asked_for", Type: field.TypeInt},
+		{Name: "asked_at", Type: field.TypeTime},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "hidden_at", Type: field.TypeTime, Nullable: true},
+		{Name: "listing_question_listing", Type: field.TypeInt},
+		{Name: "listing_question_asker", Type: field.TypeInt},
+		{Name: "listing_question_answerer", Type: field.TypeInt, Nullable: true},
+	}
+	// ListingQuestionsTable holds the schema information for the "listing_questions" table.
+	ListingQuestionsTable = &schema.Table{
+		Name:       "listing_questions",
+		Columns:    ListingQuestionsColumns,
+		PrimaryKey: []*schema.Column{ListingQuestionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "listing_questions_listings_listing",
+				Columns:    []*schema.Column{ListingQuestionsColumns[11]},
+				RefColumns: []*schema.Column{ListingsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "listing_questions_persons_asker",
+				Columns:    []*schema.Column{ListingQuestionsColumns[12]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "listing_questions_persons_answerer",
+				Columns:    []*schema.Column{ListingQuestionsColumns[13]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "listingquestion_asked_at_listing_question_listing",
+				Unique:  false,
+				Columns: []*schema.Column{ListingQuestionsColumns[8], ListingQuestionsColumns[11]},
+			},
+			{
+				Name:    "listingquestion_asked_at_listing_question_asker",
+				Unique:  false,
+				Columns: []*schema.Column{ListingQuestionsColumns[8], ListingQuestionsColumns[12]},
+			},
+		},
+	}
 	// ListingVersionsColumns holds the columns for the "listing_versions" table.
 	ListingVersionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -277,6 +441,27 @@ var (
 				Name:    "lot_phase_closed_at",
 				Unique:  false,
 				Columns: []*schema.Column{LotsColumns[10], LotsColumns[17]},
+			},
+		},
+	}
+	// LotAuthoritiesColumns holds the columns for the "lot_authorities" table.
+	LotAuthoritiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "person_id", Type: field.TypeInt},
+		{Name: "lot_id", Type: field.TypeInt},
+		{Name: "bid_fen", Type: field.TypeInt64, Nullable: true},
+	}
+	// LotAuthoritiesTable holds the schema information for the "lot_authorities" table.
+	LotAuthoritiesTable = &schema.Table{
+		Name:       "lot_authorities",
+		Columns:    LotAuthoritiesColumns,
+		PrimaryKey: []*schema.Column{LotAuthoritiesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "lotauthority_organisation_id_person_id_lot_id",
+				Unique:  true,
+				Columns: []*schema.Column{LotAuthoritiesColumns[1], LotAuthoritiesColumns[2], LotAuthoritiesColumns[3]},
 			},
 		},
 	}
@@ -638,6 +823,7 @@ var (
 		{Name: "params", Type: field.TypeJSON},
 		{Name: "link", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "key", Type: field.TypeString, Size: 160},
+		{Name: "mail", Type: field.TypeEnum, Enums: []string{"BY_TOPIC", "AT_ONCE", "DAILY", "OFF"}, Default: "BY_TOPIC"},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "read_at", Type: field.TypeTime, Nullable: true},
 		{Name: "mailed_at", Type: field.TypeTime, Nullable: true},
@@ -651,7 +837,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "notices_persons_person",
-				Columns:    []*schema.Column{NoticesColumns[9]},
+				Columns:    []*schema.Column{NoticesColumns[10]},
 				RefColumns: []*schema.Column{PersonsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -660,17 +846,67 @@ var (
 			{
 				Name:    "notice_person_id_key",
 				Unique:  true,
-				Columns: []*schema.Column{NoticesColumns[9], NoticesColumns[5]},
+				Columns: []*schema.Column{NoticesColumns[10], NoticesColumns[5]},
 			},
 			{
 				Name:    "notice_person_id_read_at",
 				Unique:  false,
-				Columns: []*schema.Column{NoticesColumns[9], NoticesColumns[7]},
+				Columns: []*schema.Column{NoticesColumns[10], NoticesColumns[8]},
 			},
 			{
 				Name:    "notice_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{NoticesColumns[6]},
+				Columns: []*schema.Column{NoticesColumns[7]},
+			},
+		},
+	}
+	// OpeningsColumns holds the columns for the "openings" table.
+	OpeningsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "code", Type: field.TypeString, Unique: true, Size: 32},
+		{Name: "listing_id", Type: field.TypeInt},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "opening_document", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "opening_person", Type: field.TypeInt},
+	}
+	// OpeningsTable holds the schema information for the "openings" table.
+	OpeningsTable = &schema.Table{
+		Name:       "openings",
+		Columns:    OpeningsColumns,
+		PrimaryKey: []*schema.Column{OpeningsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "openings_documents_document",
+				Columns:    []*schema.Column{OpeningsColumns[6]},
+				RefColumns: []*schema.Column{DocumentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "openings_organisations_organisation",
+				Columns:    []*schema.Column{OpeningsColumns[7]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "openings_persons_person",
+				Columns:    []*schema.Column{OpeningsColumns[8]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "opening_listing_id_at",
+				Unique:  false,
+				Columns: []*schema.Column{OpeningsColumns[2], OpeningsColumns[5]},
+			},
+			{
+				Name:    "opening_organisation_id_at",
+				Unique:  false,
+				Columns: []*schema.Column{OpeningsColumns[7], OpeningsColumns[5]},
 			},
 		},
 	}
@@ -723,6 +959,40 @@ var (
 			},
 		},
 	}
+	// PasskeysColumns holds the columns for the "passkeys" table.
+	PasskeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "name", Type: field.TypeString, Size: 60},
+		{Name: "key_id", Type: field.TypeString, Unique: true, Size: 1400},
+		{Name: "handle", Type: field.TypeBytes, Size: 64},
+		{Name: "record", Type: field.TypeBytes},
+		{Name: "sign_count", Type: field.TypeInt64, Default: 0},
+		{Name: "cloned", Type: field.TypeBool, Default: false},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "person_id", Type: field.TypeInt},
+	}
+	// PasskeysTable holds the schema information for the "passkeys" table.
+	PasskeysTable = &schema.Table{
+		Name:       "passkeys",
+		Columns:    PasskeysColumns,
+		PrimaryKey: []*schema.Column{PasskeysColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "passkeys_persons_person",
+				Columns:    []*schema.Column{PasskeysColumns[9]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "passkey_person_id",
+				Unique:  false,
+				Columns: []*schema.Column{PasskeysColumns[9]},
+			},
+		},
+	}
 	// PatentsColumns holds the columns for the "patents" table.
 	PatentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -746,6 +1016,48 @@ var (
 		Columns:    PatentsColumns,
 		PrimaryKey: []*schema.Column{PatentsColumns[0]},
 	}
+	// PendingBidsColumns holds the columns for the "pending_bids" table.
+	PendingBidsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "lot_id", Type: field.TypeInt},
+		{Name: "paddle", Type: field.TypeString, Size: 64},
+		{Name: "key", Type: field.TypeString, Size: 32},
+		{Name: "kind", Type: field.TypeString, Size: 16},
+		{Name: "amount_fen", Type: field.TypeInt64},
+		{Name: "confirmed", Type: field.TypeBool},
+		{Name: "proposed_by", Type: field.TypeInt},
+		{Name: "proposed_at", Type: field.TypeTime},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "CONFIRMED", "DECLINED", "CANCELLED", "LAPSED"}, Default: "WAITING"},
+		{Name: "why", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "decided_by", Type: field.TypeInt, Default: 0},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "answer", Type: field.TypeJSON, Nullable: true},
+		{Name: "changed_at", Type: field.TypeTime},
+	}
+	// PendingBidsTable holds the schema information for the "pending_bids" table.
+	PendingBidsTable = &schema.Table{
+		Name:       "pending_bids",
+		Columns:    PendingBidsColumns,
+		PrimaryKey: []*schema.Column{PendingBidsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "pendingbid_organisation_id_lot_id_key",
+				Unique:  true,
+				Columns: []*schema.Column{PendingBidsColumns[1], PendingBidsColumns[2], PendingBidsColumns[4]},
+			},
+			{
+				Name:    "pendingbid_changed_at",
+				Unique:  false,
+				Columns: []*schema.Column{PendingBidsColumns[15]},
+			},
+			{
+				Name:    "pendingbid_state_lot_id",
+				Unique:  false,
+				Columns: []*schema.Column{PendingBidsColumns[10], PendingBidsColumns[2]},
+			},
+		},
+	}
 	// PersonsColumns holds the columns for the "persons" table.
 	PersonsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -761,6 +1073,44 @@ var (
 		Name:       "persons",
 		Columns:    PersonsColumns,
 		PrimaryKey: []*schema.Column{PersonsColumns[0]},
+	}
+	// PersonSessionsColumns holds the columns for the "person_sessions" table.
+	PersonSessionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "digest", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "way", Type: field.TypeEnum, Enums: []string{"PASSWORD", "PASSKEY", "DEMO"}},
+		{Name: "device", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "seen_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "person_id", Type: field.TypeInt},
+	}
+	// PersonSessionsTable holds the schema information for the "person_sessions" table.
+	PersonSessionsTable = &schema.Table{
+		Name:       "person_sessions",
+		Columns:    PersonSessionsColumns,
+		PrimaryKey: []*schema.Column{PersonSessionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "person_sessions_persons_person",
+				Columns:    []*schema.Column{PersonSessionsColumns[8]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "personsession_person_id",
+				Unique:  false,
+				Columns: []*schema.Column{PersonSessionsColumns[8]},
+			},
+			{
+				Name:    "personsession_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{PersonSessionsColumns[7]},
+			},
+		},
 	}
 	// ProjectsColumns holds the columns for the "projects" table.
 	ProjectsColumns = []*schema.Column{
@@ -905,6 +1255,127 @@ var (
 			},
 		},
 	}
+	// RoomDoorsColumns holds the columns for the "room_doors" table.
+	RoomDoorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "listing_id", Type: field.TypeInt, Unique: true},
+		{Name: "approval", Type: field.TypeBool, Default: false},
+		{Name: "bytes", Type: field.TypeInt64, Default: 0},
+	}
+	// RoomDoorsTable holds the schema information for the "room_doors" table.
+	RoomDoorsTable = &schema.Table{
+		Name:       "room_doors",
+		Columns:    RoomDoorsColumns,
+		PrimaryKey: []*schema.Column{RoomDoorsColumns[0]},
+	}
+	// RoomPromisesColumns holds the columns for the "room_promises" table.
+	RoomPromisesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "listing_id", Type: field.TypeInt},
+		{Name: "sha256", Type: field.TypeString, Size: 64},
+		{Name: "typed_name", Type: field.TypeString, Size: 100},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "room_promise_terms", Type: field.TypeInt},
+		{Name: "room_promise_organisation", Type: field.TypeInt},
+		{Name: "room_promise_person", Type: field.TypeInt},
+	}
+	// RoomPromisesTable holds the schema information for the "room_promises" table.
+	RoomPromisesTable = &schema.Table{
+		Name:       "room_promises",
+		Columns:    RoomPromisesColumns,
+		PrimaryKey: []*schema.Column{RoomPromisesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "room_promises_room_terms_terms",
+				Columns:    []*schema.Column{RoomPromisesColumns[6]},
+				RefColumns: []*schema.Column{RoomTermsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "room_promises_organisations_organisation",
+				Columns:    []*schema.Column{RoomPromisesColumns[7]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "room_promises_persons_person",
+				Columns:    []*schema.Column{RoomPromisesColumns[8]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "roompromise_room_promise_terms_room_promise_organisation",
+				Unique:  true,
+				Columns: []*schema.Column{RoomPromisesColumns[6], RoomPromisesColumns[7]},
+			},
+			{
+				Name:    "roompromise_listing_id",
+				Unique:  false,
+				Columns: []*schema.Column{RoomPromisesColumns[1]},
+			},
+		},
+	}
+	// RoomReadersColumns holds the columns for the "room_readers" table.
+	RoomReadersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "listing_id", Type: field.TypeInt},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"REQUESTED", "GRANTED", "REFUSED", "REVOKED"}},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "decided_by", Type: field.TypeInt, Default: 0},
+		{Name: "changed_at", Type: field.TypeTime},
+		{Name: "room_reader_organisation", Type: field.TypeInt},
+	}
+	// RoomReadersTable holds the schema information for the "room_readers" table.
+	RoomReadersTable = &schema.Table{
+		Name:       "room_readers",
+		Columns:    RoomReadersColumns,
+		PrimaryKey: []*schema.Column{RoomReadersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "room_readers_organisations_organisation",
+				Columns:    []*schema.Column{RoomReadersColumns[6]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "roomreader_listing_id_room_reader_organisation",
+				Unique:  true,
+				Columns: []*schema.Column{RoomReadersColumns[1], RoomReadersColumns[6]},
+			},
+		},
+	}
+	// RoomTermsColumns holds the columns for the "room_terms" table.
+	RoomTermsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "listing_id", Type: field.TypeInt},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "standard", Type: field.TypeString, Size: 32},
+		{Name: "text_zh", Type: field.TypeString, Size: 2147483647},
+		{Name: "text_en", Type: field.TypeString, Size: 2147483647},
+		{Name: "clauses_zh", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "clauses_en", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "sha256", Type: field.TypeString, Size: 64},
+		{Name: "person_id", Type: field.TypeInt, Default: 0},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// RoomTermsTable holds the schema information for the "room_terms" table.
+	RoomTermsTable = &schema.Table{
+		Name:       "room_terms",
+		Columns:    RoomTermsColumns,
+		PrimaryKey: []*schema.Column{RoomTermsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "roomterms_listing_id_version",
+				Unique:  true,
+				Columns: []*schema.Column{RoomTermsColumns[1], RoomTermsColumns[2]},
+			},
+		},
+	}
 	// TicketsColumns holds the columns for the "tickets" table.
 	TicketsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -966,6 +1437,98 @@ var (
 				Columns: []*schema.Column{UploadsColumns[2], UploadsColumns[3]},
 			},
 		},
+	}
+	// WatchesColumns holds the columns for the "watches" table.
+	WatchesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"SEARCH", "LOTS", "LISTING", "LOT", "PROJECT", "ORGANISATION"}},
+		{Name: "subject", Type: field.TypeInt, Default: 0},
+		{Name: "query", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "mark", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "name", Type: field.TypeString, Size: 80},
+		{Name: "how", Type: field.TypeEnum, Enums: []string{"AT_ONCE", "DAILY", "NONE"}, Default: "AT_ONCE"},
+		{Name: "known", Type: field.TypeBytes, Nullable: true, Size: 4194304},
+		{Name: "state", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "since", Type: field.TypeInt64},
+		{Name: "turn", Type: field.TypeInt64, Default: 0},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "person_id", Type: field.TypeInt},
+	}
+	// WatchesTable holds the schema information for the "watches" table.
+	WatchesTable = &schema.Table{
+		Name:       "watches",
+		Columns:    WatchesColumns,
+		PrimaryKey: []*schema.Column{WatchesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "watches_persons_person",
+				Columns:    []*schema.Column{WatchesColumns[12]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "watch_person_id_kind_subject_mark",
+				Unique:  true,
+				Columns: []*schema.Column{WatchesColumns[12], WatchesColumns[1], WatchesColumns[2], WatchesColumns[4]},
+			},
+			{
+				Name:    "watch_kind_subject",
+				Unique:  false,
+				Columns: []*schema.Column{WatchesColumns[1], WatchesColumns[2]},
+			},
+			{
+				Name:    "watch_turn",
+				Unique:  false,
+				Columns: []*schema.Column{WatchesColumns[10]},
+			},
+		},
+	}
+	// WatchHitsColumns holds the columns for the "watch_hits" table.
+	WatchHitsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "subject", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "watch_id", Type: field.TypeInt},
+	}
+	// WatchHitsTable holds the schema information for the "watch_hits" table.
+	WatchHitsTable = &schema.Table{
+		Name:       "watch_hits",
+		Columns:    WatchHitsColumns,
+		PrimaryKey: []*schema.Column{WatchHitsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "watch_hits_watches_hits",
+				Columns:    []*schema.Column{WatchHitsColumns[3]},
+				RefColumns: []*schema.Column{WatchesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "watchhit_watch_id_subject",
+				Unique:  true,
+				Columns: []*schema.Column{WatchHitsColumns[3], WatchHitsColumns[1]},
+			},
+			{
+				Name:    "watchhit_watch_id_at",
+				Unique:  false,
+				Columns: []*schema.Column{WatchHitsColumns[3], WatchHitsColumns[2]},
+			},
+		},
+	}
+	// WatchRoundsColumns holds the columns for the "watch_rounds" table.
+	WatchRoundsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "at", Type: field.TypeInt64},
+		{Name: "turn", Type: field.TypeInt64},
+	}
+	// WatchRoundsTable holds the schema information for the "watch_rounds" table.
+	WatchRoundsTable = &schema.Table{
+		Name:       "watch_rounds",
+		Columns:    WatchRoundsColumns,
+		PrimaryKey: []*schema.Column{WatchRoundsColumns[0]},
 	}
 	// WorkingDaysColumns holds the columns for the "working_days" table.
 	WorkingDaysColumns = []*schema.Column{
@@ -1035,12 +1598,18 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AuditActionsTable,
+		AuthoritiesTable,
+		AuthorityRulesTable,
 		CredentialsTable,
+		DocumentsTable,
+		DocumentVersionsTable,
 		LettersTable,
 		ListingsTable,
 		ListingCommentsTable,
+		ListingQuestionsTable,
 		ListingVersionsTable,
 		LotsTable,
+		LotAuthoritiesTable,
 		LotSecretsTable,
 		MailPreferencesTable,
 		MatchCursorsTable,
@@ -1052,15 +1621,26 @@ var (
 		NeedRefusalsTable,
 		NeedVersionsTable,
 		NoticesTable,
+		OpeningsTable,
 		OrganisationsTable,
 		OutboxesTable,
+		PasskeysTable,
 		PatentsTable,
+		PendingBidsTable,
 		PersonsTable,
+		PersonSessionsTable,
 		ProjectsTable,
 		ProjectEntriesTable,
 		RegistrationsTable,
+		RoomDoorsTable,
+		RoomPromisesTable,
+		RoomReadersTable,
+		RoomTermsTable,
 		TicketsTable,
 		UploadsTable,
+		WatchesTable,
+		WatchHitsTable,
+		WatchRoundsTable,
 		WorkingDaysTable,
 		ListingPatentsTable,
 		OrganisationPatentsTable,
@@ -1069,9 +1649,15 @@ var (
 
 func init() {
 	CredentialsTable.ForeignKeys[0].RefTable = PersonsTable
+	DocumentsTable.ForeignKeys[0].RefTable = ListingsTable
+	DocumentVersionsTable.ForeignKeys[0].RefTable = DocumentsTable
+	DocumentVersionsTable.ForeignKeys[1].RefTable = PersonsTable
 	ListingsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	ListingCommentsTable.ForeignKeys[0].RefTable = ListingsTable
 	ListingCommentsTable.ForeignKeys[1].RefTable = PersonsTable
+	ListingQuestionsTable.ForeignKeys[0].RefTable = ListingsTable
+	ListingQuestionsTable.ForeignKeys[1].RefTable = PersonsTable
+	ListingQuestionsTable.ForeignKeys[2].RefTable = PersonsTable
 	ListingVersionsTable.ForeignKeys[0].RefTable = ListingsTable
 	ListingVersionsTable.ForeignKeys[1].RefTable = PersonsTable
 	LotsTable.ForeignKeys[0].RefTable = ListingsTable
@@ -1091,12 +1677,23 @@ func init() {
 	NeedMatchesTable.ForeignKeys[1].RefTable = ListingsTable
 	NeedVersionsTable.ForeignKeys[0].RefTable = NeedsTable
 	NoticesTable.ForeignKeys[0].RefTable = PersonsTable
+	OpeningsTable.ForeignKeys[0].RefTable = DocumentsTable
+	OpeningsTable.ForeignKeys[1].RefTable = OrganisationsTable
+	OpeningsTable.ForeignKeys[2].RefTable = PersonsTable
+	PasskeysTable.ForeignKeys[0].RefTable = PersonsTable
+	PersonSessionsTable.ForeignKeys[0].RefTable = PersonsTable
 	ProjectsTable.ForeignKeys[0].RefTable = ListingsTable
 	ProjectsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	ProjectsTable.ForeignKeys[2].RefTable = OrganisationsTable
 	ProjectEntriesTable.ForeignKeys[0].RefTable = ProjectsTable
 	RegistrationsTable.ForeignKeys[0].RefTable = LotsTable
 	RegistrationsTable.ForeignKeys[1].RefTable = OrganisationsTable
+	RoomPromisesTable.ForeignKeys[0].RefTable = RoomTermsTable
+	RoomPromisesTable.ForeignKeys[1].RefTable = OrganisationsTable
+	RoomPromisesTable.ForeignKeys[2].RefTable = PersonsTable
+	RoomReadersTable.ForeignKeys[0].RefTable = OrganisationsTable
+	WatchesTable.ForeignKeys[0].RefTable = PersonsTable
+	WatchHitsTable.ForeignKeys[0].RefTable = WatchesTable
 	ListingPatentsTable.ForeignKeys[0].RefTable = ListingsTable
 	ListingPatentsTable.ForeignKeys[1].RefTable = PatentsTable
 	OrganisationPatentsTable.ForeignKeys[0].RefTable = OrganisationsTable

@@ -9,8 +9,20 @@ import (
 // AuditAction is the predicate function for auditaction builders.
 type AuditAction func(*sql.Selector)
 
+// Authority is the predicate function for authority builders.
+type Authority func(*sql.Selector)
+
+// AuthorityRule is the predicate function for authorityrule builders.
+type AuthorityRule func(*sql.Selector)
+
 // Credential is the predicate function for credential builders.
 type Credential func(*sql.Selector)
+
+// Document is the predicate function for document builders.
+type Document func(*sql.Selector)
+
+// DocumentVersion is the predicate function for documentversion builders.
+type DocumentVersion func(*sql.Selector)
 
 // Letter is the predicate function for letter builders.
 type Letter func(*sql.Selector)
@@ -21,11 +33,17 @@ type Listing func(*sql.Selector)
 // ListingComment is the predicate function for listingcomment builders.
 type ListingComment func(*sql.Selector)
 
+// ListingQuestion is the predicate function for listingquestion builders.
+type ListingQuestion func(*sql.Selector)
+
 // ListingVersion is the predicate function for listingversion builders.
 type ListingVersion func(*sql.Selector)
 
 // Lot is the predicate function for lot builders.
 type Lot func(*sql.Selector)
+
+// LotAuthority is the predicate function for lotauthority builders.
+type LotAuthority func(*sql.Selector)
 
 // LotSecret is the predicate function for lotsecret builders.
 type LotSecret func(*sql.Selector)
@@ -60,17 +78,29 @@ type NeedVersion func(*sql.Selector)
 // Notice is the predicate function for notice builders.
 type Notice func(*sql.Selector)
 
+// Opening is the predicate function for opening builders.
+type Opening func(*sql.Selector)
+
 // Organisation is the predicate function for organisation builders.
 type Organisation func(*sql.Selector)
 
 // Outbox is the predicate function for outbox builders.
 type Outbox func(*sql.Selector)
 
+// Passkey is the predicate function for passkey builders.
+type Passkey func(*sql.Selector)
+
 // Patent is the predicate function for patent builders.
 type Patent func(*sql.Selector)
 
+// PendingBid is the predicate function for pendingbid builders.
+type PendingBid func(*sql.Selector)
+
 // Person is the predicate function for person builders.
 type Person func(*sql.Selector)
+
+// PersonSession is the predicate function for personsession builders.
+type PersonSession func(*sql.Selector)
 
 // Project is the predicate function for project builders.
 type Project func(*sql.Selector)
@@ -81,11 +111,32 @@ type ProjectEntry func(*sql.Selector)
 // Registration is the predicate function for registration builders.
 type Registration func(*sql.Selector)
 
+// RoomDoor is the predicate function for roomdoor builders.
+type RoomDoor func(*sql.Selector)
+
+// RoomPromise is the predicate function for roompromise builders.
+type RoomPromise func(*sql.Selector)
+
+// RoomReader is the predicate function for roomreader builders.
+type RoomReader func(*sql.Selector)
+
+// RoomTerms is the predicate function for roomterms builders.
+type RoomTerms func(*sql.Selector)
+
 // Ticket is the predicate function for ticket builders.
 type Ticket func(*sql.Selector)
 
 // Upload is the predicate function for upload builders.
 type Upload func(*sql.Selector)
+
+// Watch is the predicate function for watch builders.
+type Watch func(*sql.Selector)
+
+// WatchHit is the predicate function for watchhit builders.
+type WatchHit func(*sql.Selector)
+
+// WatchRound is the predicate function for watchround builders.
+type WatchRound func(*sql.Selector)
 
 // WorkingDay is the predicate function for workingday builders.
 type WorkingDay func(*sql.Selector)

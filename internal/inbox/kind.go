@@ -33,13 +33,13 @@ const (
 	RoomRefused      Kind = "ROOM_REFUSED"
 	RoomRevoked      Kind = "ROOM_REVOKED"
 	RoomTermsChanged Kind = "ROOM_TERMS_CHANGED"
-	SearchResults         Kind = "SEARCH_RESULTS"
-	SellerResults         Kind = "SELLER_RESULTS"
-	WatchedChanged        Kind = "WATCHED_CHANGED"
-	QuestionAsked         Kind = "QUESTION_ASKED"
-	QuestionAnswered      Kind = "QUESTION_ANSWERED"
-	QuestionHidden        Kind = "QUESTION_HIDDEN"
-	AnswerPublished       Kind = "ANSWER_PUBLISHED"
+	SearchResults    Kind = "SEARCH_RESULTS"
+	SellerResults    Kind = "SELLER_RESULTS"
+	WatchedChanged   Kind = "WATCHED_CHANGED"
+	QuestionAsked    Kind = "QUESTION_ASKED"
+	QuestionAnswered Kind = "QUESTION_ANSWERED"
+	QuestionHidden   Kind = "QUESTION_HIDDEN"
+	AnswerPublished  Kind = "ANSWER_PUBLISHED"
 )
 
 // Topic is a group of kinds: by topic people say how they wish to be written to.
@@ -50,30 +50,23 @@ const (
 	Sales         Topic = "SALES"         // announcements and the course of sales
 	Outcomes      Topic = "OUTCOMES"      // how sales ended
 	Needs         Topic = "NEEDS"         // one's needs, answers, and what fits
-	Work          Topic = "WORK"          // what waits for a decision
-	Rooms         Topic = "ROOMS"         // promises of secrecy and who may read
-)
-
-// Topics lists all topics in the order of pages.
-var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Work}
-var Topics = []Topic{Registrations, Sales, Outcomes, Work, Rooms}
 	Questions     Topic = "QUESTIONS"     // asked of one's listings, and answered
+	Rooms         Topic = "ROOMS"         // promises of secrecy and who may read
+	Work          Topic = "WORK"          // what waits for a decision
 	watched       Topic = "WATCHED"       // each search and each watched thing has a wish of its own
 )
 
 // Topics lists all topics in the order of pages.
-var Topics = []Topic{Registrations, Sales, Outcomes, Questions, Work}
+var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Questions, Rooms, Work}
 
 var topics = map[Kind]Topic{
 	RegistrationQualified: Registrations, RegistrationRejected: Registrations, RegistrationSuspended: Registrations,
-	ApplicationsWaiting: Work,
-	LotAnnounced:        Sales, LotPaused: Sales, LotResumes: Sales,
-	NeedAnswered: Needs, NeedMatched: Needs, NeedExpired: Needs, NeedTakenDown: Needs, AnswerAccepted: Needs, AnswerDeclined: Needs, ListingMatched: Needs,
-	ApplicationsWaiting: Work, BidWaits: Work,
-	SearchResults:       watched, SellerResults: watched, WatchedChanged: watched,
-	QuestionAsked: Questions, QuestionAnswered: Questions, QuestionHidden: Questions, AnswerPublished: Questions,
 	LotAnnounced: Sales, LotPaused: Sales, LotResumes: Sales,
 	LotWon: Outcomes, LotLost: Outcomes, LotSold: Outcomes, LotPassed: Outcomes, LotWithdrawn: Outcomes, LotAnnulled: Outcomes,
-	RoomRequested: Work,
-	RoomPromised:  Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
+	NeedAnswered: Needs, NeedMatched: Needs, NeedExpired: Needs, NeedTakenDown: Needs, AnswerAccepted: Needs, AnswerDeclined: Needs,
+	ListingMatched: Needs,
+	QuestionAsked:  Questions, QuestionAnswered: Questions, QuestionHidden: Questions, AnswerPublished: Questions,
+	RoomPromised: Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
+	ApplicationsWaiting: Work, BidWaits: Work, RoomRequested: Work,
+	SearchResults: watched, SellerResults: watched, WatchedChanged: watched,
 }

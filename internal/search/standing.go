@@ -2,8 +2,8 @@ package search
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -42,9 +42,9 @@ type Sheet struct {
 	numbers, classes []string
 }
 
-// Lay lays out a listing, which comes as Changed gives it.
-func Lay(l *ent.Listing, now time.Time) Sheet {
-	s := Sheet{row: rowOf(l, dayOf(now.In(shanghai))), terms: map[string]struct{}{}}
+// Lay lays out a listing, and the open way to its price if there is one, as Changed gives them.
+func Lay(l *ent.Listing, open *ent.Project, now time.Time) Sheet {
+	s := Sheet{row: rowOf(l, open, dayOf(now.In(shanghai))), terms: map[string]struct{}{}}
 	numbers, classes := set{}, set{}
 	told(l, func(text string) {
 		for _, t := range stored.Analyze([]byte(text)) {
@@ -118,9 +118,6 @@ func (s *Service) Matching(ctx context.Context, r Request) ([]int, error) {
 	return s.columns.all(text, hits, standing.chosen), nil
 }
 
-// ErrBuilding says that not all listings can be found yet.
-var ErrBuilding = errors.New("the index of the search is being built")
-
 func (c *columns) all(text bool, hits []hit, chosen [facetsInAll]mask) (listings []int) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -141,8 +138,9 @@ func (c *columns) all(text bool, hits []hit, chosen [facetsInAll]mask) (listings
 
 // Changes are what has changed since a cursor.
 type Changes struct {
-	Listings []*ent.Listing // those that everybody may see, with seller, patents and lots
-	Touched  []int          // all listings that were changed, also those that nobody may see any more
+	Listings []*ent.Listing       // those that everybody may see, with seller, patents and lots
+	Open     map[int]*ent.Project // by listing: the way to its price that is open
+	Touched  []int                // all listings that were changed, also those that nobody may see any more
 	Projects []int
 	Next     store.ChangeCursor
 	More     bool
@@ -154,7 +152,7 @@ func (s *Service) Changed(ctx context.Context, from store.ChangeCursor) (c Chang
 	if err != nil {
 		return c, err
 	}
-	c.Next, c.More = next, more
+	c.Next, c.More, c.Open = next, more, map[int]*ent.Project{}
 	for _, one := range changes {
 		if one.Kind == "project" {
 			c.Projects = append(c.Projects, one.Subject)
@@ -168,7 +166,13 @@ func (s *Service) Changed(ctx context.Context, from store.ChangeCursor) (c Chang
 		if err != nil {
 			return c, fmt.Errorf("read changed listings: %w", err)
 		}
-		c.Listings = append(c.Listings, published(now)...)
+		now = published(now)
+		open, err := s.projects(ctx, now)
+		if err != nil {
+			return c, err
+		}
+		c.Listings = append(c.Listings, now...)
+		maps.Copy(c.Open, open)
 	}
 	return c, nil
 }

@@ -51,7 +51,7 @@ func TestAStandingQuestionFindsWhatTheIndexFinds(t *testing.T) {
 		}
 		stands, got := Stand(q), []int{}
 		for _, l := range all {
-			if sheet := Lay(l, noon); stands.Meets(&sheet) {
+			if sheet := Lay(l, nil, noon); stands.Meets(&sheet) {
 				got = append(got, l.ID)
 			}
 		}
@@ -128,7 +128,7 @@ func BenchmarkTenThousandStandingQuestions(b *testing.B) {
 	}
 	l := &ent.Listing{ID: 1, Number: "A", TitleZh: "石墨烯电池", TitleEn: "Graphene battery", SummaryZh: "一种高效电池", City: "310117", Trl: 5, CreatedAt: noon}
 	for b.Loop() {
-		sheet := Lay(l, noon)
+		sheet := Lay(l, nil, noon)
 		n := 0
 		for i := range all {
 			if all[i].Meets(&sheet) {

@@ -47,7 +47,7 @@ func (s *Site) bid(w http.ResponseWriter, r *http.Request) error {
 		}, "")
 	}
 	b.Paddle = paddle
-	if held, err := s.hold(w, r, l, b, f.Get("amount")); held || err != nil {
+	if held, err := s.holdBid(w, r, l, b, f.Get("amount")); held || err != nil {
 		return err
 	}
 	entry, _, err := s.o.Saleroom.Submit(r.Context(), auction.LotID(l.ID), b)

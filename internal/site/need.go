@@ -23,7 +23,8 @@ var (
 		roles: []identity.Role{identity.Company}, known: true,
 		except: func(v identity.Viewer) bool { return !needs.MayAsk(v) },
 	}
-	answerers = permission{
+	universities = permission{roles: []identity.Role{identity.Seller}, known: true}
+	answerers    = permission{
 		roles: []identity.Role{identity.Seller}, known: true,
 		except: func(v identity.Viewer) bool { return !needs.MayAnswer(v) },
 	}
@@ -49,7 +50,7 @@ func (s *Site) needTable() []route {
 		{"POST", needPath + "/{id}/answers", askers, s.decideAnswer},
 		{"GET", needPath + "/{id}/matches", companies, s.needMatches},
 		{"POST", needPath + "/{id}/why-not", askers, s.needWhyNot},
-		{"GET", "/seller/matches", institutions, s.sellerMatches},
+		{"GET", "/seller/matches", universities, s.sellerMatches},
 		{"POST", "/seller/matches/why-not", answerers, s.sellerWhyNot},
 		{"POST", "/operator/needs/{id}/take-down", operators, s.takeDownNeed},
 	}

@@ -18,9 +18,9 @@ import (
 	"github.com/g60-corridor/corridor/web/page"
 )
 
-// hold keeps a bid aside that is above its bidder's authority. It returns false for one that is within, or that the lot
+// holdBid keeps a bid aside that is above its bidder's authority. It returns false for one that is within, or that the lot
 // has answered already.
-func (s *Site) hold(w http.ResponseWriter, r *http.Request, l *ent.Lot, b auction.PlaceBid, amount string) (bool, error) {
+func (s *Site) holdBid(w http.ResponseWriter, r *http.Request, l *ent.Lot, b auction.PlaceBid, amount string) (bool, error) {
 	ctx, v := r.Context(), visitor(r).viewer
 	above, err := s.o.Authority.AboveNow(ctx, v.OrganisationID(), v.PersonID(), auction.LotID(l.ID), b.AmountFen)
 	if err != nil || !above {

@@ -36,7 +36,7 @@ func shownQuestion(q enquiry.Question) page.Question {
 	}
 }
 
-func (s *Site) ask(w http.ResponseWriter, r *http.Request) error {
+func (s *Site) askQuestion(w http.ResponseWriter, r *http.Request) error {
 	id, err := number(r, chi.URLParam(r, "id"))
 	if err != nil {
 		return err

@@ -26,12 +26,6 @@ const (
 	selling    = "whoever belongs to a university, an institute or a company"
 	answering  = "who writes for a university or an institute"
 	operating  = "who acts for a market operator"
-	all       = "everybody"
-	signedIn  = "whoever is signed in"
-	company   = "agents and others of companies"
-	editing   = "administrators and editors of universities, institutes and companies"
-	selling   = "whoever belongs to a university, an institute or a company"
-	operating = "who acts for a market operator"
 )
 
 // permitted says who may use which route. It is written by hand beside the table of the site: both must agree.

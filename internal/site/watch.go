@@ -29,7 +29,7 @@ func (s *Site) watchTable() []route {
 		{"POST", "/projects/{id}/watch", people, s.watchIt(watch.KindPROJECT, "/projects/")},
 		{"POST", "/organisations/{id}/watch", people, s.watchIt(watch.KindORGANISATION, "/organisations/")},
 
-		{"POST", "/listings/{id}/questions", people, s.ask},
+		{"POST", "/listings/{id}/questions", people, s.askQuestion},
 		{"POST", "/questions/{question}/answer", editors, s.answer},
 		{"POST", "/questions/{question}/hide", operators, s.hide},
 	}

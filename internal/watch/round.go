@@ -112,7 +112,7 @@ func (s *Service) round(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	news, err := s.news(ctx, changes.Listings)
+	news, err := s.news(ctx, changes)
 	if err != nil {
 		return false, err
 	}
@@ -191,7 +191,7 @@ func (s *Service) stand(all []*ent.Watch) {
 }
 
 // news holds listings against all that stands. mu is held.
-func (s *Service) news(ctx context.Context, listings []*ent.Listing) ([]found, error) {
+func (s *Service) news(ctx context.Context, changes search.Changes) ([]found, error) {
 	by := map[int]*found{}
 	add := func(one *standing, l *ent.Listing, subject int) {
 		if _, is := one.settled[subject]; is {
@@ -204,8 +204,8 @@ func (s *Service) news(ctx context.Context, listings []*ent.Listing) ([]found, e
 		}
 		f.results = append(f.results, result{subject, l})
 	}
-	for _, l := range listings {
-		sheet := search.Lay(l, s.o.Now())
+	for _, l := range changes.Listings {
+		sheet := search.Lay(l, changes.Open[l.ID], s.o.Now())
 		for _, one := range s.standing {
 			switch one.kind {
 			case watch.KindSEARCH:

@@ -112,7 +112,9 @@ func (p DocumentsPage) base() string {
 	return fmt.Sprintf("/seller/listings/%d", p.Listing.ID)
 }
 
-func (p OpeningsPage) base() string { return DocumentsPage{Listing: p.Listing, Operator: p.Operator}.base() }
+func (p OpeningsPage) base() string {
+	return DocumentsPage{Listing: p.Listing, Operator: p.Operator}.base()
+}
 
 // csv is the address of the same rows as a table.
 func (p OpeningsPage) csv() templ.SafeURL {
@@ -140,7 +142,9 @@ func (p DocumentsPage) typed(id int, name, stored string) string {
 	return stored
 }
 
-func paperTitle(ctx context.Context, d *ent.Document) string { return component.Pick(ctx, d.TitleZh, d.TitleEn) }
+func paperTitle(ctx context.Context, d *ent.Document) string {
+	return component.Pick(ctx, d.TitleZh, d.TitleEn)
+}
 
 func paperURL(l *ent.Listing, d *ent.Document, version int) templ.SafeURL {
 	u := fmt.Sprintf("/listings/%d/documents/%d", l.ID, d.ID)
@@ -150,7 +154,9 @@ func paperURL(l *ent.Listing, d *ent.Document, version int) templ.SafeURL {
 	return templ.SafeURL(u)
 }
 
-func roomURL(l *ent.Listing) templ.SafeURL { return templ.SafeURL(fmt.Sprintf("/listings/%d/room", l.ID)) }
+func roomURL(l *ent.Listing) templ.SafeURL {
+	return templ.SafeURL(fmt.Sprintf("/listings/%d/room", l.ID))
+}
 
 func promiseURL(p *ent.RoomPromise) templ.SafeURL {
 	return templ.SafeURL(fmt.Sprintf("/listings/%d/room/promises/%d", p.ListingID, p.ID))
@@ -218,4 +224,3 @@ func versionURLs(d *ent.Document) []*ent.DocumentVersion {
 	}
 	return d.Edges.Versions[1:]
 }
-

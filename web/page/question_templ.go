@@ -591,7 +591,7 @@ func question(p QuestionsPanel, q Question) templ.Component {
 			}
 		}
 		if !p.Elsewhere && q.MayAnswer {
-			templ_7745c5c3_Err = answerForm(p, q).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = questionAnswer(p, q).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -610,7 +610,7 @@ func question(p QuestionsPanel, q Question) templ.Component {
 	})
 }
 
-func answerForm(p QuestionsPanel, q Question) templ.Component {
+func questionAnswer(p QuestionsPanel, q Question) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

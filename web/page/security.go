@@ -103,7 +103,7 @@ func subjectOf(ctx context.Context, d identity.Done) (name string, to templ.Safe
 		switch {
 		case visit.Operator:
 			to = templ.SafeURL(fmt.Sprintf("/operator/listings/%d", d.ID))
-		case visit.MayList, visit.Sells:
+		case visit.MayList:
 			to = templ.SafeURL(fmt.Sprintf("/seller/listings/%d", d.ID))
 		}
 	case "calendar":
