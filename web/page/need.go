@@ -8,10 +8,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/matching"
 	"github.com/g60-corridor/corridor/internal/subject"
 	c "github.com/g60-corridor/corridor/web/component"
@@ -229,7 +232,7 @@ func reasonText(ctx context.Context, r matching.Reason) string {
 	key := "fit_" + string(r.Kind) + "_" + string(r.Grade)
 	switch r.Kind {
 	case matching.OfTerms:
-		return c.T(ctx, key, "Terms", c.List(ctx, r.Terms))
+		return c.T(ctx, key, "Terms", c.List(ctx, ownFirst(ctx, r.Terms)))
 	case matching.OfIPC:
 		return c.T(ctx, key, "Code", r.Code)
 	case matching.OfField:
@@ -244,6 +247,18 @@ func reasonText(ctx context.Context, r matching.Reason) string {
 		return c.T(ctx, key, "City", c.Word(ctx, "city", r.Code))
 	}
 	return key
+}
+
+// ownFirst puts the words of the reader's language first.
+func ownFirst(ctx context.Context, terms []string) []string {
+	own := func(term string) int {
+		first, _ := utf8.DecodeRuneInString(term)
+		if unicode.Is(unicode.Han, first) == c.Chinese(ctx) {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(terms), func(a, b string) int { return own(a) - own(b) })
 }
 
 // points is a score out of a hundred.
@@ -305,4 +320,10 @@ func (p NeedFormPage) reasonFor(answer int) string {
 		return ""
 	}
 	return p.Values.Get("decide.reason")
+}
+
+// answering says whether the reader acts for a university or an institute, whose results needs may fit.
+func answering(ctx context.Context) bool {
+	o := c.Visiting(ctx).Organisation
+	return o != nil && (o.Kind == organisation.KindUNIVERSITY || o.Kind == organisation.KindINSTITUTE)
 }
