@@ -204,7 +204,7 @@ func (s *Service) weighListings(ctx context.Context, ids []int) error {
 	}
 	r := &register{needs: open, sides: make([]matching.Side, len(open)), byTerm: map[string][]int{}, byClass: map[string][]int{}}
 	for i, n := range open {
-		side, _, _, err := s.needSide(ctx, &n.Wish)
+		side, err := s.prepare(ctx, n)
 		if err != nil {
 			return err
 		}
@@ -227,6 +227,38 @@ func (s *Service) weighListings(ctx context.Context, ids []int) error {
 		return fmt.Errorf("drop matches of withdrawn listings: %w", err)
 	}
 	return nil
+}
+
+// prepared is a need taken apart. How rare its words are changes slowly: an hour's figures are good enough.
+type prepared struct {
+	version int
+	at      time.Time
+	side    matching.Side
+}
+
+const (
+	preparedKept = time.Hour
+	preparedMost = 20_000
+)
+
+func (s *Service) prepare(ctx context.Context, n *ent.Need) (matching.Side, error) {
+	s.mu.Lock()
+	p, there := s.sides[n.ID]
+	s.mu.Unlock()
+	if there && p.version == n.Version && s.now().Sub(p.at) < preparedKept {
+		return p.side, nil
+	}
+	side, _, _, err := s.needSide(ctx, &n.Wish)
+	if err != nil {
+		return side, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sides == nil || len(s.sides) >= preparedMost {
+		s.sides = map[int]prepared{}
+	}
+	s.sides[n.ID] = prepared{n.Version, s.now(), side}
+	return side, nil
 }
 
 func (s *Service) weighListing(ctx context.Context, r *register, l *ent.Listing) error {

@@ -296,8 +296,24 @@ func (s *Service) Public(ctx context.Context, most int) ([]Page, error) {
 	return pages, wrap(err, "list public needs")
 }
 
-// Newest are the newest open needs that everybody may see, as a visitor sees them.
+// newestKept is how long the first page shows the same needs.
+const newestKept = 500 * time.Millisecond
+
+// Newest are the newest open needs that everybody may see, as a visitor sees them; nobody may change them.
 func (s *Service) Newest(ctx context.Context, most int) ([]*Seen, int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if age := s.now().Sub(s.newest.at); age >= 0 && age < newestKept {
+		return s.newest.needs, s.newest.inAll, nil
+	}
+	all, n, err := s.readNewest(ctx, most)
+	if err == nil {
+		s.newest.at, s.newest.needs, s.newest.inAll = s.now(), all, n
+	}
+	return all, n, err
+}
+
+func (s *Service) readNewest(ctx context.Context, most int) ([]*Seen, int, error) {
 	q := s.db.Ent().Need.Query().Where(s.open(), need.SecrecyIn(need.SecrecyPUBLIC, need.SecrecyANONYMOUS))
 	n, err := q.Clone().Count(ctx)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
@@ -64,6 +65,14 @@ type Service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	weights *matching.Weights
+
+	mu     sync.Mutex
+	sides  map[int]prepared // guarded by mu; of open needs, as they were last weighed
+	newest struct {         // guarded by mu
+		at    time.Time
+		needs []*Seen
+		inAll int
+	}
 }
 
 // Errands of the needs.

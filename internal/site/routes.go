@@ -20,6 +20,7 @@ const (
 	challenges = 120  // for passkeys: each page of sign-in asks for one
 	bids       = 200  // in ten seconds by one person
 	records    = 120  // in a minute by one address or person: each is a whole log, made anew
+	needPosts  = 60   // needs saved and answered in a minute by one person
 	uploads    = 30   // files in a minute by one person
 	bodyMost   = 64 << 10
 	sheetMost  = 512 << 10 // of the one form that holds long texts
@@ -59,6 +60,10 @@ func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 		return []func(http.Handler) http.Handler{s.limit(challenges, time.Minute, s.address)}
 	case "/lots/{id}/bids":
 		return []func(http.Handler) http.Handler{s.limit(bids, 10*time.Second, byVisitor)}
+	case "/needs/{id}/answers", needPath, needPath + "/{id}", needPath + "/{id}/answers":
+		if r.method == http.MethodPost {
+			return []func(http.Handler) http.Handler{s.limit(needPosts, time.Minute, byVisitor)}
+		}
 	case importPath, "/seller/listings/{id}/documents", "/seller/listings/{id}/documents/{document}/file":
 		if r.method == http.MethodPost {
 			return []func(http.Handler) http.Handler{s.limit(uploads, time.Minute, byVisitor)}

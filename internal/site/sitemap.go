@@ -110,7 +110,7 @@ func sendXML(w http.ResponseWriter, r *http.Request, document any) error {
 
 // robots keeps crawlers out of what is nobody's to find, and out of rooms: each visitor there holds a socket.
 func (s *Site) robots(w http.ResponseWriter, r *http.Request) error {
-	send(w, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /me\nDisallow: /operator\nDisallow: /seller\nDisallow: /lots/*/room\n"+
+	send(w, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /me\nDisallow: /operator\nDisallow: /seller\nDisallow: /company\nDisallow: /lots/*/room\n"+
 		"Disallow: /lots/*/record.json\nDisallow: /sign-in\n\nSitemap: "+s.origin(r)+"/sitemap.xml\n"))
 	return nil
 }
