@@ -23,8 +23,13 @@ type Word struct {
 
 const (
 	wordsMost     = 400 // of a text; more say nothing new
-	candidateMost = 48  // words that candidates are looked for by
+	candidateMost = 32  // words that candidates are looked for by
 	commonBP      = 2000
+
+	// The work of looking for candidates grows with how often the words stand in listings: the rarest are taken until there
+	// are so many places. Whoever shares none of them shares little.
+	placesMost = 40_000
+	termsLeast = 3
 )
 
 // ErrBuilding says that the index is not whole yet.
@@ -126,7 +131,11 @@ func (s *Service) Candidates(ctx context.Context, words []Word, all int, classes
 	}
 	slices.SortFunc(rarest, func(a, b string) int { return cmp.Or(cmp.Compare(telling[a], telling[b]), cmp.Compare(a, b)) })
 	var any []query.Query
-	for _, key := range rarest[:min(len(rarest), candidateMost)] {
+	places := 0
+	for i, key := range rarest[:min(len(rarest), candidateMost)] {
+		if places += telling[key]; places > placesMost && i >= termsLeast {
+			break
+		}
 		any = append(any, term(inText, key))
 	}
 	for _, c := range classes {
