@@ -51,6 +51,7 @@ type Service struct {
 
 	mu       sync.RWMutex
 	policies map[int]*policy // guarded by mu; by company
+	epoch    int             // guarded by mu; how often this node has changed one
 }
 
 // New returns a service; Follow keeps it going.

@@ -78,7 +78,7 @@ func (s *Service) Confirm(ctx context.Context, by identity.Viewer, lotID auction
 	if err != nil {
 		return feed.PendingBid{}, err
 	}
-	s.ring()
+	defer s.ring() // with the answer, if there is one: what is confirmed is not known to count before
 	if lapsed != nil {
 		return feed.PendingBid{}, lapsed
 	}
@@ -116,7 +116,6 @@ func (s *Service) submit(ctx context.Context, p *ent.PendingBid) (*ent.PendingBi
 	if err != nil {
 		return nil, fmt.Errorf("keep the answer to pending bid %d: %w", p.ID, err)
 	}
-	s.ring()
 	return p, nil
 }
 

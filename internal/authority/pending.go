@@ -30,9 +30,22 @@ func (s *Service) Propose(ctx context.Context, by identity.Viewer, lotID auction
 	if !by.MayBid() {
 		return feed.PendingBid{}, fault.New(fault.Forbidden, fault.Problem(auction.NotAdmitted), "")
 	}
-	var p *ent.PendingBid
-	fresh := false
-	err := s.db.Tx(ctx, func(tx *store.Tx) (err error) {
+	p, fresh, err := s.keep(ctx, by, lotID, bid, price)
+	if ent.IsConstraintError(err) { // the same form, sent twice at once
+		p, fresh, err = s.keep(ctx, by, lotID, bid, price)
+	}
+	if err != nil {
+		return feed.PendingBid{}, err
+	}
+	if fresh {
+		s.ring()
+	}
+	return s.seen(ctx, by, p)
+}
+
+// keep stores a proposal, or finds the one that has its key.
+func (s *Service) keep(ctx context.Context, by identity.Viewer, lotID auction.LotID, bid auction.PlaceBid, price money.Fen) (p *ent.PendingBid, fresh bool, err error) {
+	err = s.db.Tx(ctx, func(tx *store.Tx) (err error) {
 		client := tx.Ent()
 		p, err = client.PendingBid.Query().Where(pendingbid.OrganisationID(by.OrganisationID()), pendingbid.LotID(int(lotID)),
 			pendingbid.Key(bid.Key.String())).Only(ctx)
@@ -63,16 +76,7 @@ func (s *Service) Propose(ctx context.Context, by identity.Viewer, lotID auction
 		}
 		return s.tellApprovers(ctx, tx, by, l, p)
 	})
-	if ent.IsConstraintError(err) { // the same form, sent twice at once
-		return s.Propose(ctx, by, lotID, bid, price)
-	}
-	if err != nil {
-		return feed.PendingBid{}, err
-	}
-	if fresh {
-		s.ring()
-	}
-	return s.seen(ctx, by, p)
+	return p, fresh, err
 }
 
 // proposable says why a bid cannot even wait.

@@ -25,7 +25,8 @@ var administrators = permission{
 	except: func(v identity.Viewer) bool { return !authority.Administers(v) },
 }
 
-// authorityTable holds how far people may bind their company, and what waits for a second person of it.
+// authorityTable holds how far people may bind their company. What waits for a second person comes to the door of bids, so that
+// the figures and the log of requests tell it from no bid.
 func (s *Site) authorityTable() []route {
 	return []route{
 		{"GET", "/me/authority", companies, s.authority},
@@ -33,9 +34,6 @@ func (s *Site) authorityTable() []route {
 		{"POST", "/me/authority/people/{person}", administrators, s.setAuthority},
 		{"POST", "/me/authority/people/{person}/lots", administrators, s.setLotAuthority},
 		{"POST", "/me/authority/people/{person}/lots/{lot}/clear", administrators, s.clearLotAuthority},
-		{"POST", "/lots/{id}/pending/{pending}/confirm", companies, s.decidePending(s.o.Authority.Confirm)},
-		{"POST", "/lots/{id}/pending/{pending}/decline", companies, s.decidePending(s.o.Authority.Decline)},
-		{"POST", "/lots/{id}/pending/{pending}/cancel", companies, s.decidePending(s.o.Authority.Cancel)},
 	}
 }
 

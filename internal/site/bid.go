@@ -18,7 +18,7 @@ import (
 	"github.com/g60-corridor/corridor/web/page"
 )
 
-// bid is the door for bids without scripts. It makes the same command, with the same key, as the socket: a form sent twice
+// bid is the door for bids without scripts, and for what a second person makes of one that waits. It makes the same command, with the same key, as the socket: a form sent twice
 // is one bid.
 func (s *Site) bid(w http.ResponseWriter, r *http.Request) error {
 	l, err := s.asked(r)
@@ -28,6 +28,9 @@ func (s *Site) bid(w http.ResponseWriter, r *http.Request) error {
 	f, err := readForm(r)
 	if err != nil {
 		return err
+	}
+	if f.Has("pending") {
+		return s.decidePending(w, r, l, f)
 	}
 	paddle, err := s.o.Market.Paddle(r.Context(), visitor(r).viewer, l.ID)
 	if err != nil {

@@ -3,9 +3,8 @@ package site
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
-
-	"github.com/go-chi/chi/v5"
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -75,34 +74,32 @@ func (s *Site) showPending(r *http.Request, p *page.RoomPage) (err error) {
 	return nil
 }
 
-type decision func(ctx context.Context, by identity.Viewer, lot auction.LotID, id int) (feed.PendingBid, error)
-
 // decidePending acts upon a pending bid, and shows the room with what came of it.
-func (s *Site) decidePending(do decision) action {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		l, err := s.asked(r)
-		if err != nil {
-			return err
-		}
-		id, err := number(r, chi.URLParam(r, "pending"))
-		if err != nil {
-			return err
-		}
-		_, err = do(r.Context(), visitor(r).viewer, auction.LotID(l.ID), id)
-		if err == nil {
-			see(w, r, "/lots/"+strconv.Itoa(l.ID)+"/room?pending="+strconv.Itoa(id))
-			return nil
-		}
-		form := page.RoomForm{Key: newKey()}
-		switch code := fault.Of(err); code {
-		case fault.Conflict, fault.Forbidden:
-			form.PendingFault = problemOf(r.Context(), err)
-		case fault.UnknownYet, fault.Unavailable:
-			form.PendingFault = locale.T(r.Context(), "bid_"+string(code))
-		}
-		if form.PendingFault == "" {
-			return err
-		}
-		return s.showRoom(w, r, status(fault.Of(err)), l, form, "")
+func (s *Site) decidePending(w http.ResponseWriter, r *http.Request, l *ent.Lot, f url.Values) error {
+	id, err := number(r, f.Get("pending"))
+	if err != nil {
+		return err
 	}
+	do, known := map[string]func(context.Context, identity.Viewer, auction.LotID, int) (feed.PendingBid, error){
+		"confirm": s.o.Authority.Confirm, "decline": s.o.Authority.Decline, "cancel": s.o.Authority.Cancel,
+	}[f.Get("decision")]
+	if !known {
+		return fault.OfFields([]fault.Field{{Name: "decision", Problem: "UNKNOWN_VALUE"}})
+	}
+	_, err = do(r.Context(), visitor(r).viewer, auction.LotID(l.ID), id)
+	if err == nil {
+		see(w, r, "/lots/"+strconv.Itoa(l.ID)+"/room?pending="+strconv.Itoa(id))
+		return nil
+	}
+	form := page.RoomForm{Key: newKey()}
+	switch code := fault.Of(err); code {
+	case fault.Conflict, fault.Forbidden:
+		form.PendingFault = problemOf(r.Context(), err)
+	case fault.UnknownYet, fault.Unavailable:
+		form.PendingFault = locale.T(r.Context(), "bid_"+string(code))
+	}
+	if form.PendingFault == "" {
+		return err
+	}
+	return s.showRoom(w, r, status(fault.Of(err)), l, form, "")
 }

@@ -47,7 +47,7 @@ func (f *firm) limited() {
 }
 
 func (f *firm) decide(b *reader, id int, what string) answer {
-	return b.post(path("/lots/%d/pending/", f.lot)+fmt.Sprintf("%d/%s", id, what), nil)
+	return b.post(path("/lots/%d/bids", f.lot), url.Values{"pending": {fmt.Sprint(id)}, "decision": {what}})
 }
 
 // The administrator sets limits in the browser; a bid above them waits, without scripts, until another person confirms it.
@@ -75,15 +75,15 @@ func TestBidAboveAuthorityByForm(t *testing.T) {
 		t.Fatalf("%d bids at %d: what waits was bid", bids, price)
 	}
 	room := agent.get(held.location()).body
-	for _, want := range []string{`data-state="WAITING"`, "Waiting for a second person", "/pending/1/cancel", "2 million yuan waits for a second person"} {
+	for _, want := range []string{`data-state="WAITING"`, "Waiting for a second person", `value="cancel"`, "2 million yuan waits for a second person"} {
 		if !strings.Contains(room, want) {
 			t.Errorf("the proposer's room does not say %q", want)
 		}
 	}
-	if strings.Contains(room, "/pending/1/confirm") || strings.Contains(rival.get(path("/lots/%d/room", f.lot)).body, `data-state="WAITING"`) {
+	if strings.Contains(room, `value="confirm"`) || strings.Contains(rival.get(path("/lots/%d/room", f.lot)).body, `data-state="WAITING"`) {
 		t.Error("offered to somebody who may not confirm")
 	}
-	if room := second.get(path("/lots/%d/room", f.lot)).body; !strings.Contains(room, "/pending/1/confirm") || !strings.Contains(room, "2,000,000") {
+	if room := second.get(path("/lots/%d/room", f.lot)).body; !strings.Contains(room, `value="confirm"`) || !strings.Contains(room, "2,000,000") {
 		t.Error("the second person is not asked")
 	}
 	if notices := second.get("/me/notices").body; !strings.Contains(notices, "waits for you") {
@@ -94,6 +94,9 @@ func TestBidAboveAuthorityByForm(t *testing.T) {
 	}
 	if got := f.decide(agent, 1, "confirm"); got.status != http.StatusForbidden || !strings.Contains(got.body, "You proposed this bid yourself") {
 		t.Errorf("confirmed by himself: %d", got.status)
+	}
+	if got := f.decide(second, 1, "perhaps"); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("decided as nobody can: %d", got.status)
 	}
 	if got := f.decide(rival, 1, "confirm"); got.status != http.StatusNotFound {
 		t.Errorf("confirmed by a rival: %d", got.status)

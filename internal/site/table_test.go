@@ -143,9 +143,6 @@ var permitted = map[string]string{
 	"POST /me/authority/people/{person}":                  bossing,
 	"POST /me/authority/people/{person}/lots":             bossing,
 	"POST /me/authority/people/{person}/lots/{lot}/clear": bossing,
-	"POST /lots/{id}/pending/{pending}/confirm":           company,
-	"POST /lots/{id}/pending/{pending}/decline":           company,
-	"POST /lots/{id}/pending/{pending}/cancel":            company,
 	"GET /listings/{id}":                                  all,
 	"GET /seller/listings":                                selling,
 	"GET /seller/listings/new":                            editing,
@@ -372,6 +369,7 @@ func TestRouteByRole(t *testing.T) {
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{pending}", "1", "{person}", "1", "{lot}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{promise}", "1", "{document}", "1", "{reader}", "1").Replace(pattern)
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{watch}", "1", "{question}", "1").Replace(pattern)
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{person}", "1", "{lot}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
 				got := b.do(method, target, url.Values{})
 				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
 					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")

@@ -2,9 +2,6 @@ package page
 
 import (
 	"context"
-	"strconv"
-
-	"github.com/a-h/templ"
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -37,10 +34,6 @@ func (p RoomPage) pending() (shown []feed.PendingBid) {
 // undecided: it waits, or it is not known yet what the saleroom has made of it.
 func undecided(b feed.PendingBid) bool {
 	return b.State == feed.Waiting || b.State == feed.Confirmed && b.Row == nil
-}
-
-func (p RoomPage) pendingPath(b feed.PendingBid, what string) templ.SafeURL {
-	return p.path("/pending/" + strconv.Itoa(b.ID) + "/" + what)
 }
 
 func name(ctx context.Context, b auction.Bilingual) string { return c.Pick(ctx, b.ZH, b.EN) }

@@ -90,8 +90,11 @@ function onPending(m: ServerMessage): void {
   for (const b of waiting.bids) {
     if (before.get(b.id) === b.state || !before.has(b.id) && !undecided(b)) continue;
     const args = { Amount: short(b.amount_fen, page.lang), Name: (page.lang === "zh" ? b.proposer.zh : b.proposer.en) || b.proposer.zh };
-    if (b.state === "WAITING") announcer.say(t.say(b.mine ? "pending_said_held" : "pending_said_asks", args));
-    else if (t.has("pending_said_" + b.state)) announcer.say(t.say("pending_said_" + b.state, args));
+    if (b.state === "WAITING" && b.mine) announcer.say(t.say("pending_said_held", args));
+    else if (b.state === "WAITING" && !b.bar) {
+      announcer.say(t.say("pending_said_asks", args));
+      signal.asked(t.say("pending_said_asks", args));
+    } else if (t.has("pending_said_" + b.state)) announcer.say(t.say("pending_said_" + b.state, args));
   }
   if (!waiting.bids.some((b) => b.mine && b.state === "WAITING")) pad?.settled();
   render();

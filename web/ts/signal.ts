@@ -50,6 +50,12 @@ export class Signal {
     this.show(this.t.say("room_notice_outbid"), body);
   }
 
+  /** A colleague asks to confirm a bid. */
+  asked(body: string): void {
+    if (this.sound) this.play([523, 659]);
+    this.show(this.t.say("pending_title"), body);
+  }
+
   /** The sale is over. */
   over(won: boolean, body: string): void {
     if (this.sound) this.play(won ? [523, 659, 784] : [440, 440]);
