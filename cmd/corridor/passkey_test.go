@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -149,4 +150,36 @@ func (w *window) value(selector string) (value string) {
 	w.t.Helper()
 	w.js(fmt.Sprintf(`document.querySelector(%q).value`, selector), &value)
 	return value
+}
+
+// The pages with passkeys on them are fit for everybody, with all that can be opened open.
+func TestPagesOfSignInAreFit(t *testing.T) {
+	axe, err := os.ReadFile("../../web/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe-core is not installed (make web): %v", err)
+	}
+	_, base, email := named(t)
+	open := newBrowser(t)
+	for _, lang := range []string{"zh-CN", "en"} {
+		for _, width := range []int{1440, 390} {
+			w := &window{t, open(lang, width, 1200), base}
+			for _, path := range []string{"/sign-in", "/recover", "/recover?asked=yes", "/recover/none"} {
+				w.open(path)
+				w.checkPage(lang, width, path, string(axe))
+			}
+			w.authenticator()
+			w.signIn(email)
+			w.open("/me/security")
+			w.until("a passkey can be made", `document.querySelector('[data-f="passkey-make"]')?.hidden === false`)
+			w.js(`document.querySelector("#new-name").value = "W".repeat(60)`, nil)
+			w.js(`document.querySelector('[data-f="passkey-make"] button').click()`, nil)
+			w.until("it is made", here+`"/me/security" && document.querySelector(".flash")`)
+			w.js(`document.querySelectorAll("details").forEach(d => d.open = true)`, nil)
+			w.checkPage(lang, width, "/me/security", string(axe))
+			for _, path := range []string{"/me/activity", "/me"} {
+				w.open(path)
+				w.checkPage(lang, width, path, string(axe))
+			}
+		}
+	}
 }
