@@ -129,6 +129,9 @@
 // 2026-11-27 — What is new to saved searches is found by holding what has changed against all of them in memory, not by
 // searching again: each finds exactly what the index would, which a test holds. What it found when it was saved is kept with
 // it as a bitmap, so that only what comes later is news. One row counts the rounds; who counts it up has the round.
+// 2026-11-27 — A session holds somebody only while its row stands in the person's list, by a digest of the token: the store of
+// sessions knows no persons, so it cannot be asked whose sessions there are. To end one is to delete its row; sockets on other
+// nodes end when they next look. Passkeys go by go-webauthn v0.18.1, the newest that leaves the go line as it is.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal

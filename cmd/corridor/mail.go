@@ -14,7 +14,7 @@ import (
 // mailFlags say which server takes the market's letters. The password comes from the environment alone, where no list of
 // processes shows it.
 type mailFlags struct {
-	Origin   string `name:"origin" env:"CORRIDOR_ORIGIN" help:"Address under which people reach the market, for links in letters." placeholder:"https://market.example"`
+	Origin   string `name:"origin" env:"CORRIDOR_ORIGIN" help:"Address under which people reach the market, for links in letters and for passkeys." placeholder:"https://market.example"`
 	SMTPHost string `name:"smtp-host" env:"CORRIDOR_SMTP_HOST" help:"Mail server. Without one, letters wait. Its password comes from CORRIDOR_SMTP_PASSWORD." placeholder:"HOST"`
 	SMTPPort int    `name:"smtp-port" env:"CORRIDOR_SMTP_PORT" default:"587" help:"Its port."`
 	SMTPTLS  string `name:"smtp-tls" env:"CORRIDOR_SMTP_TLS" default:"starttls" enum:"starttls,implicit,none" help:"How the line is secured: starttls, implicit (usually port 465) or none."`

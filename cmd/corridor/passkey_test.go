@@ -32,22 +32,31 @@ func (w *window) authenticator() *authenticator {
 	return a
 }
 
-// keys are the passkeys that the device holds.
-func (a *authenticator) keys() (keys []*webauthn.Credential) {
+// count is how many passkeys the device holds.
+func (a *authenticator) count() (n int) {
 	a.w.t.Helper()
-	a.w.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		keys, err = webauthn.GetCredentials(a.id).Do(ctx)
+	a.w.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		keys, err := webauthn.GetCredentials(a.id).Do(ctx)
+		n = len(keys)
 		return err
 	}))
-	return keys
+	return n
 }
 
 // rewind sets what the device has counted back, as a copy of it would have.
 func (a *authenticator) rewind() {
 	a.w.t.Helper()
-	key := a.keys()[0]
-	key.SignCount = 0
-	a.w.run(webauthn.ClearCredentials(a.id), webauthn.AddCredential(a.id, key))
+	a.w.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		keys, err := webauthn.GetCredentials(a.id).Do(ctx)
+		if err != nil {
+			return err
+		}
+		if err := webauthn.ClearCredentials(a.id).Do(ctx); err != nil {
+			return err
+		}
+		keys[0].SignCount = 0
+		return webauthn.AddCredential(a.id, keys[0]).Do(ctx)
+	}))
 }
 
 func (w *window) byPasskey() {
@@ -96,7 +105,7 @@ func TestPasskey(t *testing.T) {
 	w.js(`document.querySelector("#new-name").value = "Laptop <b>"`, nil)
 	w.js(`document.querySelector('[data-f="passkey-make"] button').click()`, nil)
 	w.until("it is made", here+`"/me/security" && document.querySelector(".flash")?.textContent.includes("added") && document.body.innerText.includes("Laptop <b>")`)
-	if n := len(device.keys()); n != 1 {
+	if n := device.count(); n != 1 {
 		t.Fatalf("the device holds %d passkeys", n)
 	}
 	w.until("another can be made", `document.querySelector('[data-f="passkey-make"]')?.hidden === false`)

@@ -22,8 +22,8 @@ const (
 	didSignIn          = "sign_in"
 	didSignInByPasskey = "sign_in_passkey"
 	didSignInToDemo    = "sign_in_demo"
-	didMiss            = "sign_in_failed"
-	didMissMany        = "sign_in_failed_many" // and more, which are not listed
+	didMiss            = "miss"
+	didMissMany        = "miss_many" // and more, which are not listed
 	didSignOut         = "sign_out"
 	didEndSession      = "session_end"
 	didEndSessions     = "sessions_end"

@@ -49,7 +49,7 @@ func TestActivity(t *testing.T) {
 				if e.Kind == identity.Deeds && (e.Subject != "lot" || e.ID == 0 || e.Name+e.Address+e.Device != "") {
 					t.Errorf("%+v", e)
 				}
-				if e.Action == "sign_in_failed" && (e.Address != "198.51.100.9" || !e.Warns()) {
+				if e.Action == "miss" && (e.Address != "198.51.100.9" || !e.Warns()) {
 					t.Errorf("%+v", e)
 				}
 				if e.Action == "sign_in" && (e.Address != peer || e.Device != "Firefox · Windows") {
@@ -96,7 +96,7 @@ func TestMissesDoNotFillTheTrail(t *testing.T) {
 			t.Errorf("%d entries of many peers", n)
 		}
 		actions := db.Ent().AuditAction.Query().Select("action").StringsX(t.Context())
-		if slices.Index(actions, "sign_in_failed_many") != 4 || actions[49] != "sign_in_failed_many" {
+		if slices.Index(actions, "miss_many") != 4 || actions[49] != "miss_many" {
 			t.Errorf("where more are not listed: %v", actions)
 		}
 		d.wait(25 * time.Hour)

@@ -97,6 +97,8 @@ func subjectOf(ctx context.Context, d identity.Done) (name string, to templ.Safe
 		to = templ.SafeURL(fmt.Sprintf("/lots/%d", d.ID))
 	case "project":
 		to = templ.SafeURL(fmt.Sprintf("/projects/%d", d.ID))
+	case "need":
+		to = templ.SafeURL(fmt.Sprintf("/needs/%d", d.ID))
 	case "organisation":
 		to = templ.SafeURL(fmt.Sprintf("/organisations/%d", d.ID))
 	case "listing":
