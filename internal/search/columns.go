@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"math/bits"
+	"slices"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -203,17 +204,18 @@ func (c *columns) anyOf(f int, m mask) *roaring.Bitmap {
 	return roaring.FastOr(any...)
 }
 
-// pageOf keeps the best of the results and returns those of one page, the best first.
+// pageOf keeps the best of the results and returns those of one page, the best first. The newest come to it first: of
+// equals they stand before the others, so that most of what comes after them is refused at a glance.
 func (c *columns) pageOf(result *roaring.Bitmap, text bool, hits []hit, order Order, page, size int) []slot {
 	best := &top{less: c.before(order), most: page * size}
 	if order == ByRelevance && text {
-		for _, h := range hits {
+		for _, h := range slices.Backward(hits) {
 			if result.Contains(h.slot) {
 				best.offer(h)
 			}
 		}
 	} else {
-		for i := result.Iterator(); i.HasNext(); {
+		for i := result.ReverseIterator(); i.HasNext(); {
 			best.offer(hit{slot: i.Next()})
 		}
 	}
@@ -264,6 +266,7 @@ func (t *top) offer(h hit) {
 	switch {
 	case len(t.hits) < t.most:
 		heap.Push(t, h)
+	case h.score < t.hits[0].score: // at a glance
 	case t.less(h, t.hits[0]):
 		t.hits[0] = h
 		heap.Fix(t, 0)

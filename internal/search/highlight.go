@@ -27,9 +27,11 @@ func Marked(f []Piece) bool {
 
 // marker marks what a question asks for.
 type marker struct {
-	terms   map[string]bool
-	words   []clause // to be compared letter by letter, if results are only near
-	clauses []clause
+	terms    map[string]bool
+	han      bool      // some of the terms are Chinese
+	initials [256]bool // of the others
+	words    []clause  // to be compared letter by letter, if results are only near
+	clauses  []clause
 }
 
 func (q question) marker(how Closeness) marker {
@@ -44,6 +46,10 @@ func (q question) marker(how Closeness) marker {
 		for _, p := range c.pairs {
 			m.terms[p] = true
 		}
+	}
+	for t := range m.terms {
+		m.han = m.han || isHan(t)
+		m.initials[t[0]|0x20] = true
 	}
 	return m
 }
@@ -67,22 +73,94 @@ func (m marker) asked(term string) bool {
 // span is a marked stretch of a text, in bytes.
 type span struct{ from, to int }
 
+// spans finds what was asked for in a text. To take whole texts apart cost more than the search, and nearly all of it was
+// for nothing: pairs of Chinese stand in a text as they were asked for, and of the words only those are taken apart that
+// begin with a letter that was asked for; endings come off behind it.
 func (m marker) spans(text string) (all []span) {
 	if len(m.terms) == 0 {
 		return nil
 	}
-	for _, t := range stored.Analyze([]byte(text)) {
-		if !m.asked(string(t.Term)) {
+	add := func(from, to int) {
+		if n := len(all); n > 0 && from <= all[n-1].to {
+			all[n-1].to = max(all[n-1].to, to)
+		} else {
+			all = append(all, span{from, to})
+		}
+	}
+	for at := 0; at < len(text); {
+		if text[at] == ' ' || text[at] == '\n' {
+			at++
 			continue
 		}
-		if n := len(all); n > 0 && t.Start <= all[n-1].to {
-			all[n-1].to = max(all[n-1].to, t.End)
-		} else {
-			all = append(all, span{t.Start, t.End})
+		end, chinese, plain := piece(text, at)
+		switch {
+		case chinese:
+			m.chinese(text[at:end], func(from, to int) { add(at+from, at+to) })
+		case !plain || m.begins(text[at:end]):
+			for _, t := range stored.Analyze([]byte(text[at:end])) {
+				if m.asked(string(t.Term)) {
+					add(at+t.Start, at+t.End)
+				}
+			}
 		}
+		at = end
 	}
 	return all
 }
+
+// piece is a run of Chinese, or of what is neither that nor a space; plain if all of it is ASCII.
+func piece(text string, at int) (end int, chinese, plain bool) {
+	plain = true
+	for end = at; end < len(text); {
+		if c := text[end]; c < utf8.RuneSelf {
+			if chinese || c == ' ' || c == '\n' {
+				return end, chinese, plain
+			}
+			end++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[end:])
+		is := han(r)
+		if end > at && is != chinese {
+			return end, chinese, plain
+		}
+		chinese, plain = is, false
+		end += n
+	}
+	return end, chinese, plain
+}
+
+// chinese finds pairs, and characters that were asked for by themselves, in a run.
+func (m marker) chinese(run string, add func(from, to int)) {
+	if !m.han {
+		return
+	}
+	for at := 0; at < len(run); {
+		_, n := utf8.DecodeRuneInString(run[at:])
+		if m.terms[run[at:at+n]] {
+			add(at, at+n)
+		}
+		if _, next := utf8.DecodeRuneInString(run[at+n:]); next > 0 && m.terms[run[at:at+n+next]] {
+			add(at, at+n+next)
+		}
+		at += n
+	}
+}
+
+// begins says whether a word of a piece, which is plain, begins as one that was asked for.
+func (m marker) begins(piece string) bool {
+	before := byte(' ')
+	for i := range len(piece) {
+		c := piece[i] | 0x20 // of letters the small one
+		if m.initials[c] && !alphanumeric(before) {
+			return true
+		}
+		before = c
+	}
+	return false
+}
+
+func alphanumeric(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // whole marks a text from its beginning to its end.
 func (m marker) whole(text string) []Piece { return cut(text, m.spans(text), 0, len(text)) }
