@@ -12,6 +12,7 @@ type benchCmd struct {
 	Room   benchRoomCmd   `cmd:"" help:"Bids over WebSockets, alone and before an audience, against a row lock per bid and a frame per change."`
 	Watch  benchWatchCmd  `cmd:"" help:"What it costs to tell everybody of a bid, against a bare loop that writes the same bytes."`
 	Search benchSearchCmd `cmd:"" help:"The page of the search among many listings, against LIKE on the database."`
+	Pages  benchPagesCmd  `cmd:"" help:"Home, search and listing pages over HTTP, against a bare server that sends the same bytes from memory."`
 	Serve  benchServeCmd  `cmd:"" hidden:""`
 }
 
@@ -20,6 +21,7 @@ type (
 	benchRoomCmd   struct{ bench.Room }
 	benchWatchCmd  struct{ bench.Watch }
 	benchSearchCmd struct{ bench.Search }
+	benchPagesCmd  struct{ bench.Pages }
 	benchServeCmd  struct {
 		Part string `arg:""`
 	}
@@ -36,6 +38,9 @@ func (c *benchWatchCmd) Run(ctx context.Context) error { return c.Watch.Run(ctx,
 
 // Run measures.
 func (c *benchSearchCmd) Run(ctx context.Context) error { return c.Search.Run(ctx, os.Stdout) }
+
+// Run measures.
+func (c *benchPagesCmd) Run(ctx context.Context) error { return c.Pages.Run(ctx, os.Stdout) }
 
 // Run is a server under measurement, started by bench room and bench watch.
 func (c *benchServeCmd) Run(ctx context.Context) error {

@@ -23,7 +23,7 @@ import (
 func Serve(ctx context.Context, part string, in io.Reader, out io.Writer) error {
 	start := map[string]func(context.Context, json.RawMessage) (service, error){
 		"watch": serveWatch, "bare": serveBare, "room": serveRoom, "rowlock": serveRowLock,
-		"search": serveSearch, "like": serveLike,
+		"search": serveSearch, "like": serveLike, "pages": servePages, "readymade": serveReadymade,
 	}[part]
 	if start == nil {
 		return fmt.Errorf("bench serve: there is no part %q", part)
