@@ -66,6 +66,7 @@ bench: build ## measure, with the baselines in the same run
 	./$(BIN) bench watch
 	./$(BIN) bench search
 	./$(BIN) bench pages
+	./$(BIN) bench import
 
 sim: ## run the seeded simulator at length: make sim SEED=7 RUNS=1000
 	go test ./internal/sim -run TestSim -timeout 0 -sim.seed $(SEED) -sim.runs $(RUNS)

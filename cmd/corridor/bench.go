@@ -13,6 +13,7 @@ type benchCmd struct {
 	Watch  benchWatchCmd  `cmd:"" help:"What it costs to tell everybody of a bid, against a bare loop that writes the same bytes."`
 	Search benchSearchCmd `cmd:"" help:"The page of the search among many listings, against LIKE on the database."`
 	Pages  benchPagesCmd  `cmd:"" help:"Home, search and listing pages over HTTP, against a bare server that sends the same bytes from memory."`
+	Import benchImportCmd `cmd:"" help:"A seller's table becomes drafts, against the same rows written bare."`
 	Serve  benchServeCmd  `cmd:"" hidden:""`
 }
 
@@ -22,6 +23,7 @@ type (
 	benchWatchCmd  struct{ bench.Watch }
 	benchSearchCmd struct{ bench.Search }
 	benchPagesCmd  struct{ bench.Pages }
+	benchImportCmd struct{ bench.Import }
 	benchServeCmd  struct {
 		Part string `arg:""`
 	}
@@ -41,6 +43,9 @@ func (c *benchSearchCmd) Run(ctx context.Context) error { return c.Search.Run(ct
 
 // Run measures.
 func (c *benchPagesCmd) Run(ctx context.Context) error { return c.Pages.Run(ctx, os.Stdout) }
+
+// Run measures.
+func (c *benchImportCmd) Run(ctx context.Context) error { return c.Import.Run(ctx, os.Stdout) }
 
 // Run is a server under measurement, started by bench room and bench watch.
 func (c *benchServeCmd) Run(ctx context.Context) error {

@@ -84,7 +84,7 @@ var rooms = map[string]room{
 	"internal/enquiry": {may: list("internal/fault", "internal/identity", "internal/inbox", "internal/store", ent), tests: list("internal/agenda", "internal/auction", "web/locale")},
 	"internal/replay":  {may: list("internal/money", "internal/auction")},
 	"internal/demo":    {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
-	"internal/bench":   {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
+	"internal/bench":   {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/intake", "internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges
 	"internal/store":           {may: list(rules, "internal/fault", ent), tests: list("internal/store/pgserver")},
 	"internal/store/pgserver":  {},
