@@ -112,7 +112,7 @@ func TestDocumentsInTheBrowser(t *testing.T) {
 	look("lanchuan@demo.corridor", "/listings/1/room")
 
 	name := regexp.MustCompile(`陆知行`).FindString(reader.page("/me"))
-	signed := reader.form("/listings/1/room/promise", url.Values{"version": {"1"}, "sha256": {hash[1]}, "name": {name}, "agreed": {"yes"}})
+	signed := reader.form("/listings/1/room/promise", url.Values{"version": {"1"}, "sha256": {hash[1]}, "signed_name": {name}, "agreed": {"yes"}})
 	paper := regexp.MustCompile(`/listings/1/documents/\d+`).FindString(signed)
 	if !strings.HasPrefix(reader.page(paper), "%PDF-") {
 		t.Error("the paper is none")

@@ -188,9 +188,9 @@ func checkSignature(by identity.Viewer, sig Signature) (faults []fault.Field) {
 	typed := strings.Join(strings.Fields(sig.Name), " ")
 	switch {
 	case typed == "":
-		faults = append(faults, fault.Field{Name: "name", Problem: "REQUIRED"})
+		faults = append(faults, fault.Field{Name: "signed_name", Problem: "REQUIRED"})
 	case typed != by.Person.NameZh && !strings.EqualFold(typed, strings.Join(strings.Fields(by.Person.NameEn), " ")):
-		faults = append(faults, fault.Field{Name: "name", Problem: "NAME_DIFFERS"})
+		faults = append(faults, fault.Field{Name: "signed_name", Problem: "NAME_DIFFERS"})
 	}
 	if !sig.Agreed {
 		faults = append(faults, fault.Field{Name: "agreed", Problem: "MUST_AGREE"})

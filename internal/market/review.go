@@ -35,7 +35,11 @@ func (s *Service) fit(ctx context.Context, client *ent.Client, l *ent.Listing) e
 	if err := fault.OfFields(Missing(&sheet, ofState(l))); err != nil {
 		return err
 	}
-	if subject.Blocked(s.Gates(&sheet.Dossier)) {
+	found, err := s.gatesOf(ctx, client, l, &sheet.Dossier)
+	if err != nil {
+		return err
+	}
+	if subject.Blocked(found) {
 		return fault.New(fault.Conflict, "GATES_BLOCK", "")
 	}
 	return othersPatents(ctx, client, l)

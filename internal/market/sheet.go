@@ -1,6 +1,7 @@
 package market
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -160,6 +162,34 @@ func rightsOf(d *subject.Dossier) []string {
 
 // today is the day in Shanghai.
 func (s *Service) today() ident.Date { return ident.DateOf(s.now().In(Shanghai)) }
+
+// GatesOf finds the same, and what the papers of a listing lack: what its dossier says of them, its room has to hold. G9, R2.2
+func (s *Service) GatesOf(ctx context.Context, l *ent.Listing, d *subject.Dossier) ([]subject.Finding, error) {
+	return s.gatesOf(ctx, s.db.Ent(), l, d)
+}
+
+func (s *Service) gatesOf(ctx context.Context, client *ent.Client, l *ent.Listing, d *subject.Dossier) ([]subject.Finding, error) {
+	found := s.Gates(d)
+	if d.Format == "" {
+		return found, nil
+	}
+	papers, err := client.Document.Query().Where(document.HasListingWith(listing.ID(l.ID)), document.RemovedAtIsNil()).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the papers of listing %d: %w", l.ID, err)
+	}
+	var p subject.Papers
+	for _, paper := range papers {
+		switch {
+		case paper.Audience == document.AudienceCONFIDENTIAL:
+			p.Confidential++
+		case paper.Kind == document.KindEVIDENCE:
+			p.Evidence++
+		case paper.Kind == document.KindDECISION:
+			p.Decision++
+		}
+	}
+	return append(found, subject.CheckPapers(d, p, ofState(l))...), nil
+}
 
 // Gates finds what keeps a dossier from being published today, and what its page would have to tell. R4.4
 func (s *Service) Gates(d *subject.Dossier) []subject.Finding { return subject.Check(d, s.today()) }

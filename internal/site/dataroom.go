@@ -63,7 +63,7 @@ func (s *Site) promise(w http.ResponseWriter, r *http.Request) error {
 	}
 	version, _ := strconv.Atoi(f.Get("version"))
 	err = s.o.Rooms.Sign(r.Context(), visitor(r).viewer, id, dataroom.Signature{
-		Version: version, SHA256: f.Get("sha256"), Name: f.Get("name"), Agreed: f.Get("agreed") != "", Address: s.Address(r),
+		Version: version, SHA256: f.Get("sha256"), Name: f.Get("signed_name"), Agreed: f.Get("agreed") != "", Address: s.Address(r),
 	})
 	if err != nil {
 		faults, ok := faultsOf(r.Context(), err)
@@ -166,6 +166,9 @@ func disposition(o *dataroom.Opened) string {
 func (s *Site) papers(ctx context.Context, r *http.Request, l *ent.Listing) (*page.PapersPart, error) {
 	at, all, err := s.o.Rooms.Papers(ctx, visitor(r).viewer, l.ID)
 	if err != nil {
+		if fault.Of(err) == fault.NotFound { // R1.7: one of the seller's who bids, before the listing is public
+			return nil, nil
+		}
 		return nil, err
 	}
 	return &page.PapersPart{Listing: l, Papers: all, Reads: at.Reads()}, nil

@@ -98,7 +98,7 @@ func (h *house) signRoom(b *reader, v identity.Viewer) answer {
 	if found == nil {
 		h.t.Fatal("nowhere to sign")
 	}
-	return b.post(path("/listings/%d/room/promise", h.listing.ID), url.Values{"version": {"1"}, "sha256": {found[1]}, "name": {v.Person.NameZh}, "agreed": {"yes"}})
+	return b.post(path("/listings/%d/room/promise", h.listing.ID), url.Values{"version": {"1"}, "sha256": {found[1]}, "signed_name": {v.Person.NameZh}, "agreed": {"yes"}})
 }
 
 // A company signs, reads, and stands in the seller's log; what it was told by headers keeps a browser from running anything.
@@ -116,7 +116,7 @@ func TestFromPromiseToLog(t *testing.T) {
 	if got := b.get(secret); got.status != http.StatusSeeOther || got.location() != path("/listings/%d/room", h.listing.ID) {
 		t.Errorf("before the promise: %d to %s", got.status, got.location())
 	}
-	if got := b.post(path("/listings/%d/room/promise", h.listing.ID), url.Values{"version": {"1"}, "name": {"x"}}); got.status != http.StatusConflict || !strings.Contains(got.body, `value="x"`) {
+	if got := b.post(path("/listings/%d/room/promise", h.listing.ID), url.Values{"version": {"1"}, "signed_name": {"x"}}); got.status != http.StatusConflict || !strings.Contains(got.body, `value="x"`) {
 		t.Errorf("another text: %d", got.status)
 	}
 	if got := h.signRoom(b, v); got.status != http.StatusSeeOther {

@@ -72,8 +72,12 @@ func (s *Site) sheet(w http.ResponseWriter, r *http.Request) error {
 		values.Set("dossier.subjects[0].owners[0].party", l.Edges.Seller.NameZh)
 		values.Set("dossier.subjects[0].owners[0].seller", "true")
 	}
+	found, err := s.o.Market.GatesOf(r.Context(), l, &sheet.Dossier)
+	if err != nil {
+		return err
+	}
 	return s.showSheet(w, r, http.StatusOK, page.SheetPage{
-		Listing: l, Version: l.Version, Values: values, Gates: page.GatesPanel{Findings: s.o.Market.Gates(&sheet.Dossier), Version: l.Version},
+		Listing: l, Version: l.Version, Values: values, Gates: page.GatesPanel{Findings: found, Version: l.Version},
 	})
 }
 
@@ -94,7 +98,12 @@ func (s *Site) saveSheet(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	sheet, unread := form.ReadSheet(f)
-	p := page.SheetPage{Listing: l, Values: f, Version: l.Version, Gates: page.GatesPanel{Findings: s.o.Market.Gates(&sheet.Dossier), Version: l.Version}}
+	sheet.Dossier.Format = subject.DossierFormat
+	found, err := s.o.Market.GatesOf(r.Context(), l, &sheet.Dossier)
+	if err != nil {
+		return err
+	}
+	p := page.SheetPage{Listing: l, Values: f, Version: l.Version, Gates: page.GatesPanel{Findings: found, Version: l.Version}}
 	do := f.Get("do")
 	if len(unread) == 0 {
 		version, _ := strconv.Atoi(f.Get("version")) // what is no number was never read by anybody
@@ -147,10 +156,13 @@ func (s *Site) refuseSheet(w http.ResponseWriter, r *http.Request, p page.SheetP
 }
 
 // shown is a listing as the public is to see it.
-func (s *Site) shown(l *ent.Listing) page.ListingPage {
-	p := page.ListingPage{Listing: l, Sheet: market.SheetOf(l), Today: ident.DateOf(s.now().In(market.Shanghai))}
-	p.Findings = s.o.Market.Gates(&p.Sheet.Dossier)
-	return p
+func (s *Site) shown(r *http.Request, l *ent.Listing) (p page.ListingPage, err error) {
+	p = page.ListingPage{Listing: l, Sheet: market.SheetOf(l), Today: ident.DateOf(s.now().In(market.Shanghai))}
+	if p.Findings, err = s.o.Market.GatesOf(r.Context(), l, &p.Sheet.Dossier); err != nil {
+		return p, err
+	}
+	p.Papers, err = s.papers(r.Context(), r, l)
+	return p, err
 }
 
 func (s *Site) previewListing(w http.ResponseWriter, r *http.Request) error {
@@ -158,11 +170,11 @@ func (s *Site) previewListing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := s.shown(l)
-	p.Preview = true
-	if p.Papers, err = s.papers(r.Context(), r, l); err != nil {
+	p, err := s.shown(r, l)
+	if err != nil {
 		return err
 	}
+	p.Preview = true
 	return s.show(w, r, http.StatusOK, page.Listing(p))
 }
 
@@ -230,15 +242,19 @@ func (s *Site) passOwn(w http.ResponseWriter, r *http.Request, done string, do f
 	if err != nil {
 		return err
 	}
-	if err := do(l, f); err != nil {
-		faults, ok := faultsOf(r.Context(), err)
+	if refusal := do(l, f); refusal != nil {
+		faults, ok := faultsOf(r.Context(), refusal)
 		if !ok {
-			return err
+			return refusal
 		}
 		sheet := market.SheetOf(l)
-		return s.showSheet(w, r, status(fault.Of(err)), page.SheetPage{
+		found, err := s.o.Market.GatesOf(r.Context(), l, &sheet.Dossier)
+		if err != nil {
+			return err
+		}
+		return s.showSheet(w, r, status(fault.Of(refusal)), page.SheetPage{
 			Listing: l, Version: l.Version, Values: form.SheetValues(&sheet),
-			Gates: page.GatesPanel{Findings: s.o.Market.Gates(&sheet.Dossier), Version: l.Version, Faults: faults},
+			Gates: page.GatesPanel{Findings: found, Version: l.Version, Faults: faults},
 		})
 	}
 	s.flash(r, done)

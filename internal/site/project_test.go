@@ -195,6 +195,7 @@ func (p *trading) holdsWholeFile() {
 	if got := p.company.get(p.page + "/file.zip"); got.status != http.StatusForbidden {
 		p.t.Errorf("a bidder gets the file: %d", got.status)
 	}
+	p.room() // one paper lies inside, and belongs to the file; the confidential one does not
 	got := p.vendor.get(p.page + "/file.zip")
 	z, err := zip.NewReader(bytes.NewReader([]byte(got.body)), int64(len(got.body)))
 	must(p.t, err)
@@ -217,6 +218,21 @@ func (p *trading) holdsWholeFile() {
 	}
 	if listed != len(pieces)-1 || !strings.Contains(pieces["index.html"], "确定受让方") || !strings.Contains(pieces["index.html"], "awarded") {
 		p.t.Errorf("%d of %d listed; index: %s", listed, len(pieces), pieces["index.html"])
+	}
+	inside := 0
+	for name, body := range pieces {
+		if strings.HasPrefix(name, "documents/") && strings.HasPrefix(body, "%PDF-") {
+			inside++
+		}
+		if strings.Contains(body, "unobtainium") {
+			p.t.Errorf("what is confidential is in %s", name)
+		}
+	}
+	if inside != 1 || !strings.Contains(pieces["documents.json"], insideTitle) {
+		p.t.Errorf("%d papers in the file; %s", inside, pieces["documents.json"])
+	}
+	if n := p.db.Ent().Opening.Query().CountX(p.t.Context()); n != 1 {
+		p.t.Errorf("%d openings are in the log", n)
 	}
 	for line := range strings.Lines(pieces["entries.jsonl"]) {
 		if _, err := trade.Decode([]byte(line)); err != nil {

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
@@ -40,6 +41,11 @@ func (s *Site) projectFile(w http.ResponseWriter, r *http.Request) error {
 			pieces = append(pieces, project.Piece{Name: "lot-record.json", Body: record})
 		}
 	}
+	papers, err := s.recordedPapers(r, v.Row.Edges.Listing.ID)
+	if err != nil {
+		return err
+	}
+	pieces = append(pieces, papers...)
 	pieces = append([]project.Piece{{Name: "index.html", Body: index(v, pieces)}}, pieces...)
 	at := v.Row.CreatedAt
 	if n := len(v.Entries); n > 0 {
@@ -52,6 +58,28 @@ func (s *Site) projectFile(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Disposition", `attachment; filename="`+v.Row.Number+`.zip"`)
 	send(w, "application/zip", body)
 	return nil
+}
+
+// recordedPapers are the evidence, decisions and consents that lie with a project's listing. R2.2
+func (s *Site) recordedPapers(r *http.Request, listing int) ([]project.Piece, error) {
+	papers, err := s.o.Rooms.Record(r.Context(), visitor(r).viewer, s.Address(r), listing)
+	if fault.Of(err) == fault.NotFound && err != nil { // a draft that the operator does not see
+		return nil, nil
+	}
+	if err != nil || len(papers) == 0 {
+		return nil, err
+	}
+	list, err := json.MarshalIndent(papers, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write documents.json: %w", err)
+	}
+	pieces := []project.Piece{{Name: "documents.json", Body: append(list, '\n')}}
+	for _, p := range papers {
+		if p.Name != "" {
+			pieces = append(pieces, project.Piece{Name: "documents/" + p.Name, Body: p.Body})
+		}
+	}
+	return pieces, nil
 }
 
 // index lists what a file holds and what happened, in Chinese and English.

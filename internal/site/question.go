@@ -114,7 +114,10 @@ func (s *Site) questionBack(w http.ResponseWriter, r *http.Request, listing, que
 
 // showListing shows the public page of a listing; with what a form brought back, if any did.
 func (s *Site) showListing(w http.ResponseWriter, r *http.Request, status int, l *ent.Listing, back func(*page.QuestionsPanel)) (err error) {
-	p := s.shown(l)
+	p, err := s.shown(r, l)
+	if err != nil {
+		return err
+	}
 	if l.Dossier.Format == "" { // it was not written here: nothing is known that would have to be told
 		p.Findings = nil
 	}
@@ -125,9 +128,6 @@ func (s *Site) showListing(w http.ResponseWriter, r *http.Request, status int, l
 		return err
 	}
 	if p.NeedsFit, err = s.needsFit(r, l); err != nil {
-		return err
-	}
-	if p.Papers, err = s.papers(r.Context(), r, l); err != nil {
 		return err
 	}
 	back(&p.Questions)

@@ -38,7 +38,10 @@ func (s *Site) reviewListing(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) showReview(w http.ResponseWriter, r *http.Request, status int, l *ent.Listing, p page.ReviewPage) error {
-	p.ListingPage = s.shown(l)
+	var err error
+	if p.ListingPage, err = s.shown(r, l); err != nil {
+		return err
+	}
 	p.Preview = true
 	versions, err := s.versions(r.Context(), r, l)
 	if err != nil {

@@ -124,7 +124,7 @@ func onPDF(paper []byte, m Mark) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the mark: %w", err)
 	}
-	across, err := api.TextWatermark(settable(m.Organisation+"\n"+m.Person+" "+m.Code), fmt.Sprintf("fontname:%s, points:36, scale:0.75 rel, diagonal:1, fillcolor:#808080, opacity:0.18", fontName), true, false, types.POINTS)
+	across, err := api.TextWatermark(settable(m.Organisation)+"\n"+settable(m.Person+" "+m.Code), fmt.Sprintf("fontname:%s, points:36, scale:0.75 rel, diagonal:1, fillcolor:#808080, opacity:0.18", fontName), true, false, types.POINTS)
 	if err != nil {
 		return nil, fmt.Errorf("make the mark: %w", err)
 	}

@@ -59,6 +59,12 @@ func TestEachFaultIsFoundAlone(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", f.name, strings.Join(fresh, "\n     "), strings.Join(f.want, "\n     "))
 		}
 	}
+	for _, f := range CheckPapers(good(KnowHow), Papers{}, true) { // TestPapers
+		covered[f.Reason] = true
+	}
+	for _, f := range CheckPapers(good(Invention), Papers{}, true) {
+		covered[f.Reason] = true
+	}
 	for _, r := range Reasons() {
 		if !covered[r] && r != NothingForSale && r != FeeNext {
 			t.Errorf("no row finds %s", r)

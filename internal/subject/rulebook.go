@@ -19,6 +19,7 @@ const (
 	ClassUnknown    Reason = "CLASS_UNKNOWN"
 	PrimaryMissing  Reason = "PRIMARY_CLASS_MISSING"
 	PrimaryTwice    Reason = "PRIMARY_CLASS_TWICE"
+	DecisionLoose   Reason = "DECISION_NOT_ATTACHED"
 	// G1
 	RightDead         Reason = "RIGHT_DEAD"
 	RightExpired      Reason = "RIGHT_EXPIRED"
@@ -27,6 +28,7 @@ const (
 	AlreadyGranted    Reason = "ALREADY_GRANTED"
 	StatusMissing     Reason = "STATUS_MISSING"
 	EvidenceMissing   Reason = "STATUS_EVIDENCE_MISSING"
+	EvidenceLoose     Reason = "STATUS_EVIDENCE_NOT_ATTACHED"
 	StatusStale       Reason = "STATUS_STALE"
 	PartlyInvalidated Reason = "PARTLY_INVALIDATED"
 	LicenceTooLong    Reason = "LICENCE_OUTLIVES_RIGHT"
@@ -77,6 +79,7 @@ const (
 	SecrecyUnchecked Reason = "SECRECY_NOT_REVIEWED"
 	AbstractMissing  Reason = "ABSTRACT_MISSING"
 	RoomMissing      Reason = "DATA_ROOM_MISSING"
+	RoomEmpty        Reason = "DATA_ROOM_EMPTY"
 	HashMissing      Reason = "CONTENT_HASH_MISSING"
 	Unpublished      Reason = "APPLICATION_UNPUBLISHED"
 	// G10
@@ -127,6 +130,7 @@ const (
 	EndProceeding    Remedy = "END_PROCEEDING"
 	NeverList        Remedy = "NEVER_LIST"
 	OpenDataRoom     Remedy = "OPEN_DATA_ROOM"
+	HandPapersIn     Remedy = "HAND_PAPERS_IN"
 	GetExportLicence Remedy = "GET_EXPORT_LICENCE"
 	KeepInside       Remedy = "KEEP_INSIDE_MAINLAND"
 	DropClause       Remedy = "DROP_CLAUSE"
@@ -157,6 +161,7 @@ var rulebook = []rule{
 	{DateInFuture, Form, Blocks, MarketRules, "", Correct},
 	{FiledContradict, Form, Blocks, MarketRules, "", Correct},
 	{ClassUnknown, Form, Blocks, MarketRules, "", Correct},
+	{DecisionLoose, Form, Warns, MarketRules, "", HandPapersIn},
 	{PrimaryMissing, Form, Blocks, MarketRules, "", FillIn},
 	{PrimaryTwice, Form, Blocks, MarketRules, "", Correct},
 
@@ -167,6 +172,7 @@ var rulebook = []rule{
 	{AlreadyGranted, G1, Warns, PatentLaw, "10", ListAsGranted},
 	{StatusMissing, G1, Blocks, MarketRules, "", RefreshStatus},
 	{EvidenceMissing, G1, Blocks, MarketRules, "", AttachDocument},
+	{EvidenceLoose, G1, Warns, MarketRules, "", HandPapersIn},
 	{StatusStale, G1, Blocks, MarketRules, "", RefreshStatus},
 	{PartlyInvalidated, G1, Disclose, AuctionLaw, "18", Nothing},
 	{LicenceTooLong, G1, Blocks, CivilCode, "865", ShortenPeriod},
@@ -217,6 +223,7 @@ var rulebook = []rule{
 	{SecrecyUnchecked, G9, Blocks, MarketRules, "", Declare},
 	{AbstractMissing, G9, Blocks, MarketRules, "", FillIn},
 	{RoomMissing, G9, Blocks, MarketRules, "", OpenDataRoom},
+	{RoomEmpty, G9, Blocks, MarketRules, "", HandPapersIn},
 	{HashMissing, G9, Blocks, MarketRules, "", FillIn},
 	{Unpublished, G9, Warns, MarketRules, "", OpenDataRoom},
 

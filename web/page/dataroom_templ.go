@@ -776,7 +776,7 @@ func promiseForm(p DataRoomPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = input(p.Faults, "name", p.Values.Get("name"), "text", "", "paper_name_hint").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Faults, "signed_name", p.Values.Get("signed_name"), "text", "", "paper_name_hint").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
