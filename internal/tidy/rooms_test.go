@@ -189,6 +189,7 @@ var owners = map[string][]string{
 	"github.com/gabriel-vasile/mimetype":  {"internal/depot"},
 	"github.com/pdfcpu/pdfcpu":            {"internal/depot", "internal/stamp"},
 	"golang.org/x/image":                  {"internal/stamp"},
+	"github.com/johannesboyne/gofakes3":   {"tests of internal/depot"},
 	"gocloud.dev":                         {"internal/depot"},
 	"github.com/chromedp":                 {"tests of cmd/corridor", "tests of internal/site", "tests of web/page"},
 	"github.com/go-chi/chi":               {"internal/site"},
