@@ -31,6 +31,22 @@ type Organisation struct {
 	AboutZh string `json:"about_zh,omitempty"`
 	// AboutEn holds the value of the "about_en" field.
 	AboutEn string `json:"about_en,omitempty"`
+	// §1.1; package standing
+	Standing organisation.Standing `json:"standing,omitempty"`
+	// of its verification; a step waits for the one before
+	Steps int `json:"steps,omitempty"`
+	// VerifiedAt holds the value of the "verified_at" field.
+	VerifiedAt *time.Time `json:"verified_at,omitempty"`
+	// until when it is verified; empty: no end
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	// the check characters of the code are wrong: it counts on a document only, §7.1
+	CodeFails bool `json:"code_fails,omitempty"`
+	// foreign, or of Hong Kong, Macao or Taiwan; §1.1
+	CrossBorder bool `json:"cross_border,omitempty"`
+	// R2.1
+	StateEstablished bool `json:"state_established,omitempty"`
+	// owned by the state; R2.1
+	Soe bool `json:"soe,omitempty"`
 	// Demo holds the value of the "demo" field.
 	Demo bool `json:"demo,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -108,13 +124,13 @@ func (*Organisation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case organisation.FieldDemo:
+		case organisation.FieldCodeFails, organisation.FieldCrossBorder, organisation.FieldStateEstablished, organisation.FieldSoe, organisation.FieldDemo:
 			values[i] = new(sql.NullBool)
-		case organisation.FieldID:
+		case organisation.FieldID, organisation.FieldSteps:
 			values[i] = new(sql.NullInt64)
-		case organisation.FieldNameZh, organisation.FieldNameEn, organisation.FieldKind, organisation.FieldUscc, organisation.FieldCity, organisation.FieldAboutZh, organisation.FieldAboutEn:
+		case organisation.FieldNameZh, organisation.FieldNameEn, organisation.FieldKind, organisation.FieldUscc, organisation.FieldCity, organisation.FieldAboutZh, organisation.FieldAboutEn, organisation.FieldStanding:
 			values[i] = new(sql.NullString)
-		case organisation.FieldCreatedAt:
+		case organisation.FieldVerifiedAt, organisation.FieldExpiresAt, organisation.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -178,6 +194,56 @@ func (_m *Organisation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field about_en", values[i])
 			} else if value.Valid {
 				_m.AboutEn = value.String
+			}
+		case organisation.FieldStanding:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field standing", values[i])
+			} else if value.Valid {
+				_m.Standing = organisation.Standing(value.String)
+			}
+		case organisation.FieldSteps:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field steps", values[i])
+			} else if value.Valid {
+				_m.Steps = int(value.Int64)
+			}
+		case organisation.FieldVerifiedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field verified_at", values[i])
+			} else if value.Valid {
+				_m.VerifiedAt = new(time.Time)
+				*_m.VerifiedAt = value.Time
+			}
+		case organisation.FieldExpiresAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field expires_at", values[i])
+			} else if value.Valid {
+				_m.ExpiresAt = new(time.Time)
+				*_m.ExpiresAt = value.Time
+			}
+		case organisation.FieldCodeFails:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field code_fails", values[i])
+			} else if value.Valid {
+				_m.CodeFails = value.Bool
+			}
+		case organisation.FieldCrossBorder:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field cross_border", values[i])
+			} else if value.Valid {
+				_m.CrossBorder = value.Bool
+			}
+		case organisation.FieldStateEstablished:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field state_established", values[i])
+			} else if value.Valid {
+				_m.StateEstablished = value.Bool
+			}
+		case organisation.FieldSoe:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field soe", values[i])
+			} else if value.Valid {
+				_m.Soe = value.Bool
 			}
 		case organisation.FieldDemo:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -272,6 +338,34 @@ func (_m *Organisation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("about_en=")
 	builder.WriteString(_m.AboutEn)
+	builder.WriteString(", ")
+	builder.WriteString("standing=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Standing))
+	builder.WriteString(", ")
+	builder.WriteString("steps=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Steps))
+	builder.WriteString(", ")
+	if v := _m.VerifiedAt; v != nil {
+		builder.WriteString("verified_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.ExpiresAt; v != nil {
+		builder.WriteString("expires_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("code_fails=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CodeFails))
+	builder.WriteString(", ")
+	builder.WriteString("cross_border=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CrossBorder))
+	builder.WriteString(", ")
+	builder.WriteString("state_established=")
+	builder.WriteString(fmt.Sprintf("%v", _m.StateEstablished))
+	builder.WriteString(", ")
+	builder.WriteString("soe=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Soe))
 	builder.WriteString(", ")
 	builder.WriteString("demo=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Demo))

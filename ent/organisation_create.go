@@ -85,6 +85,118 @@ func (_c *OrganisationCreate) SetNillableAboutEn(v *string) *OrganisationCreate 
 	return _c
 }
 
+// SetStanding sets the "standing" field.
+func (_c *OrganisationCreate) SetStanding(v organisation.Standing) *OrganisationCreate {
+	_c.mutation.SetStanding(v)
+	return _c
+}
+
+// SetNillableStanding sets the "standing" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableStanding(v *organisation.Standing) *OrganisationCreate {
+	if v != nil {
+		_c.SetStanding(*v)
+	}
+	return _c
+}
+
+// SetSteps sets the "steps" field.
+func (_c *OrganisationCreate) SetSteps(v int) *OrganisationCreate {
+	_c.mutation.SetSteps(v)
+	return _c
+}
+
+// SetNillableSteps sets the "steps" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableSteps(v *int) *OrganisationCreate {
+	if v != nil {
+		_c.SetSteps(*v)
+	}
+	return _c
+}
+
+// SetVerifiedAt sets the "verified_at" field.
+func (_c *OrganisationCreate) SetVerifiedAt(v time.Time) *OrganisationCreate {
+	_c.mutation.SetVerifiedAt(v)
+	return _c
+}
+
+// SetNillableVerifiedAt sets the "verified_at" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableVerifiedAt(v *time.Time) *OrganisationCreate {
+	if v != nil {
+		_c.SetVerifiedAt(*v)
+	}
+	return _c
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (_c *OrganisationCreate) SetExpiresAt(v time.Time) *OrganisationCreate {
+	_c.mutation.SetExpiresAt(v)
+	return _c
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableExpiresAt(v *time.Time) *OrganisationCreate {
+	if v != nil {
+		_c.SetExpiresAt(*v)
+	}
+	return _c
+}
+
+// SetCodeFails sets the "code_fails" field.
+func (_c *OrganisationCreate) SetCodeFails(v bool) *OrganisationCreate {
+	_c.mutation.SetCodeFails(v)
+	return _c
+}
+
+// SetNillableCodeFails sets the "code_fails" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableCodeFails(v *bool) *OrganisationCreate {
+	if v != nil {
+		_c.SetCodeFails(*v)
+	}
+	return _c
+}
+
+// SetCrossBorder sets the "cross_border" field.
+func (_c *OrganisationCreate) SetCrossBorder(v bool) *OrganisationCreate {
+	_c.mutation.SetCrossBorder(v)
+	return _c
+}
+
+// SetNillableCrossBorder sets the "cross_border" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableCrossBorder(v *bool) *OrganisationCreate {
+	if v != nil {
+		_c.SetCrossBorder(*v)
+	}
+	return _c
+}
+
+// SetStateEstablished sets the "state_established" field.
+func (_c *OrganisationCreate) SetStateEstablished(v bool) *OrganisationCreate {
+	_c.mutation.SetStateEstablished(v)
+	return _c
+}
+
+// SetNillableStateEstablished sets the "state_established" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableStateEstablished(v *bool) *OrganisationCreate {
+	if v != nil {
+		_c.SetStateEstablished(*v)
+	}
+	return _c
+}
+
+// SetSoe sets the "soe" field.
+func (_c *OrganisationCreate) SetSoe(v bool) *OrganisationCreate {
+	_c.mutation.SetSoe(v)
+	return _c
+}
+
+// SetNillableSoe sets the "soe" field if the given value is not nil.
+func (_c *OrganisationCreate) SetNillableSoe(v *bool) *OrganisationCreate {
+	if v != nil {
+		_c.SetSoe(*v)
+	}
+	return _c
+}
+
 // SetDemo sets the "demo" field.
 func (_c *OrganisationCreate) SetDemo(v bool) *OrganisationCreate {
 	_c.mutation.SetDemo(v)
@@ -231,6 +343,30 @@ func (_c *OrganisationCreate) defaults() {
 		v := organisation.DefaultAboutEn
 		_c.mutation.SetAboutEn(v)
 	}
+	if _, ok := _c.mutation.Standing(); !ok {
+		v := organisation.DefaultStanding
+		_c.mutation.SetStanding(v)
+	}
+	if _, ok := _c.mutation.Steps(); !ok {
+		v := organisation.DefaultSteps
+		_c.mutation.SetSteps(v)
+	}
+	if _, ok := _c.mutation.CodeFails(); !ok {
+		v := organisation.DefaultCodeFails
+		_c.mutation.SetCodeFails(v)
+	}
+	if _, ok := _c.mutation.CrossBorder(); !ok {
+		v := organisation.DefaultCrossBorder
+		_c.mutation.SetCrossBorder(v)
+	}
+	if _, ok := _c.mutation.StateEstablished(); !ok {
+		v := organisation.DefaultStateEstablished
+		_c.mutation.SetStateEstablished(v)
+	}
+	if _, ok := _c.mutation.Soe(); !ok {
+		v := organisation.DefaultSoe
+		_c.mutation.SetSoe(v)
+	}
 	if _, ok := _c.mutation.Demo(); !ok {
 		v := organisation.DefaultDemo
 		_c.mutation.SetDemo(v)
@@ -288,6 +424,29 @@ func (_c *OrganisationCreate) check() error {
 	}
 	if _, ok := _c.mutation.AboutEn(); !ok {
 		return &ValidationError{Name: "about_en", err: errors.New(`ent: missing required field "Organisation.about_en"`)}
+	}
+	if _, ok := _c.mutation.Standing(); !ok {
+		return &ValidationError{Name: "standing", err: errors.New(`ent: missing required field "Organisation.standing"`)}
+	}
+	if v, ok := _c.mutation.Standing(); ok {
+		if err := organisation.StandingValidator(v); err != nil {
+			return &ValidationError{Name: "standing", err: fmt.Errorf(`ent: validator failed for field "Organisation.standing": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Steps(); !ok {
+		return &ValidationError{Name: "steps", err: errors.New(`ent: missing required field "Organisation.steps"`)}
+	}
+	if _, ok := _c.mutation.CodeFails(); !ok {
+		return &ValidationError{Name: "code_fails", err: errors.New(`ent: missing required field "Organisation.code_fails"`)}
+	}
+	if _, ok := _c.mutation.CrossBorder(); !ok {
+		return &ValidationError{Name: "cross_border", err: errors.New(`ent: missing required field "Organisation.cross_border"`)}
+	}
+	if _, ok := _c.mutation.StateEstablished(); !ok {
+		return &ValidationError{Name: "state_established", err: errors.New(`ent: missing required field "Organisation.state_established"`)}
+	}
+	if _, ok := _c.mutation.Soe(); !ok {
+		return &ValidationError{Name: "soe", err: errors.New(`ent: missing required field "Organisation.soe"`)}
 	}
 	if _, ok := _c.mutation.Demo(); !ok {
 		return &ValidationError{Name: "demo", err: errors.New(`ent: missing required field "Organisation.demo"`)}
@@ -349,6 +508,38 @@ func (_c *OrganisationCreate) createSpec() (*Organisation, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.AboutEn(); ok {
 		_spec.SetField(organisation.FieldAboutEn, field.TypeString, value)
 		_node.AboutEn = value
+	}
+	if value, ok := _c.mutation.Standing(); ok {
+		_spec.SetField(organisation.FieldStanding, field.TypeEnum, value)
+		_node.Standing = value
+	}
+	if value, ok := _c.mutation.Steps(); ok {
+		_spec.SetField(organisation.FieldSteps, field.TypeInt, value)
+		_node.Steps = value
+	}
+	if value, ok := _c.mutation.VerifiedAt(); ok {
+		_spec.SetField(organisation.FieldVerifiedAt, field.TypeTime, value)
+		_node.VerifiedAt = &value
+	}
+	if value, ok := _c.mutation.ExpiresAt(); ok {
+		_spec.SetField(organisation.FieldExpiresAt, field.TypeTime, value)
+		_node.ExpiresAt = &value
+	}
+	if value, ok := _c.mutation.CodeFails(); ok {
+		_spec.SetField(organisation.FieldCodeFails, field.TypeBool, value)
+		_node.CodeFails = value
+	}
+	if value, ok := _c.mutation.CrossBorder(); ok {
+		_spec.SetField(organisation.FieldCrossBorder, field.TypeBool, value)
+		_node.CrossBorder = value
+	}
+	if value, ok := _c.mutation.StateEstablished(); ok {
+		_spec.SetField(organisation.FieldStateEstablished, field.TypeBool, value)
+		_node.StateEstablished = value
+	}
+	if value, ok := _c.mutation.Soe(); ok {
+		_spec.SetField(organisation.FieldSoe, field.TypeBool, value)
+		_node.Soe = value
 	}
 	if value, ok := _c.mutation.Demo(); ok {
 		_spec.SetField(organisation.FieldDemo, field.TypeBool, value)
@@ -574,6 +765,120 @@ func (u *OrganisationUpsert) UpdateAboutEn() *OrganisationUpsert {
 	return u
 }
 
+// SetStanding sets the "standing" field.
+func (u *OrganisationUpsert) SetStanding(v organisation.Standing) *OrganisationUpsert {
+	u.Set(organisation.FieldStanding, v)
+	return u
+}
+
+// UpdateStanding sets the "standing" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateStanding() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldStanding)
+	return u
+}
+
+// SetSteps sets the "steps" field.
+func (u *OrganisationUpsert) SetSteps(v int) *OrganisationUpsert {
+	u.Set(organisation.FieldSteps, v)
+	return u
+}
+
+// UpdateSteps sets the "steps" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateSteps() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldSteps)
+	return u
+}
+
+// AddSteps adds v to the "steps" field.
+func (u *OrganisationUpsert) AddSteps(v int) *OrganisationUpsert {
+	u.Add(organisation.FieldSteps, v)
+	return u
+}
+
+// SetVerifiedAt sets the "verified_at" field.
+func (u *OrganisationUpsert) SetVerifiedAt(v time.Time) *OrganisationUpsert {
+	u.Set(organisation.FieldVerifiedAt, v)
+	return u
+}
+
+// UpdateVerifiedAt sets the "verified_at" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateVerifiedAt() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldVerifiedAt)
+	return u
+}
+
+// ClearVerifiedAt clears the value of the "verified_at" field.
+func (u *OrganisationUpsert) ClearVerifiedAt() *OrganisationUpsert {
+	u.SetNull(organisation.FieldVerifiedAt)
+	return u
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (u *OrganisationUpsert) SetExpiresAt(v time.Time) *OrganisationUpsert {
+	u.Set(organisation.FieldExpiresAt, v)
+	return u
+}
+
+// UpdateExpiresAt sets the "expires_at" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateExpiresAt() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldExpiresAt)
+	return u
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (u *OrganisationUpsert) ClearExpiresAt() *OrganisationUpsert {
+	u.SetNull(organisation.FieldExpiresAt)
+	return u
+}
+
+// SetCodeFails sets the "code_fails" field.
+func (u *OrganisationUpsert) SetCodeFails(v bool) *OrganisationUpsert {
+	u.Set(organisation.FieldCodeFails, v)
+	return u
+}
+
+// UpdateCodeFails sets the "code_fails" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateCodeFails() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldCodeFails)
+	return u
+}
+
+// SetCrossBorder sets the "cross_border" field.
+func (u *OrganisationUpsert) SetCrossBorder(v bool) *OrganisationUpsert {
+	u.Set(organisation.FieldCrossBorder, v)
+	return u
+}
+
+// UpdateCrossBorder sets the "cross_border" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateCrossBorder() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldCrossBorder)
+	return u
+}
+
+// SetStateEstablished sets the "state_established" field.
+func (u *OrganisationUpsert) SetStateEstablished(v bool) *OrganisationUpsert {
+	u.Set(organisation.FieldStateEstablished, v)
+	return u
+}
+
+// UpdateStateEstablished sets the "state_established" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateStateEstablished() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldStateEstablished)
+	return u
+}
+
+// SetSoe sets the "soe" field.
+func (u *OrganisationUpsert) SetSoe(v bool) *OrganisationUpsert {
+	u.Set(organisation.FieldSoe, v)
+	return u
+}
+
+// UpdateSoe sets the "soe" field to the value that was provided on create.
+func (u *OrganisationUpsert) UpdateSoe() *OrganisationUpsert {
+	u.SetExcluded(organisation.FieldSoe)
+	return u
+}
+
 // SetDemo sets the "demo" field.
 func (u *OrganisationUpsert) SetDemo(v bool) *OrganisationUpsert {
 	u.Set(organisation.FieldDemo, v)
@@ -726,6 +1031,139 @@ func (u *OrganisationUpsertOne) SetAboutEn(v string) *OrganisationUpsertOne {
 func (u *OrganisationUpsertOne) UpdateAboutEn() *OrganisationUpsertOne {
 	return u.Update(func(s *OrganisationUpsert) {
 		s.UpdateAboutEn()
+	})
+}
+
+// SetStanding sets the "standing" field.
+func (u *OrganisationUpsertOne) SetStanding(v organisation.Standing) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetStanding(v)
+	})
+}
+
+// UpdateStanding sets the "standing" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateStanding() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateStanding()
+	})
+}
+
+// SetSteps sets the "steps" field.
+func (u *OrganisationUpsertOne) SetSteps(v int) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetSteps(v)
+	})
+}
+
+// AddSteps adds v to the "steps" field.
+func (u *OrganisationUpsertOne) AddSteps(v int) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.AddSteps(v)
+	})
+}
+
+// UpdateSteps sets the "steps" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateSteps() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateSteps()
+	})
+}
+
+// SetVerifiedAt sets the "verified_at" field.
+func (u *OrganisationUpsertOne) SetVerifiedAt(v time.Time) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetVerifiedAt(v)
+	})
+}
+
+// UpdateVerifiedAt sets the "verified_at" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateVerifiedAt() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateVerifiedAt()
+	})
+}
+
+// ClearVerifiedAt clears the value of the "verified_at" field.
+func (u *OrganisationUpsertOne) ClearVerifiedAt() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.ClearVerifiedAt()
+	})
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (u *OrganisationUpsertOne) SetExpiresAt(v time.Time) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetExpiresAt(v)
+	})
+}
+
+// UpdateExpiresAt sets the "expires_at" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateExpiresAt() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateExpiresAt()
+	})
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (u *OrganisationUpsertOne) ClearExpiresAt() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.ClearExpiresAt()
+	})
+}
+
+// SetCodeFails sets the "code_fails" field.
+func (u *OrganisationUpsertOne) SetCodeFails(v bool) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetCodeFails(v)
+	})
+}
+
+// UpdateCodeFails sets the "code_fails" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateCodeFails() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateCodeFails()
+	})
+}
+
+// SetCrossBorder sets the "cross_border" field.
+func (u *OrganisationUpsertOne) SetCrossBorder(v bool) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetCrossBorder(v)
+	})
+}
+
+// UpdateCrossBorder sets the "cross_border" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateCrossBorder() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateCrossBorder()
+	})
+}
+
+// SetStateEstablished sets the "state_established" field.
+func (u *OrganisationUpsertOne) SetStateEstablished(v bool) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetStateEstablished(v)
+	})
+}
+
+// UpdateStateEstablished sets the "state_established" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateStateEstablished() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateStateEstablished()
+	})
+}
+
+// SetSoe sets the "soe" field.
+func (u *OrganisationUpsertOne) SetSoe(v bool) *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetSoe(v)
+	})
+}
+
+// UpdateSoe sets the "soe" field to the value that was provided on create.
+func (u *OrganisationUpsertOne) UpdateSoe() *OrganisationUpsertOne {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateSoe()
 	})
 }
 
@@ -1049,6 +1487,139 @@ func (u *OrganisationUpsertBulk) SetAboutEn(v string) *OrganisationUpsertBulk {
 func (u *OrganisationUpsertBulk) UpdateAboutEn() *OrganisationUpsertBulk {
 	return u.Update(func(s *OrganisationUpsert) {
 		s.UpdateAboutEn()
+	})
+}
+
+// SetStanding sets the "standing" field.
+func (u *OrganisationUpsertBulk) SetStanding(v organisation.Standing) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetStanding(v)
+	})
+}
+
+// UpdateStanding sets the "standing" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateStanding() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateStanding()
+	})
+}
+
+// SetSteps sets the "steps" field.
+func (u *OrganisationUpsertBulk) SetSteps(v int) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetSteps(v)
+	})
+}
+
+// AddSteps adds v to the "steps" field.
+func (u *OrganisationUpsertBulk) AddSteps(v int) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.AddSteps(v)
+	})
+}
+
+// UpdateSteps sets the "steps" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateSteps() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateSteps()
+	})
+}
+
+// SetVerifiedAt sets the "verified_at" field.
+func (u *OrganisationUpsertBulk) SetVerifiedAt(v time.Time) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetVerifiedAt(v)
+	})
+}
+
+// UpdateVerifiedAt sets the "verified_at" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateVerifiedAt() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateVerifiedAt()
+	})
+}
+
+// ClearVerifiedAt clears the value of the "verified_at" field.
+func (u *OrganisationUpsertBulk) ClearVerifiedAt() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.ClearVerifiedAt()
+	})
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (u *OrganisationUpsertBulk) SetExpiresAt(v time.Time) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetExpiresAt(v)
+	})
+}
+
+// UpdateExpiresAt sets the "expires_at" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateExpiresAt() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateExpiresAt()
+	})
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (u *OrganisationUpsertBulk) ClearExpiresAt() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.ClearExpiresAt()
+	})
+}
+
+// SetCodeFails sets the "code_fails" field.
+func (u *OrganisationUpsertBulk) SetCodeFails(v bool) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetCodeFails(v)
+	})
+}
+
+// UpdateCodeFails sets the "code_fails" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateCodeFails() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateCodeFails()
+	})
+}
+
+// SetCrossBorder sets the "cross_border" field.
+func (u *OrganisationUpsertBulk) SetCrossBorder(v bool) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetCrossBorder(v)
+	})
+}
+
+// UpdateCrossBorder sets the "cross_border" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateCrossBorder() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateCrossBorder()
+	})
+}
+
+// SetStateEstablished sets the "state_established" field.
+func (u *OrganisationUpsertBulk) SetStateEstablished(v bool) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetStateEstablished(v)
+	})
+}
+
+// UpdateStateEstablished sets the "state_established" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateStateEstablished() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateStateEstablished()
+	})
+}
+
+// SetSoe sets the "soe" field.
+func (u *OrganisationUpsertBulk) SetSoe(v bool) *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.SetSoe(v)
+	})
+}
+
+// UpdateSoe sets the "soe" field to the value that was provided on create.
+func (u *OrganisationUpsertBulk) UpdateSoe() *OrganisationUpsertBulk {
+	return u.Update(func(s *OrganisationUpsert) {
+		s.UpdateSoe()
 	})
 }
 

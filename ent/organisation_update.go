@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -126,6 +127,137 @@ func (_u *OrganisationUpdate) SetAboutEn(v string) *OrganisationUpdate {
 func (_u *OrganisationUpdate) SetNillableAboutEn(v *string) *OrganisationUpdate {
 	if v != nil {
 		_u.SetAboutEn(*v)
+	}
+	return _u
+}
+
+// SetStanding sets the "standing" field.
+func (_u *OrganisationUpdate) SetStanding(v organisation.Standing) *OrganisationUpdate {
+	_u.mutation.SetStanding(v)
+	return _u
+}
+
+// SetNillableStanding sets the "standing" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableStanding(v *organisation.Standing) *OrganisationUpdate {
+	if v != nil {
+		_u.SetStanding(*v)
+	}
+	return _u
+}
+
+// SetSteps sets the "steps" field.
+func (_u *OrganisationUpdate) SetSteps(v int) *OrganisationUpdate {
+	_u.mutation.ResetSteps()
+	_u.mutation.SetSteps(v)
+	return _u
+}
+
+// SetNillableSteps sets the "steps" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableSteps(v *int) *OrganisationUpdate {
+	if v != nil {
+		_u.SetSteps(*v)
+	}
+	return _u
+}
+
+// AddSteps adds value to the "steps" field.
+func (_u *OrganisationUpdate) AddSteps(v int) *OrganisationUpdate {
+	_u.mutation.AddSteps(v)
+	return _u
+}
+
+// SetVerifiedAt sets the "verified_at" field.
+func (_u *OrganisationUpdate) SetVerifiedAt(v time.Time) *OrganisationUpdate {
+	_u.mutation.SetVerifiedAt(v)
+	return _u
+}
+
+// SetNillableVerifiedAt sets the "verified_at" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableVerifiedAt(v *time.Time) *OrganisationUpdate {
+	if v != nil {
+		_u.SetVerifiedAt(*v)
+	}
+	return _u
+}
+
+// ClearVerifiedAt clears the value of the "verified_at" field.
+func (_u *OrganisationUpdate) ClearVerifiedAt() *OrganisationUpdate {
+	_u.mutation.ClearVerifiedAt()
+	return _u
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (_u *OrganisationUpdate) SetExpiresAt(v time.Time) *OrganisationUpdate {
+	_u.mutation.SetExpiresAt(v)
+	return _u
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableExpiresAt(v *time.Time) *OrganisationUpdate {
+	if v != nil {
+		_u.SetExpiresAt(*v)
+	}
+	return _u
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (_u *OrganisationUpdate) ClearExpiresAt() *OrganisationUpdate {
+	_u.mutation.ClearExpiresAt()
+	return _u
+}
+
+// SetCodeFails sets the "code_fails" field.
+func (_u *OrganisationUpdate) SetCodeFails(v bool) *OrganisationUpdate {
+	_u.mutation.SetCodeFails(v)
+	return _u
+}
+
+// SetNillableCodeFails sets the "code_fails" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableCodeFails(v *bool) *OrganisationUpdate {
+	if v != nil {
+		_u.SetCodeFails(*v)
+	}
+	return _u
+}
+
+// SetCrossBorder sets the "cross_border" field.
+func (_u *OrganisationUpdate) SetCrossBorder(v bool) *OrganisationUpdate {
+	_u.mutation.SetCrossBorder(v)
+	return _u
+}
+
+// SetNillableCrossBorder sets the "cross_border" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableCrossBorder(v *bool) *OrganisationUpdate {
+	if v != nil {
+		_u.SetCrossBorder(*v)
+	}
+	return _u
+}
+
+// SetStateEstablished sets the "state_established" field.
+func (_u *OrganisationUpdate) SetStateEstablished(v bool) *OrganisationUpdate {
+	_u.mutation.SetStateEstablished(v)
+	return _u
+}
+
+// SetNillableStateEstablished sets the "state_established" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableStateEstablished(v *bool) *OrganisationUpdate {
+	if v != nil {
+		_u.SetStateEstablished(*v)
+	}
+	return _u
+}
+
+// SetSoe sets the "soe" field.
+func (_u *OrganisationUpdate) SetSoe(v bool) *OrganisationUpdate {
+	_u.mutation.SetSoe(v)
+	return _u
+}
+
+// SetNillableSoe sets the "soe" field if the given value is not nil.
+func (_u *OrganisationUpdate) SetNillableSoe(v *bool) *OrganisationUpdate {
+	if v != nil {
+		_u.SetSoe(*v)
 	}
 	return _u
 }
@@ -383,6 +515,11 @@ func (_u *OrganisationUpdate) check() error {
 			return &ValidationError{Name: "city", err: fmt.Errorf(`ent: validator failed for field "Organisation.city": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Standing(); ok {
+		if err := organisation.StandingValidator(v); err != nil {
+			return &ValidationError{Name: "standing", err: fmt.Errorf(`ent: validator failed for field "Organisation.standing": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -418,6 +555,39 @@ func (_u *OrganisationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.AboutEn(); ok {
 		_spec.SetField(organisation.FieldAboutEn, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Standing(); ok {
+		_spec.SetField(organisation.FieldStanding, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Steps(); ok {
+		_spec.SetField(organisation.FieldSteps, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSteps(); ok {
+		_spec.AddField(organisation.FieldSteps, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.VerifiedAt(); ok {
+		_spec.SetField(organisation.FieldVerifiedAt, field.TypeTime, value)
+	}
+	if _u.mutation.VerifiedAtCleared() {
+		_spec.ClearField(organisation.FieldVerifiedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ExpiresAt(); ok {
+		_spec.SetField(organisation.FieldExpiresAt, field.TypeTime, value)
+	}
+	if _u.mutation.ExpiresAtCleared() {
+		_spec.ClearField(organisation.FieldExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CodeFails(); ok {
+		_spec.SetField(organisation.FieldCodeFails, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.CrossBorder(); ok {
+		_spec.SetField(organisation.FieldCrossBorder, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.StateEstablished(); ok {
+		_spec.SetField(organisation.FieldStateEstablished, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Soe(); ok {
+		_spec.SetField(organisation.FieldSoe, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(organisation.FieldDemo, field.TypeBool, value)
@@ -765,6 +935,137 @@ func (_u *OrganisationUpdateOne) SetNillableAboutEn(v *string) *OrganisationUpda
 	return _u
 }
 
+// SetStanding sets the "standing" field.
+func (_u *OrganisationUpdateOne) SetStanding(v organisation.Standing) *OrganisationUpdateOne {
+	_u.mutation.SetStanding(v)
+	return _u
+}
+
+// SetNillableStanding sets the "standing" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableStanding(v *organisation.Standing) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetStanding(*v)
+	}
+	return _u
+}
+
+// SetSteps sets the "steps" field.
+func (_u *OrganisationUpdateOne) SetSteps(v int) *OrganisationUpdateOne {
+	_u.mutation.ResetSteps()
+	_u.mutation.SetSteps(v)
+	return _u
+}
+
+// SetNillableSteps sets the "steps" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableSteps(v *int) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetSteps(*v)
+	}
+	return _u
+}
+
+// AddSteps adds value to the "steps" field.
+func (_u *OrganisationUpdateOne) AddSteps(v int) *OrganisationUpdateOne {
+	_u.mutation.AddSteps(v)
+	return _u
+}
+
+// SetVerifiedAt sets the "verified_at" field.
+func (_u *OrganisationUpdateOne) SetVerifiedAt(v time.Time) *OrganisationUpdateOne {
+	_u.mutation.SetVerifiedAt(v)
+	return _u
+}
+
+// SetNillableVerifiedAt sets the "verified_at" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableVerifiedAt(v *time.Time) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetVerifiedAt(*v)
+	}
+	return _u
+}
+
+// ClearVerifiedAt clears the value of the "verified_at" field.
+func (_u *OrganisationUpdateOne) ClearVerifiedAt() *OrganisationUpdateOne {
+	_u.mutation.ClearVerifiedAt()
+	return _u
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (_u *OrganisationUpdateOne) SetExpiresAt(v time.Time) *OrganisationUpdateOne {
+	_u.mutation.SetExpiresAt(v)
+	return _u
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableExpiresAt(v *time.Time) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetExpiresAt(*v)
+	}
+	return _u
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (_u *OrganisationUpdateOne) ClearExpiresAt() *OrganisationUpdateOne {
+	_u.mutation.ClearExpiresAt()
+	return _u
+}
+
+// SetCodeFails sets the "code_fails" field.
+func (_u *OrganisationUpdateOne) SetCodeFails(v bool) *OrganisationUpdateOne {
+	_u.mutation.SetCodeFails(v)
+	return _u
+}
+
+// SetNillableCodeFails sets the "code_fails" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableCodeFails(v *bool) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetCodeFails(*v)
+	}
+	return _u
+}
+
+// SetCrossBorder sets the "cross_border" field.
+func (_u *OrganisationUpdateOne) SetCrossBorder(v bool) *OrganisationUpdateOne {
+	_u.mutation.SetCrossBorder(v)
+	return _u
+}
+
+// SetNillableCrossBorder sets the "cross_border" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableCrossBorder(v *bool) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetCrossBorder(*v)
+	}
+	return _u
+}
+
+// SetStateEstablished sets the "state_established" field.
+func (_u *OrganisationUpdateOne) SetStateEstablished(v bool) *OrganisationUpdateOne {
+	_u.mutation.SetStateEstablished(v)
+	return _u
+}
+
+// SetNillableStateEstablished sets the "state_established" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableStateEstablished(v *bool) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetStateEstablished(*v)
+	}
+	return _u
+}
+
+// SetSoe sets the "soe" field.
+func (_u *OrganisationUpdateOne) SetSoe(v bool) *OrganisationUpdateOne {
+	_u.mutation.SetSoe(v)
+	return _u
+}
+
+// SetNillableSoe sets the "soe" field if the given value is not nil.
+func (_u *OrganisationUpdateOne) SetNillableSoe(v *bool) *OrganisationUpdateOne {
+	if v != nil {
+		_u.SetSoe(*v)
+	}
+	return _u
+}
+
 // SetDemo sets the "demo" field.
 func (_u *OrganisationUpdateOne) SetDemo(v bool) *OrganisationUpdateOne {
 	_u.mutation.SetDemo(v)
@@ -1031,6 +1332,11 @@ func (_u *OrganisationUpdateOne) check() error {
 			return &ValidationError{Name: "city", err: fmt.Errorf(`ent: validator failed for field "Organisation.city": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Standing(); ok {
+		if err := organisation.StandingValidator(v); err != nil {
+			return &ValidationError{Name: "standing", err: fmt.Errorf(`ent: validator failed for field "Organisation.standing": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -1083,6 +1389,39 @@ func (_u *OrganisationUpdateOne) sqlSave(ctx context.Context) (_node *Organisati
 	}
 	if value, ok := _u.mutation.AboutEn(); ok {
 		_spec.SetField(organisation.FieldAboutEn, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Standing(); ok {
+		_spec.SetField(organisation.FieldStanding, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Steps(); ok {
+		_spec.SetField(organisation.FieldSteps, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSteps(); ok {
+		_spec.AddField(organisation.FieldSteps, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.VerifiedAt(); ok {
+		_spec.SetField(organisation.FieldVerifiedAt, field.TypeTime, value)
+	}
+	if _u.mutation.VerifiedAtCleared() {
+		_spec.ClearField(organisation.FieldVerifiedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ExpiresAt(); ok {
+		_spec.SetField(organisation.FieldExpiresAt, field.TypeTime, value)
+	}
+	if _u.mutation.ExpiresAtCleared() {
+		_spec.ClearField(organisation.FieldExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CodeFails(); ok {
+		_spec.SetField(organisation.FieldCodeFails, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.CrossBorder(); ok {
+		_spec.SetField(organisation.FieldCrossBorder, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.StateEstablished(); ok {
+		_spec.SetField(organisation.FieldStateEstablished, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Soe(); ok {
+		_spec.SetField(organisation.FieldSoe, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(organisation.FieldDemo, field.TypeBool, value)

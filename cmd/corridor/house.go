@@ -97,7 +97,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	if err := h.openInbox(mail); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
-	if h.people, err = identity.New(identity.Options{Database: db, Herald: h.inbox, Now: time.Now, Cost: identity.Cost, Origin: h.inbox.Origin()}); err != nil {
+	if h.people, err = identity.New(h.identity(master)); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	h.market, err = market.New(market.Options{
@@ -106,6 +106,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	if err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
+	h.people.WhenBarred(h.market.Bar)
 	h.openMandates(running, node)
 	h.rooms = dataroom.New(dataroom.Options{Database: db, Depot: h.depot, Herald: h.inbox, Now: time.Now})
 	bell.Listen(h.floor.Ring)
@@ -152,6 +153,14 @@ func (h *house) openMandates(running context.Context, node string) {
 		Database: h.db, Saleroom: formBids{h.floor}, Herald: h.inbox, Ring: func() { ring(0, 0) }, Now: time.Now,
 	})
 	bell.Listen(func(auction.LotID, auction.Seq) { h.mandates.Heard() })
+}
+
+// identity says what the room of people and organisations works with.
+func (h *house) identity(master []byte) identity.Options {
+	return identity.Options{
+		Database: h.db, Herald: h.inbox, Agenda: h.agenda, Depot: h.depot, Secret: derive(master, "organisation files"), Now: time.Now,
+		Cost: identity.Cost, Origin: h.inbox.Origin(),
+	}
 }
 
 // openProjects opens the room of the projects; the agenda sees to their deadlines.

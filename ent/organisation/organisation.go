@@ -29,6 +29,22 @@ const (
 	FieldAboutZh = "about_zh"
 	// FieldAboutEn holds the string denoting the about_en field in the database.
 	FieldAboutEn = "about_en"
+	// FieldStanding holds the string denoting the standing field in the database.
+	FieldStanding = "standing"
+	// FieldSteps holds the string denoting the steps field in the database.
+	FieldSteps = "steps"
+	// FieldVerifiedAt holds the string denoting the verified_at field in the database.
+	FieldVerifiedAt = "verified_at"
+	// FieldExpiresAt holds the string denoting the expires_at field in the database.
+	FieldExpiresAt = "expires_at"
+	// FieldCodeFails holds the string denoting the code_fails field in the database.
+	FieldCodeFails = "code_fails"
+	// FieldCrossBorder holds the string denoting the cross_border field in the database.
+	FieldCrossBorder = "cross_border"
+	// FieldStateEstablished holds the string denoting the state_established field in the database.
+	FieldStateEstablished = "state_established"
+	// FieldSoe holds the string denoting the soe field in the database.
+	FieldSoe = "soe"
 	// FieldDemo holds the string denoting the demo field in the database.
 	FieldDemo = "demo"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -90,6 +106,14 @@ var Columns = []string{
 	FieldCity,
 	FieldAboutZh,
 	FieldAboutEn,
+	FieldStanding,
+	FieldSteps,
+	FieldVerifiedAt,
+	FieldExpiresAt,
+	FieldCodeFails,
+	FieldCrossBorder,
+	FieldStateEstablished,
+	FieldSoe,
 	FieldDemo,
 	FieldCreatedAt,
 }
@@ -123,6 +147,16 @@ var (
 	DefaultAboutZh string
 	// DefaultAboutEn holds the default value on creation for the "about_en" field.
 	DefaultAboutEn string
+	// DefaultSteps holds the default value on creation for the "steps" field.
+	DefaultSteps int
+	// DefaultCodeFails holds the default value on creation for the "code_fails" field.
+	DefaultCodeFails bool
+	// DefaultCrossBorder holds the default value on creation for the "cross_border" field.
+	DefaultCrossBorder bool
+	// DefaultStateEstablished holds the default value on creation for the "state_established" field.
+	DefaultStateEstablished bool
+	// DefaultSoe holds the default value on creation for the "soe" field.
+	DefaultSoe bool
 	// DefaultDemo holds the default value on creation for the "demo" field.
 	DefaultDemo bool
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
@@ -154,6 +188,36 @@ func KindValidator(k Kind) error {
 		return nil
 	default:
 		return fmt.Errorf("organisation: invalid enum value for kind field: %q", k)
+	}
+}
+
+// Standing defines the type for the "standing" enum field.
+type Standing string
+
+// StandingNEW is the default value of the Standing enum.
+const DefaultStanding = StandingNEW
+
+// Standing values.
+const (
+	StandingNEW         Standing = "NEW"
+	StandingSUBMITTED   Standing = "SUBMITTED"
+	StandingVERIFIED    Standing = "VERIFIED"
+	StandingEXPIRED     Standing = "EXPIRED"
+	StandingSUSPENDED   Standing = "SUSPENDED"
+	StandingBLACKLISTED Standing = "BLACKLISTED"
+)
+
+func (s Standing) String() string {
+	return string(s)
+}
+
+// StandingValidator is a validator for the "standing" field enum values. It is called by the builders before save.
+func StandingValidator(s Standing) error {
+	switch s {
+	case StandingNEW, StandingSUBMITTED, StandingVERIFIED, StandingEXPIRED, StandingSUSPENDED, StandingBLACKLISTED:
+		return nil
+	default:
+		return fmt.Errorf("organisation: invalid enum value for standing field: %q", s)
 	}
 }
 
@@ -198,6 +262,46 @@ func ByAboutZh(opts ...sql.OrderTermOption) OrderOption {
 // ByAboutEn orders the results by the about_en field.
 func ByAboutEn(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAboutEn, opts...).ToFunc()
+}
+
+// ByStanding orders the results by the standing field.
+func ByStanding(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStanding, opts...).ToFunc()
+}
+
+// BySteps orders the results by the steps field.
+func BySteps(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSteps, opts...).ToFunc()
+}
+
+// ByVerifiedAt orders the results by the verified_at field.
+func ByVerifiedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVerifiedAt, opts...).ToFunc()
+}
+
+// ByExpiresAt orders the results by the expires_at field.
+func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExpiresAt, opts...).ToFunc()
+}
+
+// ByCodeFails orders the results by the code_fails field.
+func ByCodeFails(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCodeFails, opts...).ToFunc()
+}
+
+// ByCrossBorder orders the results by the cross_border field.
+func ByCrossBorder(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCrossBorder, opts...).ToFunc()
+}
+
+// ByStateEstablished orders the results by the state_established field.
+func ByStateEstablished(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStateEstablished, opts...).ToFunc()
+}
+
+// BySoe orders the results by the soe field.
+func BySoe(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSoe, opts...).ToFunc()
 }
 
 // ByDemo orders the results by the demo field.

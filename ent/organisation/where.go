@@ -85,6 +85,41 @@ func AboutEn(v string) predicate.Organisation {
 	return predicate.Organisation(sql.FieldEQ(FieldAboutEn, v))
 }
 
+// Steps applies equality check predicate on the "steps" field. It's identical to StepsEQ.
+func Steps(v int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldSteps, v))
+}
+
+// VerifiedAt applies equality check predicate on the "verified_at" field. It's identical to VerifiedAtEQ.
+func VerifiedAt(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldVerifiedAt, v))
+}
+
+// ExpiresAt applies equality check predicate on the "expires_at" field. It's identical to ExpiresAtEQ.
+func ExpiresAt(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldExpiresAt, v))
+}
+
+// CodeFails applies equality check predicate on the "code_fails" field. It's identical to CodeFailsEQ.
+func CodeFails(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldCodeFails, v))
+}
+
+// CrossBorder applies equality check predicate on the "cross_border" field. It's identical to CrossBorderEQ.
+func CrossBorder(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldCrossBorder, v))
+}
+
+// StateEstablished applies equality check predicate on the "state_established" field. It's identical to StateEstablishedEQ.
+func StateEstablished(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldStateEstablished, v))
+}
+
+// Soe applies equality check predicate on the "soe" field. It's identical to SoeEQ.
+func Soe(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldSoe, v))
+}
+
 // Demo applies equality check predicate on the "demo" field. It's identical to DemoEQ.
 func Demo(v bool) predicate.Organisation {
 	return predicate.Organisation(sql.FieldEQ(FieldDemo, v))
@@ -503,6 +538,206 @@ func AboutEnEqualFold(v string) predicate.Organisation {
 // AboutEnContainsFold applies the ContainsFold predicate on the "about_en" field.
 func AboutEnContainsFold(v string) predicate.Organisation {
 	return predicate.Organisation(sql.FieldContainsFold(FieldAboutEn, v))
+}
+
+// StandingEQ applies the EQ predicate on the "standing" field.
+func StandingEQ(v Standing) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldStanding, v))
+}
+
+// StandingNEQ applies the NEQ predicate on the "standing" field.
+func StandingNEQ(v Standing) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldStanding, v))
+}
+
+// StandingIn applies the In predicate on the "standing" field.
+func StandingIn(vs ...Standing) predicate.Organisation {
+	return predicate.Organisation(sql.FieldIn(FieldStanding, vs...))
+}
+
+// StandingNotIn applies the NotIn predicate on the "standing" field.
+func StandingNotIn(vs ...Standing) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNotIn(FieldStanding, vs...))
+}
+
+// StepsEQ applies the EQ predicate on the "steps" field.
+func StepsEQ(v int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldSteps, v))
+}
+
+// StepsNEQ applies the NEQ predicate on the "steps" field.
+func StepsNEQ(v int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldSteps, v))
+}
+
+// StepsIn applies the In predicate on the "steps" field.
+func StepsIn(vs ...int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldIn(FieldSteps, vs...))
+}
+
+// StepsNotIn applies the NotIn predicate on the "steps" field.
+func StepsNotIn(vs ...int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNotIn(FieldSteps, vs...))
+}
+
+// StepsGT applies the GT predicate on the "steps" field.
+func StepsGT(v int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldGT(FieldSteps, v))
+}
+
+// StepsGTE applies the GTE predicate on the "steps" field.
+func StepsGTE(v int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldGTE(FieldSteps, v))
+}
+
+// StepsLT applies the LT predicate on the "steps" field.
+func StepsLT(v int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldLT(FieldSteps, v))
+}
+
+// StepsLTE applies the LTE predicate on the "steps" field.
+func StepsLTE(v int) predicate.Organisation {
+	return predicate.Organisation(sql.FieldLTE(FieldSteps, v))
+}
+
+// VerifiedAtEQ applies the EQ predicate on the "verified_at" field.
+func VerifiedAtEQ(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldVerifiedAt, v))
+}
+
+// VerifiedAtNEQ applies the NEQ predicate on the "verified_at" field.
+func VerifiedAtNEQ(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldVerifiedAt, v))
+}
+
+// VerifiedAtIn applies the In predicate on the "verified_at" field.
+func VerifiedAtIn(vs ...time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldIn(FieldVerifiedAt, vs...))
+}
+
+// VerifiedAtNotIn applies the NotIn predicate on the "verified_at" field.
+func VerifiedAtNotIn(vs ...time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNotIn(FieldVerifiedAt, vs...))
+}
+
+// VerifiedAtGT applies the GT predicate on the "verified_at" field.
+func VerifiedAtGT(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldGT(FieldVerifiedAt, v))
+}
+
+// VerifiedAtGTE applies the GTE predicate on the "verified_at" field.
+func VerifiedAtGTE(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldGTE(FieldVerifiedAt, v))
+}
+
+// VerifiedAtLT applies the LT predicate on the "verified_at" field.
+func VerifiedAtLT(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldLT(FieldVerifiedAt, v))
+}
+
+// VerifiedAtLTE applies the LTE predicate on the "verified_at" field.
+func VerifiedAtLTE(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldLTE(FieldVerifiedAt, v))
+}
+
+// VerifiedAtIsNil applies the IsNil predicate on the "verified_at" field.
+func VerifiedAtIsNil() predicate.Organisation {
+	return predicate.Organisation(sql.FieldIsNull(FieldVerifiedAt))
+}
+
+// VerifiedAtNotNil applies the NotNil predicate on the "verified_at" field.
+func VerifiedAtNotNil() predicate.Organisation {
+	return predicate.Organisation(sql.FieldNotNull(FieldVerifiedAt))
+}
+
+// ExpiresAtEQ applies the EQ predicate on the "expires_at" field.
+func ExpiresAtEQ(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldExpiresAt, v))
+}
+
+// ExpiresAtNEQ applies the NEQ predicate on the "expires_at" field.
+func ExpiresAtNEQ(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldExpiresAt, v))
+}
+
+// ExpiresAtIn applies the In predicate on the "expires_at" field.
+func ExpiresAtIn(vs ...time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldIn(FieldExpiresAt, vs...))
+}
+
+// ExpiresAtNotIn applies the NotIn predicate on the "expires_at" field.
+func ExpiresAtNotIn(vs ...time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNotIn(FieldExpiresAt, vs...))
+}
+
+// ExpiresAtGT applies the GT predicate on the "expires_at" field.
+func ExpiresAtGT(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldGT(FieldExpiresAt, v))
+}
+
+// ExpiresAtGTE applies the GTE predicate on the "expires_at" field.
+func ExpiresAtGTE(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldGTE(FieldExpiresAt, v))
+}
+
+// ExpiresAtLT applies the LT predicate on the "expires_at" field.
+func ExpiresAtLT(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldLT(FieldExpiresAt, v))
+}
+
+// ExpiresAtLTE applies the LTE predicate on the "expires_at" field.
+func ExpiresAtLTE(v time.Time) predicate.Organisation {
+	return predicate.Organisation(sql.FieldLTE(FieldExpiresAt, v))
+}
+
+// ExpiresAtIsNil applies the IsNil predicate on the "expires_at" field.
+func ExpiresAtIsNil() predicate.Organisation {
+	return predicate.Organisation(sql.FieldIsNull(FieldExpiresAt))
+}
+
+// ExpiresAtNotNil applies the NotNil predicate on the "expires_at" field.
+func ExpiresAtNotNil() predicate.Organisation {
+	return predicate.Organisation(sql.FieldNotNull(FieldExpiresAt))
+}
+
+// CodeFailsEQ applies the EQ predicate on the "code_fails" field.
+func CodeFailsEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldCodeFails, v))
+}
+
+// CodeFailsNEQ applies the NEQ predicate on the "code_fails" field.
+func CodeFailsNEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldCodeFails, v))
+}
+
+// CrossBorderEQ applies the EQ predicate on the "cross_border" field.
+func CrossBorderEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldCrossBorder, v))
+}
+
+// CrossBorderNEQ applies the NEQ predicate on the "cross_border" field.
+func CrossBorderNEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldCrossBorder, v))
+}
+
+// StateEstablishedEQ applies the EQ predicate on the "state_established" field.
+func StateEstablishedEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldStateEstablished, v))
+}
+
+// StateEstablishedNEQ applies the NEQ predicate on the "state_established" field.
+func StateEstablishedNEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldStateEstablished, v))
+}
+
+// SoeEQ applies the EQ predicate on the "soe" field.
+func SoeEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldEQ(FieldSoe, v))
+}
+
+// SoeNEQ applies the NEQ predicate on the "soe" field.
+func SoeNEQ(v bool) predicate.Organisation {
+	return predicate.Organisation(sql.FieldNEQ(FieldSoe, v))
 }
 
 // DemoEQ applies the EQ predicate on the "demo" field.

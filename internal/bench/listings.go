@@ -110,7 +110,7 @@ func plantListings(ctx context.Context, db *store.DB, n int) error {
 			if err != nil {
 				return err
 			}
-			by = append(by, client.Organisation.Create().SetNameZh(fmt.Sprintf("第%d研究院", i+1)).SetNameEn(fmt.Sprintf("Institute No. %d", i+1)).
+			by = append(by, client.Organisation.Create().SetStanding(organisation.StandingVERIFIED).SetNameZh(fmt.Sprintf("第%d研究院", i+1)).SetNameEn(fmt.Sprintf("Institute No. %d", i+1)).
 				SetKind(organisation.KindINSTITUTE).SetUscc(string(code)).SetCity(string(ident.Cities[i%len(ident.Cities)].Code)))
 		}
 		houses, err := client.Organisation.CreateBulk(by...).Save(ctx)

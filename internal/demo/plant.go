@@ -91,7 +91,7 @@ func (p *planter) organisation(i int, o seeds.Organisation) error {
 	if err != nil {
 		return err
 	}
-	saved, err := p.client.Organisation.Create().SetNameZh(o.ZH).SetNameEn(o.EN).SetKind(organisation.Kind(o.Kind)).
+	saved, err := p.client.Organisation.Create().SetStanding(organisation.StandingVERIFIED).SetNameZh(o.ZH).SetNameEn(o.EN).SetKind(organisation.Kind(o.Kind)).
 		SetUscc(string(code)).SetCity(o.City).SetAboutZh(o.AboutZH).SetAboutEn(o.AboutEN).SetDemo(true).Save(p.ctx)
 	if err != nil {
 		return err

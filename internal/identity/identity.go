@@ -36,11 +36,14 @@ type Herald interface {
 	Write(ctx context.Context, tx *store.Tx, m inbox.Mail) error
 }
 
-// Options are what the service needs. Herald may be nil where nobody is written to, Origin empty where nobody signs in by
-// passkey.
+// Options are what the service needs. Herald may be nil where nobody is written to, Agenda, Depot and Secret where no
+// organisation enters itself, Origin empty where nobody signs in by passkey.
 type Options struct {
 	Database Database
 	Herald   Herald
+	Agenda   Agenda
+	Depot    Depot
+	Secret   []byte // 32 bytes: seals what is private of organisations
 	Now      func() time.Time
 	Cost     argon2id.Params // Cost except in tests
 	Origin   string          // address of the market, as browsers know it: https://market.example
@@ -61,6 +64,10 @@ var Cost = argon2id.Params{Memory: 46 << 10, Iterations: 1, Parallelism: 1, Salt
 type Service struct {
 	db      Database
 	herald  Herald
+	agenda  Agenda
+	depot   Depot
+	safe    *safe   // nil: without a secret
+	barring Barring // nil: nobody is under way anywhere
 	now     func() time.Time
 	cost    *argon2id.Params
 	decoy   string        // a hash that no password has, compared for addresses that nobody has
@@ -85,18 +92,27 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	safe, err := newSafe(o.Secret)
+	if err != nil {
+		return nil, err
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{
-		db: o.Database, herald: o.Herald, now: o.Now, cost: &o.Cost, decoy: decoy, hashing: make(chan struct{}, 2),
+	s := &Service{
+		db: o.Database, herald: o.Herald, agenda: o.Agenda, depot: o.Depot, safe: safe, now: o.Now, cost: &o.Cost, decoy: decoy,
+		hashing: make(chan struct{}, 2),
 		byPair:  newThrottle(5, 2*time.Second, 15*time.Minute),
 		byEmail: newThrottle(50, time.Second, 20*time.Second),
 		byPeer:  newThrottle(30, time.Second, 5*time.Minute),
 		asked:   newThrottle(3, time.Minute, 30*time.Minute),
 		asking:  newThrottle(10, 2*time.Second, 15*time.Minute),
 		keys:    keys, chores: make(chan chore, choresMost), log: o.Log,
-	}, nil
+	}
+	if o.Agenda != nil {
+		o.Agenda.Handle(standingErrand, s.due)
+	}
+	return s, nil
 }
 
 // NormalEmail is the form in which addresses are stored and compared.

@@ -54,7 +54,7 @@ func (s *Service) createOrganisation(ctx context.Context, client *ent.Client, n 
 		return nil, err
 	}
 	o, err := client.Organisation.Create().SetNameZh(n.NameZH).SetNameEn(n.NameEN).SetKind(n.Kind).SetUscc(string(uscc)).
-		SetCity(n.City).Save(ctx)
+		SetCity(n.City).SetStanding(standingOf(n.Kind)).Save(ctx)
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Conflict, "USCC_TAKEN", "another organisation has this code")
 	}
@@ -62,6 +62,14 @@ func (s *Service) createOrganisation(ctx context.Context, client *ent.Client, n 
 		return nil, fmt.Errorf("create organisation: %w", err)
 	}
 	return o, nil
+}
+
+// standingOf: whoever enters operators and the joint office, from the command line, has looked at them.
+func standingOf(k organisation.Kind) organisation.Standing {
+	if k == organisation.KindMARKET_OPERATOR || k == organisation.KindJOINT_OFFICE {
+		return organisation.StandingVERIFIED
+	}
+	return organisation.StandingNEW
 }
 
 // CreatePerson records a person with a password and his role in an organisation.

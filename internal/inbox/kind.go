@@ -40,6 +40,15 @@ const (
 	QuestionAnswered Kind = "QUESTION_ANSWERED"
 	QuestionHidden   Kind = "QUESTION_HIDDEN"
 	AnswerPublished  Kind = "ANSWER_PUBLISHED"
+
+	OrganisationSubmitted   Kind = "ORGANISATION_SUBMITTED"
+	OrganisationReturned    Kind = "ORGANISATION_RETURNED"
+	OrganisationVerified    Kind = "ORGANISATION_VERIFIED"
+	OrganisationExpires     Kind = "ORGANISATION_EXPIRES"
+	OrganisationExpired     Kind = "ORGANISATION_EXPIRED"
+	OrganisationSuspended   Kind = "ORGANISATION_SUSPENDED"
+	OrganisationBlacklisted Kind = "ORGANISATION_BLACKLISTED"
+	OrganisationLifted      Kind = "ORGANISATION_LIFTED"
 )
 
 // Topic is a group of kinds: by topic people say how they wish to be written to.
@@ -58,6 +67,11 @@ const (
 
 // Topics lists all topics in the order of pages.
 var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Questions, Rooms, Work}
+	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
+)
+
+// Topics lists all topics in the order of pages.
+var Topics = []Topic{Registrations, Sales, Outcomes, Standings, Work}
 
 var topics = map[Kind]Topic{
 	RegistrationQualified: Registrations, RegistrationRejected: Registrations, RegistrationSuspended: Registrations,
@@ -69,4 +83,6 @@ var topics = map[Kind]Topic{
 	RoomPromised: Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
 	ApplicationsWaiting: Work, BidWaits: Work, RoomRequested: Work,
 	SearchResults: watched, SellerResults: watched, WatchedChanged: watched,
+	OrganisationSubmitted: Work, OrganisationReturned: Standings, OrganisationVerified: Standings, OrganisationExpires: Standings,
+	OrganisationExpired: Standings, OrganisationSuspended: Standings, OrganisationBlacklisted: Standings, OrganisationLifted: Standings,
 }

@@ -121,7 +121,7 @@ func (h *hall) organisation(kind organisation.Kind, name string) *ent.Organisati
 	h.t.Helper()
 	n, err := h.db.Ent().Organisation.Query().Count(h.t.Context())
 	must(h.t, err)
-	o, err := h.db.Ent().Organisation.Create().SetNameZh(name).SetNameEn(name).SetKind(kind).SetUscc(fmt.Sprintf("%018d", n)).
+	o, err := h.db.Ent().Organisation.Create().SetStanding(organisation.StandingVERIFIED).SetNameZh(name).SetNameEn(name).SetKind(kind).SetUscc(fmt.Sprintf("%018d", n)).
 		SetCity("310117").Save(h.t.Context())
 	must(h.t, err)
 	return o

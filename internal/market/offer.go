@@ -9,7 +9,9 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
+	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/subject"
@@ -95,6 +97,23 @@ func (s *Service) OwnListing(ctx context.Context, by identity.Viewer, id int) (*
 	return ownListing(ctx, s.db.Ent(), by, id)
 }
 
+// openTo says why somebody of the seller must not see its side of a listing: he bids for it himself. R1.7
+func openTo(ctx context.Context, client *ent.Client, by identity.Viewer, id int) error {
+	lots, err := client.Lot.Query().Where(lot.HasListingWith(listing.ID(id))).IDs(ctx)
+	if err != nil {
+		return fmt.Errorf("read the lots of listing %d: %w", id, err)
+	}
+	projects, err := client.Project.Query().Where(project.HasListingWith(listing.ID(id))).IDs(ctx)
+	if err != nil {
+		return fmt.Errorf("read the projects of listing %d: %w", id, err)
+	}
+	closed, err := identity.ClosedTo(ctx, client, by, lots, projects)
+	if err == nil && closed {
+		err = fault.New(fault.Forbidden, "SELLER_SIDE_CLOSED", "an inventor who bids")
+	}
+	return err
+}
+
 func ownListing(ctx context.Context, client *ent.Client, by identity.Viewer, id int) (*ent.Listing, error) {
 	if !by.Sells() {
 		return nil, fault.New(fault.Forbidden, "SELLERS_ONLY", "")
@@ -106,7 +125,7 @@ func ownListing(ctx context.Context, client *ent.Client, by identity.Viewer, id 
 	if l.Edges.Seller.ID != by.OrganisationID() {
 		return nil, fault.New(fault.NotFound, "", "the listing is of another seller")
 	}
-	return l, nil
+	return l, openTo(ctx, client, by, id)
 }
 
 func oneListing(ctx context.Context, client *ent.Client, id int) (*ent.Listing, error) {

@@ -9,9 +9,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/lot"
-	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
-	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/predicate"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -33,7 +31,7 @@ func (s *Service) MayApply(ctx context.Context, by identity.Viewer, lotID int) e
 	if err != nil {
 		return err
 	}
-	return s.mayEnter(ctx, s.db.Ent(), by, l)
+	return s.mayEnter(ctx, s.db.Ent(), by, l, false)
 }
 
 func mayApply(by identity.Viewer) error {
@@ -57,7 +55,7 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 		if err != nil {
 			return err
 		}
-		if err := s.mayEnter(ctx, client, by, l); err != nil {
+		if err := s.mayEnter(ctx, client, by, l, true); err != nil {
 			return err
 		}
 		had, err := registrationOf(client, lotID, by.OrganisationID()).Only(ctx)
@@ -84,8 +82,9 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 	})
 }
 
-// mayEnter holds the rules of who may not, and until when.
-func (s *Service) mayEnter(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Lot) error {
+// mayEnter holds the rules of who may not, and until when. keep says that he enters now: what is found about him is written
+// down.
+func (s *Service) mayEnter(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Lot, keep bool) error {
 	if l.Status != lot.StatusPUBLISHED {
 		return fault.New(fault.NotFound, "", "the lot is a draft")
 	}
@@ -95,26 +94,10 @@ func (s *Service) mayEnter(ctx context.Context, client *ent.Client, by identity.
 	if l.DepositUntil != nil && s.now().After(*l.DepositUntil) {
 		return fault.New(fault.Conflict, "REGISTRATION_OVER", "")
 	}
-	return excluded(ctx, client, by, l)
-}
-
-// excluded is R1.6: the seller and the operator never bid, nor do their people through another organisation.
-func excluded(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Lot) error {
-	seller, operator := l.Edges.Listing.Edges.Seller, l.Edges.Operator
-	if by.OrganisationID() == seller.ID || by.OrganisationID() == operator.ID {
-		return fault.New(fault.Forbidden, "EXCLUDED", "the seller and the operator may not bid")
+	if err := identity.Good(ctx, client, by.OrganisationID()); err != nil { // §1.1
+		return err
 	}
-	delegate, err := client.Membership.Query().Where(
-		membership.HasPersonWith(person.ID(by.PersonID())),
-		membership.HasOrganisationWith(organisation.IDIn(seller.ID, operator.ID)),
-	).Exist(ctx)
-	if err != nil {
-		return fmt.Errorf("look for ties to the seller: %w", err)
-	}
-	if delegate {
-		return fault.New(fault.Forbidden, "EXCLUDED", "the person also acts for the seller or the operator")
-	}
-	return nil
+	return s.excluded(ctx, client, by, l, keep)
 }
 
 func registrationOf(client *ent.Client, lotID, org int) *ent.RegistrationQuery {
@@ -285,6 +268,9 @@ func DepositFault(r *ent.Registration, l *ent.Lot) fault.Problem {
 // Qualify lets an applicant bid: he gets a code, and the lot's log admits it. rank is 0, or that of a priority right
 // (R3.13).
 func (s *Service) Qualify(ctx context.Context, by identity.Viewer, id, rank int) error {
+	if err := s.lookAtApplicant(ctx, by, id); err != nil {
+		return err
+	}
 	lotID, err := s.decide(ctx, by, id, func(tx *store.Tx, r *ent.Registration, l *ent.Lot) error {
 		client := tx.Ent()
 		switch {
@@ -297,6 +283,9 @@ func (s *Service) Qualify(ctx context.Context, by identity.Viewer, id, rank int)
 		}
 		if p := DepositFault(r, l); p != "" {
 			return fault.New(fault.Conflict, p, "")
+		}
+		if err := s.mayQualify(ctx, client, r, l); err != nil {
+			return err
 		}
 		code, err := s.newPaddle(ctx, client, l.ID)
 		if err != nil {
@@ -345,38 +334,6 @@ func (s *Service) Reject(ctx context.Context, by identity.Viewer, id int, note s
 		return s.record(ctx, client, by, "registration_reject", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
 	})
 	return err
-}
-
-// Suspend stops further bids of a bidder. What he has bid stays binding (R3.1).
-func (s *Service) Suspend(ctx context.Context, by identity.Viewer, id int, note string) error {
-	note, err := reason(note)
-	if err != nil {
-		return err
-	}
-	lotID, err := s.decide(ctx, by, id, func(tx *store.Tx, r *ent.Registration, l *ent.Lot) error {
-		client := tx.Ent()
-		switch {
-		case r.State != registration.StateQUALIFIED:
-			return fault.New(fault.Conflict, "NOT_QUALIFIED", "")
-		case l.Phase == string(auction.Closed):
-			return fault.New(fault.Conflict, fault.Problem(auction.AlreadyClosed), "")
-		}
-		if err := s.post(ctx, client, l.ID, auction.SuspendBidder{Paddle: auction.Paddle(r.Paddle), Note: note}); err != nil {
-			return err
-		}
-		if err := r.Update().SetState(registration.StateSUSPENDED).SetNote(note).Exec(ctx); err != nil {
-			return fmt.Errorf("suspend registration %d: %w", id, err)
-		}
-		if err := s.tellApplicant(ctx, tx, inbox.RegistrationSuspended, r, l, note); err != nil {
-			return err
-		}
-		return s.record(ctx, client, by, "registration_suspend", lotSubject(l.ID), r.Edges.Organisation.Uscc+" "+note)
-	})
-	if err != nil {
-		return err
-	}
-	s.deliver(ctx, lotID)
-	return nil
 }
 
 func reason(note string) (string, error) {

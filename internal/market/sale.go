@@ -12,6 +12,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/money"
+	"github.com/g60-corridor/corridor/internal/standing"
 )
 
 // Sale is a competitive sale that was announced beforehand, with bidders who are qualified already. R2.12
@@ -68,13 +69,21 @@ func (s *Service) admit(ctx context.Context, client *ent.Client, lotID, org int,
 	if err != nil {
 		return err
 	}
-	err = client.Registration.Create().SetLotID(lotID).SetOrganisationID(org).SetState(registration.StateQUALIFIED).
+	state := registration.StateQUALIFIED
+	barred := standing.Barred(standing.State(o.Standing)) // since it was qualified: it has its place, and bids no more
+	if barred {
+		state = registration.StateSUSPENDED
+	}
+	err = client.Registration.Create().SetLotID(lotID).SetOrganisationID(org).SetState(state).
 		SetPaddle(string(code)).SetDepositHeldFen(int64(sale.DepositFen)).SetDepositAt(sale.Registered.UTC()).
 		SetAppliedAt(sale.Registered.UTC()).SetDecidedAt(s.now()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("enter bidder %d for lot %d: %w", org, lotID, err)
 	}
-	return s.post(ctx, client, lotID, auction.AdmitBidder{Paddle: code, Identity: o.Uscc + " " + o.NameZh})
+	if err := s.post(ctx, client, lotID, auction.AdmitBidder{Paddle: code, Identity: o.Uscc + " " + o.NameZh}); err != nil || !barred {
+		return err
+	}
+	return s.post(ctx, client, lotID, auction.SuspendBidder{Paddle: code, Note: string(o.Standing)})
 }
 
 // Deliver hands over at once what a decision has posted for a lot.

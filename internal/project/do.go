@@ -12,7 +12,6 @@ import (
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
-	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -80,12 +79,16 @@ func (s *Service) Do(ctx context.Context, by identity.Viewer, id int, c trade.Co
 		_, err := s.Relist(ctx, by, id, relist.PriceFen, relist.Decision)
 		return err
 	}
-	return s.step(ctx, id, actor{by.PersonID(), by.OrganisationID()}, func(v *View) (trade.Command, error) {
+	err := s.step(ctx, id, actor{by.PersonID(), by.OrganisationID()}, func(v *View) (trade.Command, error) {
 		if err := may(by, v, trade.Name(c)); err != nil {
 			return nil, err
 		}
 		return s.complete(ctx, by, v, c)
 	})
+	if _, registered := c.(trade.Register); registered && err == nil {
+		return s.look(ctx, id, by.OrganisationID())
+	}
+	return err
 }
 
 // complete fills in what a viewer does not choose.
@@ -96,7 +99,12 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 		why, err := s.exclusion(ctx, by, v)
 		c.Registration = trade.RegistrationID("R" + strconv.Itoa(len(v.State.Registrations)+1))
 		c.Party, c.Exclusion = party, why
+		if err == nil && why == "" {
+			err = s.fit(ctx, v, by.OrganisationID())
+		}
 		return c, err
+	case trade.AcceptDocuments:
+		return c, s.accepting(ctx, v, c)
 	case trade.WithdrawRegistration:
 		c.Registration = own(v.State, party)
 		return c, nil
@@ -211,23 +219,6 @@ func announced(m trade.Mode, start money.Fen) error {
 	return fault.OfFields(faults)
 }
 
-// exclusion says why the viewer's organisation may not bid; empty if it may. R1.6
-func (s *Service) exclusion(ctx context.Context, by identity.Viewer, v *View) (string, error) {
-	seller, operator := v.Row.Edges.Seller.ID, v.Row.Edges.Operator.ID
-	if by.OrganisationID() == seller || by.OrganisationID() == operator {
-		return "SELLER_OR_OPERATOR", nil
-	}
-	delegate, err := s.db.Ent().Membership.Query().Where(membership.HasPersonWith(person.ID(by.PersonID())),
-		membership.HasOrganisationWith(organisation.IDIn(seller, operator))).Exist(ctx)
-	if err != nil {
-		return "", fmt.Errorf("look for ties to the seller: %w", err)
-	}
-	if delegate {
-		return "DELEGATE", nil
-	}
-	return "", nil
-}
-
 // Opening is how a seller begins a project.
 type Opening struct {
 	Listing  int
@@ -269,7 +260,11 @@ func (s *Service) Open(ctx context.Context, by identity.Viewer, o Opening) (id i
 			return 0, fmt.Errorf("find the market operator: %w", err)
 		}
 	}
-	return s.begin(ctx, actor{by.PersonID(), by.OrganisationID()}, l, o.Operator, []trade.Command{trade.Draft{Way: o.Way, Offer: offer, Regime: regime}}, nil)
+	id, err = s.begin(ctx, actor{by.PersonID(), by.OrganisationID()}, l, o.Operator, []trade.Command{trade.Draft{Way: o.Way, Offer: offer, Regime: regime}}, nil)
+	if buyer, ok := OrganisationOf(offer.Buyer); ok && err == nil {
+		err = s.look(ctx, id, buyer) // R1.7: the notice says so if the buyer is an inventor
+	}
+	return id, err
 }
 
 // deciders are the roles that decide for a seller; finance and viewers do not.
@@ -292,6 +287,9 @@ func (s *Service) offered(ctx context.Context, by identity.Viewer, id int) (*ent
 		return nil, fault.New(fault.Forbidden, "NOT_THE_SELLER", "")
 	case l.Status != listing.StatusPUBLISHED:
 		return nil, fault.New(fault.Conflict, fault.Problem(trade.GatesNotPassed), "the listing is not published")
+	}
+	if err := identity.InGoodStanding(l.Edges.Seller); err != nil { // §1.1
+		return nil, err
 	}
 	return l, s.free(ctx, s.db.Ent(), l)
 }

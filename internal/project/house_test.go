@@ -159,7 +159,7 @@ func (h *house) member(kind organisation.Kind, role membership.Role) identity.Vi
 	h.t.Helper()
 	ctx, client := h.t.Context(), h.db.Ent()
 	n := client.Organisation.Query().CountX(ctx) + 1
-	o, err := client.Organisation.Create().SetNameZh(fmt.Sprint("单位", n)).SetNameEn(fmt.Sprint("Body ", n)).SetKind(kind).
+	o, err := client.Organisation.Create().SetStanding(organisation.StandingVERIFIED).SetNameZh(fmt.Sprint("单位", n)).SetNameEn(fmt.Sprint("Body ", n)).SetKind(kind).
 		SetUscc(fmt.Sprintf("%018d", n)).SetCity("310117").Save(ctx)
 	must(h.t, err)
 	p, err := client.Person.Create().SetEmail(fmt.Sprintf("p%d@example.org", n)).SetNameZh("某人").Save(ctx)

@@ -88,7 +88,10 @@ func (s *Service) View(ctx context.Context, by identity.Viewer, id int) (*View, 
 	if !visible(by, v) {
 		return nil, fault.New(fault.NotFound, "", "the project is not public")
 	}
-	return v, nil
+	if insider(by, v) {
+		v.closed, err = closed(ctx, s.db.Ent(), by, v)
+	}
+	return v, err
 }
 
 // Insider says whether the viewer sees the whole file of a project.

@@ -76,7 +76,7 @@ func may(by identity.Viewer, v *View, name string) error {
 // insider says whether a viewer sees the whole file: people of the seller and of the operator.
 func insider(by identity.Viewer, v *View) bool {
 	org := by.OrganisationID()
-	return by.SignedIn() && org != 0 && (org == v.Row.Edges.Seller.ID || org == v.Row.Edges.Operator.ID && by.Operates())
+	return by.SignedIn() && org != 0 && !v.closed && (org == v.Row.Edges.Seller.ID || org == v.Row.Edges.Operator.ID && by.Operates())
 }
 
 // visible says whether a viewer may see a project at all.

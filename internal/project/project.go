@@ -76,6 +76,8 @@ type View struct {
 	Row     *ent.Project // with listing, its seller and patents, seller and operator
 	State   *trade.State
 	Entries []Noted
+
+	closed bool // to the viewer, though he is of the seller: he bids himself; R1.7
 }
 
 // Noted is an entry with who made it.

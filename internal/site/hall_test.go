@@ -249,7 +249,7 @@ func (h *house) organisation(kind organisation.Kind) *ent.Organisation {
 	h.orgs++
 	code, err := ident.MakeUSCC("91", "310117", fmt.Sprintf("MAD0%04d", h.orgs))
 	must(h.t, err)
-	o, err := h.db.Ent().Organisation.Create().SetNameZh(fmt.Sprintf("单位%d号", h.orgs)).SetNameEn(fmt.Sprintf("Body %d", h.orgs)).
+	o, err := h.db.Ent().Organisation.Create().SetStanding(organisation.StandingVERIFIED).SetNameZh(fmt.Sprintf("单位%d号", h.orgs)).SetNameEn(fmt.Sprintf("Body %d", h.orgs)).
 		SetKind(kind).SetUscc(string(code)).SetCity("310117").SetDemo(true).Save(h.t.Context())
 	must(h.t, err)
 	return o

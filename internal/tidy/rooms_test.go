@@ -16,6 +16,8 @@ type room struct {
 var (
 	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/matching", "internal/exclusion", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
 	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "internal/depot/depottest", "seeds"}
+	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/exclusion", "internal/standing", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
+	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "seeds"}
 	ent   = "ent/…"
 )
 
@@ -40,6 +42,7 @@ var rooms = map[string]room{
 	"internal/subject":             {may: list("internal/money", "internal/ident")},
 	"internal/matching":            {may: list("internal/money", "internal/ident", "internal/subject")},
 	"internal/exclusion":           {may: list("internal/ident")},
+	"internal/standing":            {},
 	"internal/auction":             {may: list("internal/money", "internal/ident")},
 	"internal/auction/auctiontest": {may: list("internal/money", "internal/auction")},
 	"internal/trade":               {may: list("internal/money", "internal/calendar", "internal/auction")},
@@ -56,6 +59,7 @@ var rooms = map[string]room{
 	"internal/depot/depottest":  {},
 	"internal/stamp":            {},
 	"internal/identity":         {may: list("internal/money", "internal/ident", "internal/fault", "internal/store", "internal/inbox", "internal/depot", "web/locale", ent), tests: list("internal/agenda")},
+	"internal/identity":         {may: list("internal/money", "internal/ident", "internal/fault", "internal/store", "internal/inbox", "internal/depot", "internal/agenda", "internal/standing", "internal/exclusion", "web/locale", ent)},
 	"internal/intake":           {may: list("internal/money", "internal/ident", "internal/fault")},
 	"internal/search":           {may: list("internal/ident", "internal/subject", "internal/auction", "internal/trade", "internal/store", ent), tests: list("internal/money")},
 	"internal/inbox":            {may: list("internal/money", "internal/fault", "internal/store", "internal/agenda", "web/locale", ent)},

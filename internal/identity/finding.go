@@ -1,0 +1,211 @@
+package identity
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/partyfinding"
+	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/predicate"
+	"github.com/g60-corridor/corridor/internal/exclusion"
+	"github.com/g60-corridor/corridor/internal/fault"
+)
+
+// KeepFindings writes down what was found about a bidder and does not keep him out: what a person is to look at, and what
+// the public is told. The same is written once, and what was decided stays decided.
+func KeepFindings(ctx context.Context, client *ent.Client, sale Sale, all []Finding, now time.Time) error {
+	for _, f := range all {
+		if f.Effect == exclusion.Block {
+			continue
+		}
+		sum := sha256.Sum256([]byte(f.key))
+		key := fmt.Sprintf("%d:%d:%d:%s", sale.Lot, sale.Project, sale.Bidder, hex.EncodeToString(sum[:16]))
+		had, err := client.PartyFinding.Query().Where(partyfinding.Key(key)).Exist(ctx)
+		if err != nil {
+			return fmt.Errorf("look for a finding: %w", err)
+		}
+		if had {
+			continue
+		}
+		words, err := f.words()
+		if err != nil {
+			return err
+		}
+		err = client.PartyFinding.Create().SetLotID(sale.Lot).SetProjectID(sale.Project).SetOrganisationID(sale.Bidder).SetKey(key).
+			SetEffect(partyfinding.Effect(f.Effect)).SetReason(string(f.Reason)).SetRole(string(f.Role)).SetWords(words).SetAt(now).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("write down a finding: %w", err)
+		}
+	}
+	return nil
+}
+
+func about(sale Sale) predicate.PartyFinding {
+	return partyfinding.And(partyfinding.LotID(sale.Lot), partyfinding.ProjectID(sale.Project), partyfinding.OrganisationID(sale.Bidder))
+}
+
+// Looked says whether a bidder may be qualified: what was found about him has been looked at, and nobody has decided that it
+// keeps him out. R1.6
+func Looked(ctx context.Context, client *ent.Client, sale Sale) error {
+	all, err := client.PartyFinding.Query().Where(about(sale), partyfinding.EffectEQ(partyfinding.EffectALERT),
+		partyfinding.StateNEQ(partyfinding.StateCLEARED)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("read the findings: %w", err)
+	}
+	for _, f := range all {
+		if f.State == partyfinding.StateEXCLUDED {
+			return fault.New(fault.Conflict, "ALERT_EXCLUDES", "")
+		}
+	}
+	if len(all) > 0 {
+		return fault.New(fault.Conflict, "ALERTS_OPEN", "")
+	}
+	return nil
+}
+
+// Interested are those of some bidders of whom the public is told that they are inventors, or have an interest. R1.7
+func Interested(ctx context.Context, client *ent.Client, lot, project int, bidders []int) (bool, error) {
+	if len(bidders) == 0 {
+		return false, nil
+	}
+	where := []predicate.PartyFinding{}
+	if lot != 0 {
+		where = append(where, partyfinding.LotID(lot))
+	}
+	if project != 0 {
+		where = append(where, partyfinding.ProjectID(project))
+	}
+	there, err := client.PartyFinding.Query().Where(partyfinding.Or(where...), partyfinding.OrganisationIDIn(bidders...),
+		partyfinding.EffectEQ(partyfinding.EffectFLAG_PUBLIC)).Exist(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read the findings: %w", err)
+	}
+	return there, nil
+}
+
+// ClosedTo says whether somebody must no longer see the seller's side of sales: an inventor who bids himself or through a
+// company of his, and whoever belongs to that company. R1.7
+func ClosedTo(ctx context.Context, client *ent.Client, by Viewer, lots, projects []int) (bool, error) {
+	if by.Person == nil || len(lots)+len(projects) == 0 {
+		return false, nil
+	}
+	rows, err := client.PartyFinding.Query().Where(partyfinding.Or(partyfinding.LotIDIn(lots...), partyfinding.ProjectIDIn(projects...)),
+		partyfinding.EffectEQ(partyfinding.EffectFLAG_PUBLIC), partyfinding.Role(string(exclusion.Inventor)),
+		partyfinding.ReasonIn(string(exclusion.Is), string(exclusion.ControlledBy))).All(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read the findings: %w", err)
+	}
+	for _, r := range rows {
+		var f Finding
+		if err := json.Unmarshal([]byte(r.Words), &f); err != nil {
+			return false, fmt.Errorf("read finding %d: %w", r.ID, err)
+		}
+		for _, name := range strings.Split(f.Party, "/") {
+			if sameName(name, by.Person.NameZh) || sameName(name, by.Person.NameEn) {
+				return true, nil
+			}
+		}
+		member, err := client.Membership.Query().Where(membership.HasPersonWith(person.ID(by.PersonID())),
+			membership.HasOrganisationWith(organisation.ID(r.OrganisationID))).Exist(ctx)
+		if err != nil || member {
+			return member, err
+		}
+	}
+	return false, nil
+}
+
+// Alert is something about a bidder that an operator looks at.
+type Alert struct {
+	Finding
+	ID           int
+	Organisation *ent.Organisation
+	Lot, Project int
+	State, Note  string
+	DecidedBy    int
+	DecidedAt    *time.Time
+	At           time.Time
+}
+
+// Alerts lists what was found, the undecided first, then the latest. Only the operators' people read it.
+func (s *Service) Alerts(ctx context.Context, by Viewer, all bool) ([]Alert, error) {
+	if err := operates(by); err != nil {
+		return nil, err
+	}
+	client := s.db.Ent()
+	q := client.PartyFinding.Query().Where(partyfinding.EffectEQ(partyfinding.EffectALERT))
+	if !all {
+		q = q.Where(partyfinding.StateEQ(partyfinding.StateOPEN))
+	}
+	const most = 200
+	rows, err := q.Order(ent.Desc(partyfinding.FieldID)).Limit(most).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list alerts: %w", err)
+	}
+	var ids []int
+	for _, r := range rows {
+		ids = append(ids, r.OrganisationID)
+	}
+	orgs, err := client.Organisation.Query().Where(organisation.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the bidders: %w", err)
+	}
+	named := map[int]*ent.Organisation{}
+	for _, o := range orgs {
+		named[o.ID] = o
+	}
+	alerts := make([]Alert, len(rows))
+	for i, r := range rows {
+		a := Alert{
+			ID: r.ID, Organisation: named[r.OrganisationID], Lot: r.LotID, Project: r.ProjectID, State: string(r.State), Note: r.Note,
+			DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt, At: r.At,
+		}
+		if err := json.Unmarshal([]byte(r.Words), &a.Finding); err != nil {
+			return nil, fmt.Errorf("read alert %d: %w", r.ID, err)
+		}
+		a.Effect, a.Reason, a.Role = exclusion.Effect(r.Effect), exclusion.Reason(r.Reason), exclusion.Role(r.Role)
+		alerts[i] = a
+	}
+	return alerts, nil
+}
+
+// DecideAlert notes what came of looking: the bidder is cleared, or kept out. Both have their reason.
+func (s *Service) DecideAlert(ctx context.Context, by Viewer, id int, exclude bool, note string) error {
+	if err := operates(by); err != nil {
+		return err
+	}
+	var faults []fault.Field
+	checkReasons(&faults, "note", note, true)
+	if err := fault.OfFields(faults); err != nil {
+		return err
+	}
+	to := partyfinding.StateCLEARED
+	if exclude {
+		to = partyfinding.StateEXCLUDED
+	}
+	return s.db.InTx(ctx, func(client *ent.Client) error {
+		row, err := client.PartyFinding.Query().Where(partyfinding.ID(id), partyfinding.EffectEQ(partyfinding.EffectALERT)).Only(ctx)
+		if ent.IsNotFound(err) {
+			return fault.New(fault.NotFound, "", "no such alert")
+		}
+		if err != nil {
+			return fmt.Errorf("read alert %d: %w", id, err)
+		}
+		n, err := client.PartyFinding.Update().Where(partyfinding.ID(id), partyfinding.StateEQ(partyfinding.StateOPEN)).SetState(to).SetNote(note).
+			SetDecidedBy(by.PersonID()).SetDecidedAt(s.now()).Save(ctx)
+		if err != nil {
+			return fmt.Errorf("decide alert %d: %w", id, err)
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "ALREADY_DECIDED", "")
+		}
+		return s.note(ctx, client, by, "alert_"+lower(string(to)), row.OrganisationID, fmt.Sprintf("#%d %s", id, note))
+	})
+}

@@ -1,0 +1,265 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/organisationsecret"
+	"github.com/g60-corridor/corridor/ent/ownershiplink"
+	"github.com/g60-corridor/corridor/ent/signintrace"
+	"github.com/g60-corridor/corridor/internal/exclusion"
+	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/ident"
+)
+
+// Sale is what somebody wishes to bid for, and who has to do with it.
+type Sale struct {
+	Lot, Project     int // one of them
+	Bidder           int
+	Seller, Operator int
+	Inventors        []string // as the listing names them; a name may be written in both scripts
+	Qualified        []int    // other bidders
+}
+
+// Finding is a verdict on a bidder in words.
+type Finding struct {
+	Effect      exclusion.Effect `json:"-"`
+	Reason      exclusion.Reason `json:"-"`
+	Role        exclusion.Role   `json:"-"`
+	Party       string           `json:"party"` // the other one, by name
+	PartyEN     string           `json:"party_en,omitempty"`
+	Chain       []ChainLink      `json:"chain,omitempty"`
+	Unconfirmed bool             `json:"unconfirmed,omitempty"` // it rests on what was declared, and not on what an operator has confirmed
+	key         string
+}
+
+// ChainLink is a link on which a finding rests, by names.
+type ChainLink struct {
+	From, FromEN, To, ToEN string
+	Relation               exclusion.Relation
+	ShareBP                int64
+}
+
+// Excluded keeps a bidder out. R1.6, R1.8
+type Excluded struct {
+	Findings []Finding // those that block
+	code     fault.Code
+}
+
+func (e *Excluded) Error() string {
+	f := e.Findings[0]
+	return fmt.Sprintf("excluded: %s %s %s", f.Reason, f.Role, f.Party)
+}
+
+// Unwrap gives the code and the problem.
+func (e *Excluded) Unwrap() error {
+	return &fault.Error{Code: fault.Forbidden, Problem: "EXCLUDED", Message: string(e.Findings[0].Reason)}
+}
+
+// Blocking are the findings that keep a bidder out, as an error; nil if there are none.
+func Blocking(all []Finding) error {
+	var block []Finding
+	for _, f := range all {
+		if f.Effect == exclusion.Block {
+			block = append(block, f)
+		}
+	}
+	if len(block) == 0 {
+		return nil
+	}
+	return &Excluded{Findings: block}
+}
+
+// Judge says what is known against a bidder, and what the public is to know of him (R1.6 to R1.8). Links that an operator
+// has confirmed count in full. Those that were only declared keep nobody out: else anybody could bar a rival by claiming to
+// own him. What they would block, a person looks at; what the bidder says of himself is published.
+func Judge(ctx context.Context, client *ent.Client, sale Sale, now time.Time) ([]Finding, error) {
+	m, err := gather(ctx, client, sale)
+	if err != nil {
+		return nil, err
+	}
+	today := ident.Date(now.In(zone).Format(time.DateOnly))
+	c := m.sale(sale)
+	c.Links = m.confirmed
+	found := exclusion.Judge(c, today)
+	c.Links = append(slices.Clone(m.confirmed), m.declared...)
+	all := exclusion.Judge(c, today)
+	var findings []Finding
+	for _, v := range found {
+		findings = append(findings, m.inWords(v, false))
+	}
+	for _, v := range all {
+		if slices.ContainsFunc(found, func(f exclusion.Verdict) bool { return f.Effect == v.Effect && f.Role == v.Role && f.Party == v.Party }) {
+			continue
+		}
+		own := !slices.ContainsFunc(v.Chain, func(l exclusion.Link) bool {
+			by, declared := m.declarer[l]
+			return declared && by != sale.Bidder
+		})
+		if v.Effect == exclusion.Block || v.Effect == exclusion.FlagPublic && !own {
+			v.Effect = exclusion.Alert
+		}
+		findings = append(findings, m.inWords(v, true))
+	}
+	return findings, nil
+}
+
+var zone = time.FixedZone("UTC+8", 8*3600)
+
+// matter is what is known of all who have to do with a sale.
+type matter struct {
+	confirmed, declared []exclusion.Link
+	declarer            map[exclusion.Link]int // which organisation has declared a link
+	state               []exclusion.Party
+	traces              []exclusion.Trace
+	inventors           []exclusion.Party
+	names               map[exclusion.Party][2]string
+}
+
+func (m *matter) sale(sale Sale) exclusion.Case {
+	c := exclusion.Case{
+		Bidder: organisationParty(sale.Bidder), Sellers: []exclusion.Party{organisationParty(sale.Seller)},
+		Houses: []exclusion.Party{organisationParty(sale.Operator)}, Inventors: m.inventors, State: m.state, Traces: m.traces,
+	}
+	for _, q := range sale.Qualified {
+		c.Qualified = append(c.Qualified, organisationParty(q))
+	}
+	return c
+}
+
+func gather(ctx context.Context, client *ent.Client, sale Sale) (*matter, error) {
+	m := &matter{declarer: map[exclusion.Link]int{}, names: map[exclusion.Party][2]string{}}
+	alias := m.nameInventors(sale.Inventors)
+	rows, err := client.OwnershipLink.Query().Where(ownershiplink.StateIn(ownershiplink.StateDECLARED, ownershiplink.StateCONFIRMED)).
+		Order(ent.Asc(ownershiplink.FieldID)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the links: %w", err)
+	}
+	var codes, names []string
+	ids := append([]int{sale.Bidder, sale.Seller, sale.Operator}, sale.Qualified...)
+	for _, r := range rows {
+		codes, names = append(codes, r.OtherCode), append(names, r.OtherName)
+		ids = append(ids, r.OrganisationID)
+	}
+	here, err := client.Organisation.Query().Where(organisation.Or(organisation.IDIn(ids...), organisation.UsccIn(codes...), organisation.NameZhIn(names...),
+		organisation.NameEnIn(names...))).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the parties: %w", err)
+	}
+	for _, o := range here {
+		m.names[organisationParty(o.ID)] = [2]string{o.NameZh, o.NameEn}
+	}
+	parties := knownOf(here)
+	for _, r := range rows {
+		m.link(r, parties, alias)
+	}
+	return m, m.trace(ctx, client, append([]int{sale.Bidder, sale.Seller, sale.Operator}, sale.Qualified...))
+}
+
+// nameInventors makes parties of the inventors. alias leads from each way of writing a name to the party.
+func (m *matter) nameInventors(inventors []string) (alias map[string]string) {
+	alias = map[string]string{}
+	for _, written := range inventors {
+		first := ""
+		for _, name := range strings.Split(written, "/") {
+			key := nameKey(name)
+			if key == "" {
+				continue
+			}
+			if first == "" {
+				first = key
+			}
+			alias[key] = first
+		}
+		if first != "" {
+			p := exclusion.Party("name:" + first)
+			m.inventors = append(m.inventors, p)
+			m.names[p] = [2]string{written, written}
+		}
+	}
+	return alias
+}
+
+func (m *matter) link(r *ent.OwnershipLink, here *known, alias map[string]string) {
+	self, other := organisationParty(r.OrganisationID), partyOf(r, here, alias)
+	if m.names[other][0] == "" {
+		m.names[other] = [2]string{r.OtherName, r.OtherName}
+	}
+	l := exclusion.Link{
+		From: other, To: self, Relation: exclusion.Relation(r.Relation), ShareBP: r.ShareBp, Since: ident.Date(r.Since), Until: ident.Date(r.Until),
+	}
+	if r.Outward {
+		l.From, l.To = self, other
+	}
+	if r.State == ownershiplink.StateCONFIRMED {
+		m.confirmed = append(m.confirmed, l)
+		if r.StateOrgan { // art 265: once an operator has seen that it is one
+			m.state = append(m.state, other)
+		}
+		return
+	}
+	m.declared = append(m.declared, l)
+	m.declarer[l] = r.OrganisationID
+}
+
+// trace collects what organisations may have in common. R1.6
+func (m *matter) trace(ctx context.Context, client *ent.Client, orgs []int) error {
+	secrets, err := client.OrganisationSecret.Query().Where(organisationsecret.OrganisationIDIn(orgs...)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("read digests: %w", err)
+	}
+	add := func(org int, kind exclusion.TraceKind, value string) {
+		if value != "" {
+			m.traces = append(m.traces, exclusion.Trace{Party: organisationParty(org), Kind: kind, Value: value})
+		}
+	}
+	for _, s := range secrets {
+		add(s.OrganisationID, exclusion.BankAccount, s.AccountDigest)
+		add(s.OrganisationID, exclusion.Phone, s.PhoneDigest)
+	}
+	agents, err := client.Membership.Query().Where(membership.HasOrganisationWith(organisation.IDIn(orgs...))).WithPerson().WithOrganisation().All(ctx)
+	if err != nil {
+		return fmt.Errorf("read agents: %w", err)
+	}
+	for _, a := range agents {
+		add(a.Edges.Organisation.ID, exclusion.Agent, fmt.Sprint(a.Edges.Person.ID))
+	}
+	seen, err := client.SignInTrace.Query().Where(signintrace.OrganisationIDIn(orgs...)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("read traces: %w", err)
+	}
+	for _, t := range seen {
+		kind := exclusion.Address
+		if t.Kind == signintrace.KindDEVICE {
+			kind = exclusion.Device
+		}
+		add(t.OrganisationID, kind, t.Digest)
+	}
+	return nil
+}
+
+// inWords names the parties of a verdict.
+func (m *matter) inWords(v exclusion.Verdict, unconfirmed bool) Finding {
+	name := func(p exclusion.Party) (string, string) { n := m.names[p]; return n[0], n[1] }
+	f := Finding{Effect: v.Effect, Reason: v.Reason, Role: v.Role, Unconfirmed: unconfirmed, key: fmt.Sprintf("%s:%s:%s:%s", v.Effect, v.Reason, v.Role, v.Party)}
+	f.Party, f.PartyEN = name(v.Party)
+	for _, l := range v.Chain {
+		c := ChainLink{Relation: l.Relation, ShareBP: l.ShareBP}
+		c.From, c.FromEN = name(l.From)
+		c.To, c.ToEN = name(l.To)
+		f.Chain = append(f.Chain, c)
+	}
+	return f
+}
+
+func (f Finding) words() (string, error) {
+	raw, err := json.Marshal(f)
+	return string(raw), err
+}
