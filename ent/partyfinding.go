@@ -21,6 +21,8 @@ type PartyFinding struct {
 	LotID int `json:"lot_id,omitempty"`
 	// ProjectID holds the value of the "project_id" field.
 	ProjectID int `json:"project_id,omitempty"`
+	// whose sale it is, and who looks at it
+	OperatorID int `json:"operator_id,omitempty"`
 	// the bidder
 	OrganisationID int `json:"organisation_id,omitempty"`
 	// the same is found once
@@ -51,7 +53,7 @@ func (*PartyFinding) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case partyfinding.FieldID, partyfinding.FieldLotID, partyfinding.FieldProjectID, partyfinding.FieldOrganisationID, partyfinding.FieldDecidedBy:
+		case partyfinding.FieldID, partyfinding.FieldLotID, partyfinding.FieldProjectID, partyfinding.FieldOperatorID, partyfinding.FieldOrganisationID, partyfinding.FieldDecidedBy:
 			values[i] = new(sql.NullInt64)
 		case partyfinding.FieldKey, partyfinding.FieldEffect, partyfinding.FieldReason, partyfinding.FieldRole, partyfinding.FieldWords, partyfinding.FieldState, partyfinding.FieldNote:
 			values[i] = new(sql.NullString)
@@ -89,6 +91,12 @@ func (_m *PartyFinding) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field project_id", values[i])
 			} else if value.Valid {
 				_m.ProjectID = int(value.Int64)
+			}
+		case partyfinding.FieldOperatorID:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field operator_id", values[i])
+			} else if value.Valid {
+				_m.OperatorID = int(value.Int64)
 			}
 		case partyfinding.FieldOrganisationID:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -198,6 +206,9 @@ func (_m *PartyFinding) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("project_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ProjectID))
+	builder.WriteString(", ")
+	builder.WriteString("operator_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.OperatorID))
 	builder.WriteString(", ")
 	builder.WriteString("organisation_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OrganisationID))

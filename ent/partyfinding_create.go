@@ -50,6 +50,12 @@ func (_c *PartyFindingCreate) SetNillableProjectID(v *int) *PartyFindingCreate {
 	return _c
 }
 
+// SetOperatorID sets the "operator_id" field.
+func (_c *PartyFindingCreate) SetOperatorID(v int) *PartyFindingCreate {
+	_c.mutation.SetOperatorID(v)
+	return _c
+}
+
 // SetOrganisationID sets the "organisation_id" field.
 func (_c *PartyFindingCreate) SetOrganisationID(v int) *PartyFindingCreate {
 	_c.mutation.SetOrganisationID(v)
@@ -213,6 +219,9 @@ func (_c *PartyFindingCreate) check() error {
 	if _, ok := _c.mutation.ProjectID(); !ok {
 		return &ValidationError{Name: "project_id", err: errors.New(`ent: missing required field "PartyFinding.project_id"`)}
 	}
+	if _, ok := _c.mutation.OperatorID(); !ok {
+		return &ValidationError{Name: "operator_id", err: errors.New(`ent: missing required field "PartyFinding.operator_id"`)}
+	}
 	if _, ok := _c.mutation.OrganisationID(); !ok {
 		return &ValidationError{Name: "organisation_id", err: errors.New(`ent: missing required field "PartyFinding.organisation_id"`)}
 	}
@@ -307,6 +316,10 @@ func (_c *PartyFindingCreate) createSpec() (*PartyFinding, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.ProjectID(); ok {
 		_spec.SetField(partyfinding.FieldProjectID, field.TypeInt, value)
 		_node.ProjectID = value
+	}
+	if value, ok := _c.mutation.OperatorID(); ok {
+		_spec.SetField(partyfinding.FieldOperatorID, field.TypeInt, value)
+		_node.OperatorID = value
 	}
 	if value, ok := _c.mutation.OrganisationID(); ok {
 		_spec.SetField(partyfinding.FieldOrganisationID, field.TypeInt, value)
@@ -480,6 +493,9 @@ func (u *PartyFindingUpsertOne) UpdateNewValues() *PartyFindingUpsertOne {
 		}
 		if _, exists := u.create.mutation.ProjectID(); exists {
 			s.SetIgnore(partyfinding.FieldProjectID)
+		}
+		if _, exists := u.create.mutation.OperatorID(); exists {
+			s.SetIgnore(partyfinding.FieldOperatorID)
 		}
 		if _, exists := u.create.mutation.OrganisationID(); exists {
 			s.SetIgnore(partyfinding.FieldOrganisationID)
@@ -784,6 +800,9 @@ func (u *PartyFindingUpsertBulk) UpdateNewValues() *PartyFindingUpsertBulk {
 			}
 			if _, exists := b.mutation.ProjectID(); exists {
 				s.SetIgnore(partyfinding.FieldProjectID)
+			}
+			if _, exists := b.mutation.OperatorID(); exists {
+				s.SetIgnore(partyfinding.FieldOperatorID)
 			}
 			if _, exists := b.mutation.OrganisationID(); exists {
 				s.SetIgnore(partyfinding.FieldOrganisationID)

@@ -17,6 +17,8 @@ const (
 	FieldLotID = "lot_id"
 	// FieldProjectID holds the string denoting the project_id field in the database.
 	FieldProjectID = "project_id"
+	// FieldOperatorID holds the string denoting the operator_id field in the database.
+	FieldOperatorID = "operator_id"
 	// FieldOrganisationID holds the string denoting the organisation_id field in the database.
 	FieldOrganisationID = "organisation_id"
 	// FieldKey holds the string denoting the key field in the database.
@@ -48,6 +50,7 @@ var Columns = []string{
 	FieldID,
 	FieldLotID,
 	FieldProjectID,
+	FieldOperatorID,
 	FieldOrganisationID,
 	FieldKey,
 	FieldEffect,
@@ -156,6 +159,11 @@ func ByLotID(opts ...sql.OrderTermOption) OrderOption {
 // ByProjectID orders the results by the project_id field.
 func ByProjectID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldProjectID, opts...).ToFunc()
+}
+
+// ByOperatorID orders the results by the operator_id field.
+func ByOperatorID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOperatorID, opts...).ToFunc()
 }
 
 // ByOrganisationID orders the results by the organisation_id field.

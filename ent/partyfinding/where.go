@@ -64,6 +64,11 @@ func ProjectID(v int) predicate.PartyFinding {
 	return predicate.PartyFinding(sql.FieldEQ(FieldProjectID, v))
 }
 
+// OperatorID applies equality check predicate on the "operator_id" field. It's identical to OperatorIDEQ.
+func OperatorID(v int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldEQ(FieldOperatorID, v))
+}
+
 // OrganisationID applies equality check predicate on the "organisation_id" field. It's identical to OrganisationIDEQ.
 func OrganisationID(v int) predicate.PartyFinding {
 	return predicate.PartyFinding(sql.FieldEQ(FieldOrganisationID, v))
@@ -187,6 +192,46 @@ func ProjectIDLT(v int) predicate.PartyFinding {
 // ProjectIDLTE applies the LTE predicate on the "project_id" field.
 func ProjectIDLTE(v int) predicate.PartyFinding {
 	return predicate.PartyFinding(sql.FieldLTE(FieldProjectID, v))
+}
+
+// OperatorIDEQ applies the EQ predicate on the "operator_id" field.
+func OperatorIDEQ(v int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldEQ(FieldOperatorID, v))
+}
+
+// OperatorIDNEQ applies the NEQ predicate on the "operator_id" field.
+func OperatorIDNEQ(v int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldNEQ(FieldOperatorID, v))
+}
+
+// OperatorIDIn applies the In predicate on the "operator_id" field.
+func OperatorIDIn(vs ...int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldIn(FieldOperatorID, vs...))
+}
+
+// OperatorIDNotIn applies the NotIn predicate on the "operator_id" field.
+func OperatorIDNotIn(vs ...int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldNotIn(FieldOperatorID, vs...))
+}
+
+// OperatorIDGT applies the GT predicate on the "operator_id" field.
+func OperatorIDGT(v int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldGT(FieldOperatorID, v))
+}
+
+// OperatorIDGTE applies the GTE predicate on the "operator_id" field.
+func OperatorIDGTE(v int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldGTE(FieldOperatorID, v))
+}
+
+// OperatorIDLT applies the LT predicate on the "operator_id" field.
+func OperatorIDLT(v int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldLT(FieldOperatorID, v))
+}
+
+// OperatorIDLTE applies the LTE predicate on the "operator_id" field.
+func OperatorIDLTE(v int) predicate.PartyFinding {
+	return predicate.PartyFinding(sql.FieldLTE(FieldOperatorID, v))
 }
 
 // OrganisationIDEQ applies the EQ predicate on the "organisation_id" field.

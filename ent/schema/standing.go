@@ -103,6 +103,7 @@ func (PartyFinding) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int("lot_id").Default(0).Immutable(),
 		field.Int("project_id").Default(0).Immutable(),
+		field.Int("operator_id").Immutable().Comment("whose sale it is, and who looks at it"),
 		field.Int("organisation_id").Immutable().Comment("the bidder"),
 		field.String("key").NotEmpty().MaxLen(300).Unique().Immutable().Comment("the same is found once"),
 		field.Enum("effect").Values("ALERT", "FLAG_PUBLIC").Immutable(),

@@ -39,7 +39,7 @@ func KeepFindings(ctx context.Context, client *ent.Client, sale Sale, all []Find
 		if err != nil {
 			return err
 		}
-		err = client.PartyFinding.Create().SetLotID(sale.Lot).SetProjectID(sale.Project).SetOrganisationID(sale.Bidder).SetKey(key).
+		err = client.PartyFinding.Create().SetLotID(sale.Lot).SetProjectID(sale.Project).SetOperatorID(sale.Operator).SetOrganisationID(sale.Bidder).SetKey(key).
 			SetEffect(partyfinding.Effect(f.Effect)).SetReason(string(f.Reason)).SetRole(string(f.Role)).SetWords(words).SetAt(now).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("write down a finding: %w", err)
@@ -134,13 +134,13 @@ type Alert struct {
 	At           time.Time
 }
 
-// Alerts lists what was found, the undecided first, then the latest. Only the operators' people read it.
+// Alerts lists what was found, the latest first. Only the people of the operator whose sale it is read it.
 func (s *Service) Alerts(ctx context.Context, by Viewer, all bool) ([]Alert, error) {
 	if err := operates(by); err != nil {
 		return nil, err
 	}
 	client := s.db.Ent()
-	q := client.PartyFinding.Query().Where(partyfinding.EffectEQ(partyfinding.EffectALERT))
+	q := client.PartyFinding.Query().Where(partyfinding.EffectEQ(partyfinding.EffectALERT), partyfinding.OperatorID(by.OrganisationID()))
 	if !all {
 		q = q.Where(partyfinding.StateEQ(partyfinding.StateOPEN))
 	}
@@ -191,7 +191,8 @@ func (s *Service) DecideAlert(ctx context.Context, by Viewer, id int, exclude bo
 		to = partyfinding.StateEXCLUDED
 	}
 	return s.db.InTx(ctx, func(client *ent.Client) error {
-		row, err := client.PartyFinding.Query().Where(partyfinding.ID(id), partyfinding.EffectEQ(partyfinding.EffectALERT)).Only(ctx)
+		row, err := client.PartyFinding.Query().Where(partyfinding.ID(id), partyfinding.EffectEQ(partyfinding.EffectALERT),
+			partyfinding.OperatorID(by.OrganisationID())).Only(ctx)
 		if ent.IsNotFound(err) {
 			return fault.New(fault.NotFound, "", "no such alert")
 		}

@@ -132,6 +132,9 @@ func (s *Site) showLot(w http.ResponseWriter, r *http.Request, status int, l *en
 		}
 		p.Questions.Elsewhere = true
 	}
+	if p.Interested, err = s.o.Market.Interested(ctx, l); err != nil {
+		return err
+	}
 	if l.Phase == string(auction.Closed) {
 		seal, err := s.o.Archive.Seal(ctx, auction.LotID(l.ID))
 		if err != nil {
@@ -142,7 +145,7 @@ func (s *Site) showLot(w http.ResponseWriter, r *http.Request, status int, l *en
 	return s.show(w, r, status, page.Lot(p))
 }
 
-// barred is the key of why a viewer's organisation may not enter a lot; "" if it may.
+// barred is why a viewer's organisation may not enter a lot; "" if it may.
 func (s *Site) barred(ctx context.Context, v identity.Viewer, l *ent.Lot) (string, error) {
 	if !v.SignedIn() {
 		return "", nil
@@ -155,7 +158,7 @@ func (s *Site) barred(ctx context.Context, v identity.Viewer, l *ent.Lot) (strin
 	if e.Code == fault.Internal {
 		return "", err
 	}
-	return "problem_" + string(e.Problem), nil
+	return inWords(ctx, err), nil
 }
 
 // organisation is the public page of one that takes part in the market.

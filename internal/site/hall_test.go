@@ -164,17 +164,21 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	must(t, err)
 	h.inbox, err = inbox.New(inbox.Options{DB: h.db, Agenda: h.agenda, Postman: inbox.Shelf{}, Origin: origin, Now: time.Now, Log: logger, Demo: true})
 	must(t, err)
-	h.people, err = identity.New(identity.Options{Database: h.db, Herald: h.inbox, Now: time.Now, Cost: cheap, Origin: origin, Log: logger})
+	files, err := depot.Open(t.Context(), "mem://")
+	must(t, err)
+	t.Cleanup(func() { must(t, files.Close()) })
+	h.people, err = identity.New(identity.Options{
+		Database: h.db, Herald: h.inbox, Agenda: h.agenda, Depot: files, Secret: bytes.Repeat([]byte{5}, 32), Now: time.Now, Cost: cheap,
+		Origin: origin, Log: logger,
+	})
 	must(t, err)
 	h.market, err = market.New(market.Options{
 		Database: h.db, Saleroom: submitter{h.floor}, Entries: log, Herald: h.inbox, Secret: make([]byte, 32), Now: time.Now, Log: logger,
 	})
 	must(t, err)
+	h.people.WhenBarred(h.market.Bar)
 	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: h.agenda, Modes: modes(t), Now: h.day, Log: logger})
-	cellar, err := depot.Open(t.Context(), "mem://")
-	must(t, err)
-	t.Cleanup(func() { must(t, cellar.Close()) })
-	h.rooms = dataroom.New(dataroom.Options{Database: h.db, Depot: cellar, Herald: h.inbox, Now: time.Now})
+	h.rooms = dataroom.New(dataroom.Options{Database: h.db, Depot: files, Herald: h.inbox, Now: time.Now})
 	bell.Listen(h.floor.Ring)
 	bell.Listen(room.Ring)
 	must(t, h.floor.Recover(t.Context()))

@@ -116,6 +116,9 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 		}
 		p.Commands = append([]page.CommandForm{given}, p.Commands...)
 	}
+	if p.Interested, err = s.o.Projects.Interested(ctx, v); err != nil {
+		return err
+	}
 	return s.show(w, r, status, page.Project(p))
 }
 

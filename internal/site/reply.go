@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/form"
 	"github.com/g60-corridor/corridor/web/locale"
@@ -87,7 +88,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	p := page.ErrorPage{Status: code, Code: string(e.Code), Message: sentence(r.Context(), e), RequestID: requestID(r.Context())}
+	p := page.ErrorPage{Status: code, Code: string(e.Code), Message: inWords(r.Context(), err), RequestID: requestID(r.Context())}
 	ctx := r.Context()
 	if _, known := ctx.Value(visitingKey{}).(visiting); !known { // before the visit: the browser's language will do
 		ctx = locale.With(ctx, locale.Choose("", r.Header.Get("Accept-Language")))
@@ -104,6 +105,15 @@ func tooLarge(err error) error {
 		return fault.New(fault.TooLarge, "", "")
 	}
 	return err
+}
+
+// inWords is the sentence of an error: of an exclusion with the chain of links on which it rests (R1.6).
+func inWords(ctx context.Context, err error) string {
+	var excluded *identity.Excluded
+	if errors.As(err, &excluded) {
+		return component.Blocked(ctx, excluded)
+	}
+	return sentence(ctx, fault.In(tooLarge(err)))
 }
 
 // sentence says on which rule a refusal rests, in the reader's language; "" if the code says it all.

@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/httprate"
 
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/web"
 )
 
@@ -52,7 +53,7 @@ func (s *Site) routes() *chi.Mux {
 // brakes are the stricter limits of the doors that are worth forcing.
 func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 	switch r.pattern {
-	case "/sign-in", "/demo/sign-in", "/me/password", "/sign-in/passkey", "/recover", "/recover/{ticket}", "/me/security/confirm":
+	case "/sign-in", "/demo/sign-in", "/me/password", "/sign-in/passkey", "/recover", "/recover/{ticket}", "/me/security/confirm", identity.SignUpPath, "/sign-up/{ticket}":
 		if r.method == http.MethodPost {
 			return []func(http.Handler) http.Handler{s.limit(signIns, time.Minute, s.address)}
 		}
@@ -103,6 +104,8 @@ func bounded(next http.Handler) http.Handler {
 			most = uploadMost
 		case takesPapers(r.URL.Path):
 			most = papersMost
+		case withPaper(r.URL.Path):
+			most = paperBody
 		case strings.HasPrefix(r.URL.Path, "/seller/listings/"), strings.HasPrefix(r.URL.Path, needPath):
 			most = sheetMost
 		}

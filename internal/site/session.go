@@ -67,7 +67,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 			s.log.ErrorContext(ctx, "note a session", "error", err) // no reason to show no page
 		}
 		v := component.Visit{
-			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(),
+			Person: viewer.Person, Organisation: viewer.Organisation, Operator: viewer.Operates(), MayBid: viewer.MayBid(), Administers: viewer.Administers(),
 			MayList: viewer.MayList() || viewer.Role() == identity.Seller, Answers: viewer.Role() == identity.Seller, Asks: viewer.Role() == identity.Company,
 			Theme: themeOf(r), Path: pathOf(r), Demo: s.o.Demo, Now: s.now(),
 		}

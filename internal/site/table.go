@@ -108,6 +108,7 @@ func (s *Site) table() []route {
 	t = append(t, s.authorityTable()...)
 	t = append(append(append(t, s.listingTable()...), s.operatorTable()...), s.documentTable()...)
 	t = append(t, s.watchTable()...)
+	t = append(t, s.organisationTable()...)
 	if s.o.Demo {
 		t = append(t,
 			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},

@@ -26,6 +26,7 @@ const (
 	selling    = "whoever belongs to a university, an institute or a company"
 	answering  = "who writes for a university or an institute"
 	operating  = "who acts for a market operator"
+	running    = "administrators of organisations"
 )
 
 // permitted says who may use which route. It is written by hand beside the table of the site: both must agree.
@@ -287,6 +288,31 @@ var permitted = map[string]string{
 	"POST /operator/registrations/{registration}/qualify":  operating,
 	"POST /operator/registrations/{registration}/reject":   operating,
 	"POST /operator/registrations/{registration}/suspend":  operating,
+
+	"GET /sign-up":           all,
+	"POST /sign-up":          all,
+	"GET /sign-up/{ticket}":  all, // whoever bears the letter
+	"POST /sign-up/{ticket}": all,
+
+	"GET /organisation":                        running,
+	"POST /organisation":                       running,
+	"POST /organisation/papers":                running,
+	"GET /organisation/papers/{paper}":         running,
+	"POST /organisation/papers/{paper}/remove": running,
+	"POST /organisation/submit":                running,
+	"POST /organisation/links":                 running,
+	"POST /organisation/links/{link}/end":      running,
+
+	"GET /operator/organisations":                        operating,
+	"GET /operator/organisations/{id}":                   operating,
+	"POST /operator/organisations/{id}/decide":           operating,
+	"POST /operator/organisations/{id}/papers":           operating,
+	"GET /operator/organisations/{id}/papers/{paper}":    operating,
+	"POST /operator/organisations/{id}/links":            operating,
+	"POST /operator/organisations/{id}/links/{link}":     operating,
+	"POST /operator/organisations/{id}/links/{link}/end": operating,
+	"GET /operator/alerts":                               operating,
+	"POST /operator/alerts/{alert}":                      operating,
 }
 
 // open stands outside the pages: files, health, and sockets, which ask for themselves.
@@ -356,6 +382,7 @@ func TestRouteByRole(t *testing.T) {
 		},
 		answering: func(who string) bool { return slices.Contains([]string{"university", "institute"}, who) },
 		operating: func(who string) bool { return who == "operator" },
+		running:   func(who string) bool { return slices.Contains([]string{"university", "operator", "joint office"}, who) },
 	}
 	for who, v := range roles {
 		t.Run(who, func(t *testing.T) {
@@ -370,6 +397,8 @@ func TestRouteByRole(t *testing.T) {
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{promise}", "1", "{document}", "1", "{reader}", "1").Replace(pattern)
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{watch}", "1", "{question}", "1").Replace(pattern)
 				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{person}", "1", "{lot}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1").Replace(pattern)
+				target := strings.NewReplacer("{id}", "1", "{own}", "1", "{upload}", "none", "{registration}", "1", "{notice}", "1", "{letter}", "1", "{ticket}", "none", "{paper}", "1",
+					"{link}", "1", "{alert}", "1").Replace(pattern)
 				got := b.do(method, target, url.Values{})
 				refused := got.status == http.StatusForbidden || got.status == http.StatusUnauthorized ||
 					got.status == http.StatusSeeOther && strings.HasPrefix(got.location(), "/sign-in?")

@@ -23,7 +23,7 @@ func (v *Visit) desk() (doors []Door) {
 	add(v.MayList, Door{"/seller/listings", "nav_seller"}, Door{"/seller/projects", "nav_my_projects"})
 	add(v.Answers, Door{"/seller/matches", "nav_matches"})
 	add(v.Operator, Door{"/operator", "nav_sales"}, Door{"/operator/listings", "nav_review"}, Door{"/operator/projects", "nav_all_projects"},
-		Door{"/operator/calendar", "nav_calendar"})
+		Door{"/operator/organisations", "oo_title"}, Door{"/operator/alerts", "oo_alerts"}, Door{"/operator/calendar", "nav_calendar"})
 	return doors
 }
 

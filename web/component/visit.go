@@ -15,6 +15,7 @@ type Visit struct {
 	Unread       int               // notices, counted up to a hundred
 	Answers      bool              // acts for a university or an institute, which may answer needs
 	Asks         bool              // acts for a company, which may look for technology
+	Administers  bool              // an administrator of his organisation
 	MayBid       bool              // acts for an organisation that may bid
 	MayList      bool              // has a use for the pages of his organisation's listings
 	Theme        string            // "light", "dark" or "" for the system's

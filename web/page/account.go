@@ -8,8 +8,8 @@ import (
 	"github.com/g60-corridor/corridor/web/component"
 )
 
-// standing says where a bidder stands in a lot, in words.
-func standing(ctx context.Context, l OwnLot) string {
+// bidStanding says where a bidder stands in a lot, in words.
+func bidStanding(ctx context.Context, l OwnLot) string {
 	switch {
 	case l.Lot.Outcome == string(auction.Sold) && l.Lot.WinnerPaddle == string(l.Holding.Paddle):
 		return component.T(ctx, "bids_won")

@@ -53,7 +53,8 @@ type LotsPage struct {
 type LotPage struct {
 	Lot          *ent.Lot
 	Registration *ent.Registration // of the reader's organisation; nil if none
-	Barred       string            // text key of why the reader's organisation may not bid here; "" if it may
+	Barred       string            // why the reader's organisation may not bid here; "" if it may
+	Interested   bool              // a bidder, or the buyer, is an inventor or has an interest; R1.7
 	Faults       form.Faults       // of the registration form
 	Head         string            // head of the log's chain once the lot is closed, hex
 	KeyID        string            // key that signed it

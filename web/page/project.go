@@ -29,6 +29,7 @@ type ProjectPage struct {
 	Entries    []trade.Entry
 	Names      map[trade.Party]*ent.Organisation
 	Insider    bool // of the seller or the operator
+	Interested bool // a bidder, or the buyer, is an inventor or has an interest; R1.7
 	Own        *trade.Registration
 	Commands   []CommandForm
 	Child      int
