@@ -87,7 +87,7 @@ func hidden(r rune) bool {
 
 func checkReasons(faults *[]fault.Field, field, value string, needed bool) {
 	flat := strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(value)
-	checkLine(faults, field, flat, 500, needed)
+	checkLine(faults, field, strings.TrimSpace(flat), 500, needed)
 }
 
 func digits(s string) string {

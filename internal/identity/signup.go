@@ -166,6 +166,9 @@ func (s *Service) SignUp(ctx context.Context, secret string, n SignUp) (p Proof,
 		s.forgetFile(ctx, proof)
 		return Proof{}, err
 	}
+	if made, err = s.db.Ent().Person.Get(ctx, made.ID); err != nil { // the one from before lives in the transaction
+		return Proof{}, fmt.Errorf("read the new person: %w", err)
+	}
 	return s.prove(ctx, made)
 }
 

@@ -1,0 +1,234 @@
+package market_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/ownershiplink"
+	"github.com/g60-corridor/corridor/ent/registration"
+	"github.com/g60-corridor/corridor/internal/exclusion"
+	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/store"
+)
+
+// link enters how an organisation stands to another party: from owns or controls to.
+func (h *hall) link(org int, outward bool, relation ownershiplink.Relation, other, code string, bp int64, state bool, in ownershiplink.State) {
+	h.t.Helper()
+	h.db.Ent().OwnershipLink.Create().SetOrganisationID(org).SetOutward(outward).SetRelation(relation).SetOtherName(other).SetOtherCode(code).
+		SetShareBp(bp).SetStateOrgan(state).SetSource(ownershiplink.SourceDECLARED).SetState(in).SetPersonID(1).SetAt(h.clock).SaveX(h.t.Context())
+}
+
+func (h *hall) office() *identity.Service {
+	h.t.Helper()
+	s, err := identity.New(identity.Options{Database: h.db, Now: func() time.Time { return h.clock }, Cost: identity.Cost})
+	must(h.t, err)
+	return s
+}
+
+// Scenario 12: a seller holding 60 % of X; Y is owned by the same organ of the state; the inventor.
+func TestScenario12(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		lotID := h.published(h.draft())
+		const sasac = "省国资委"
+		x, y, inventor := h.company("X公司"), h.company("Y公司"), h.company("甲的公司")
+		h.link(h.seller.ID, true, ownershiplink.RelationOWNS, "X公司", x.Organisation.Uscc, 6000, false, ownershiplink.StateCONFIRMED)
+		h.link(h.seller.ID, false, ownershiplink.RelationCONTROLS, sasac, "", 0, true, ownershiplink.StateCONFIRMED)
+		h.link(y.OrganisationID(), false, ownershiplink.RelationOWNS, sasac, "", 10_000, true, ownershiplink.StateCONFIRMED)
+		h.link(inventor.OrganisationID(), false, ownershiplink.RelationOWNS, " 甲 ", "", 8000, false, ownershiplink.StateCONFIRMED)
+
+		err := h.service.Apply(ctx, x, lotID)
+		wants(t, err, fault.Forbidden, "EXCLUDED")
+		var excluded *identity.Excluded
+		if !errors.As(err, &excluded) || len(excluded.Findings) != 1 {
+			t.Fatalf("%v does not say why", err)
+		}
+		f := excluded.Findings[0]
+		if f.Reason != exclusion.ControlledBy || f.Role != exclusion.Seller || len(f.Chain) != 1 || f.Chain[0].ShareBP != 6000 ||
+			f.Chain[0].From != h.seller.NameZh || f.Chain[0].To != "X公司" {
+			t.Errorf("the chain is %+v", f)
+		}
+		l, err := h.service.Lot(ctx, lotID)
+		must(t, err)
+		qualify(h, lotID, y)
+		if is, err := h.service.Interested(ctx, l); err != nil || is {
+			t.Errorf("flagged for Y: %v", err)
+		}
+		qualify(h, lotID, inventor)
+		if is, err := h.service.Interested(ctx, l); err != nil || !is {
+			t.Errorf("the inventor is not told to the public: %v", err)
+		}
+	})
+}
+
+func qualify(h *hall, lotID int, v identity.Viewer) {
+	h.t.Helper()
+	id := h.applied(lotID, v)
+	must(h.t, h.service.RecordDeposit(h.t.Context(), h.operator, id, 100_000*100, h.clock))
+	must(h.t, h.service.Qualify(h.t.Context(), h.operator, id, 0))
+}
+
+// R1.7: whoever bids for a result of his own sees the seller's side no more.
+func TestAnInventorWhoBidsLosesTheSellersSide(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		lotID := h.published(h.draft())
+		professor := h.person(h.seller, membership.RoleEDITOR)
+		professor.Person = professor.Person.Update().SetNameZh("甲").SaveX(ctx)
+		if _, err := h.service.OwnListing(ctx, professor, h.listing.ID); err != nil {
+			t.Fatal(err)
+		}
+		inventor := h.company("甲的公司")
+		h.link(inventor.OrganisationID(), false, ownershiplink.RelationOWNS, "甲", "", 8000, false, ownershiplink.StateDECLARED)
+		must(t, h.service.Apply(ctx, inventor, lotID)) // what he says of himself is published
+		_, err := h.service.OwnListing(ctx, professor, h.listing.ID)
+		wants(t, err, fault.Forbidden, "SELLER_SIDE_CLOSED")
+		colleague := h.person(h.seller, membership.RoleEDITOR)
+		_, err = h.service.OwnListing(ctx, colleague, h.listing.ID)
+		must(t, err)
+	})
+}
+
+// R1.8: of two of one hand one may qualify, asked again at qualification.
+func TestOnlyOneOfTheSameHandQualifies(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		lotID := h.published(h.draft())
+		a, b := h.company("A公司"), h.company("B公司")
+		for _, v := range []identity.Viewer{a, b} {
+			h.link(v.OrganisationID(), false, ownershiplink.RelationOWNS, "控股集团", "", 5001, false, ownershiplink.StateCONFIRMED)
+		}
+		first, second := h.applied(lotID, a), h.applied(lotID, b)
+		for _, id := range []int{first, second} {
+			must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
+		}
+		must(t, h.service.Qualify(ctx, h.operator, first, 0))
+		wants(t, h.service.Qualify(ctx, h.operator, second, 0), fault.Forbidden, "EXCLUDED")
+		c := h.company("C公司")
+		h.link(c.OrganisationID(), false, ownershiplink.RelationCONTROLS, "控股集团", "", 0, false, ownershiplink.StateCONFIRMED)
+		wants(t, h.service.Apply(ctx, c, lotID), fault.Forbidden, "EXCLUDED")
+	})
+}
+
+// R1.6: what is shared, and what was only declared, is looked at by a person and blocks nobody by itself.
+func TestAlertsAreLookedAtBeforeQualification(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx, office := t.Context(), h.office()
+		lotID := h.published(h.draft())
+		rival := h.company("说谎公司")
+		v := h.company("诚实公司")
+		// Somebody claims to own a rival's rival: it is not confirmed.
+		h.link(rival.OrganisationID(), true, ownershiplink.RelationOWNS, "诚实公司", v.Organisation.Uscc, 10_000, false, ownershiplink.StateDECLARED)
+		h.link(rival.OrganisationID(), true, ownershiplink.RelationCONTROLS, h.seller.NameZh, "", 0, false, ownershiplink.StateDECLARED)
+		id := h.applied(lotID, v)
+		must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
+		wants(t, h.service.Qualify(ctx, h.operator, id, 0), fault.Conflict, "ALERTS_OPEN")
+		alerts, err := office.Alerts(ctx, h.operator, false)
+		must(t, err)
+		if len(alerts) != 1 || !alerts[0].Unconfirmed || alerts[0].Organisation.ID != v.OrganisationID() || alerts[0].Reason != exclusion.SameController {
+			t.Fatalf("alerts %+v", alerts)
+		}
+		other := h.person(h.organisation(organisation.KindMARKET_OPERATOR, "别的运营方"), membership.RoleADMINISTRATOR)
+		if theirs, err := office.Alerts(ctx, other, true); err != nil || len(theirs) != 0 {
+			t.Errorf("another operator reads %d alerts, %v", len(theirs), err)
+		}
+		wants(t, office.DecideAlert(ctx, other, alerts[0].ID, false, "x"), fault.NotFound, "")
+		if err := office.DecideAlert(ctx, h.operator, alerts[0].ID, false, " "); fault.Of(err) != fault.Invalid {
+			t.Errorf("decided without a note: %v", err)
+		}
+		must(t, office.DecideAlert(ctx, h.operator, alerts[0].ID, false, "查无此事"))
+		wants(t, office.DecideAlert(ctx, h.operator, alerts[0].ID, true, "又"), fault.Conflict, "ALREADY_DECIDED")
+		must(t, h.service.Qualify(ctx, h.operator, id, 0))
+		if left, err := office.Alerts(ctx, h.operator, false); err != nil || len(left) != 0 {
+			t.Errorf("%d alerts left, %v", len(left), err)
+		}
+	})
+}
+
+func TestASharedAccountIsAnAlertAndMayExclude(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx, office := t.Context(), h.office()
+		lotID := h.published(h.draft())
+		v := h.company("账户公司")
+		for _, org := range []int{v.OrganisationID(), h.seller.ID} {
+			h.db.Ent().OrganisationSecret.Create().SetOrganisationID(org).SetSealed([]byte{1}).SetAccountDigest("same").SetChangedAt(h.clock).SaveX(ctx)
+		}
+		id := h.applied(lotID, v)
+		must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
+		alerts, err := office.Alerts(ctx, h.operator, false)
+		must(t, err)
+		if len(alerts) != 1 || alerts[0].Reason != exclusion.SharedAccount {
+			t.Fatalf("alerts %+v", alerts)
+		}
+		must(t, office.DecideAlert(ctx, h.operator, alerts[0].ID, true, "同一实际控制人"))
+		wants(t, h.service.Qualify(ctx, h.operator, id, 0), fault.Conflict, "ALERT_EXCLUDES")
+	})
+}
+
+// §1.1: who is not verified neither registers nor offers, and the answer names where he stands.
+func TestOnlyTheVerifiedTakePart(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		lotID := h.published(h.draft())
+		v := h.company("新公司")
+		for _, s := range []organisation.Standing{"NEW", "SUBMITTED", "EXPIRED", "SUSPENDED", "BLACKLISTED"} {
+			v.Organisation.Update().SetStanding(s).ExecX(ctx)
+			problem := fault.Problem("STANDING_" + string(s))
+			wants(t, h.service.Apply(ctx, v, lotID), fault.Conflict, problem)
+			wants(t, h.service.MayApply(ctx, v, lotID), fault.Conflict, problem)
+			h.seller.Update().SetStanding(s).ExecX(ctx)
+			l, err := h.service.CreateLot(ctx, h.operator, h.other(), h.draft())
+			must(t, err)
+			wants(t, h.service.Publish(ctx, h.operator, l), fault.Conflict, problem)
+		}
+		v.Organisation.Update().SetStanding("VERIFIED").ExecX(ctx)
+		id := h.applied(lotID, v)
+		must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
+		v.Organisation.Update().SetStanding("EXPIRED").ExecX(ctx)
+		wants(t, h.service.Qualify(ctx, h.operator, id, 0), fault.Conflict, "STANDING_EXPIRED")
+	})
+}
+
+// other is a further published listing of the seller.
+func (h *hall) other() int {
+	h.t.Helper()
+	n := h.db.Ent().Listing.Query().CountX(h.t.Context())
+	l := h.db.Ent().Listing.Create().SetNumber("L-" + string(rune('A'+n))).SetTitleZh("膜").SetTitleEn("Membrane").SetField("NM").SetTrl(6).
+		SetRights([]string{"ASSIGN"}).SetInventors([]string{"甲"}).SetCity("310117").SetSeller(h.seller).SetStatus("PUBLISHED").SaveX(h.t.Context())
+	return l.ID
+}
+
+// A bar stops a qualified bidder on every open lot, within its transaction; an end of the term does not.
+func TestABarStopsBidders(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		lotID := h.published(h.draft())
+		v, calm := h.company("被停公司"), h.company("过期公司")
+		qualify(h, lotID, v)
+		qualify(h, lotID, calm)
+		calm.Organisation.Update().SetStanding("EXPIRED").ExecX(ctx)
+		var after func() = func() {}
+		must(t, h.db.Tx(ctx, func(tx *store.Tx) error {
+			then, err := h.service.Bar(ctx, tx, h.operator, v.OrganisationID(), "虚假材料")
+			after = func() { then(ctx) }
+			return err
+		}))
+		after()
+		states := map[string]registration.State{}
+		for _, r := range h.db.Ent().Registration.Query().WithOrganisation().AllX(ctx) {
+			states[r.Edges.Organisation.NameZh] = r.State
+		}
+		if states["被停公司"] != registration.StateSUSPENDED || states["过期公司"] != registration.StateQUALIFIED {
+			t.Errorf("states %v", states)
+		}
+		kinds := h.kinds(lotID)
+		if kinds[len(kinds)-1] != "BidderSuspended" {
+			t.Errorf("the log says %v", kinds)
+		}
+	})
+}
+
