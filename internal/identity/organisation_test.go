@@ -55,7 +55,9 @@ func (b *bureau) Put(_ context.Context, _ *store.Tx, e agenda.Errand) error {
 func (b *bureau) Handle(_ string, do agenda.Doer) { b.do = do }
 
 func (b *bureau) Tell(_ context.Context, _ *store.Tx, n inbox.News) error {
-	if !slices.ContainsFunc(b.told, func(had inbox.News) bool { return had.Kind == n.Kind && had.Key == n.Key && had.Organisation == n.Organisation }) {
+	if !slices.ContainsFunc(b.told, func(had inbox.News) bool {
+		return had.Kind == n.Kind && had.Key == n.Key && had.Organisation == n.Organisation
+	}) {
 		b.told = append(b.told, n)
 	}
 	return nil

@@ -231,4 +231,3 @@ func TestABarStopsBidders(t *testing.T) {
 		}
 	})
 }
-
