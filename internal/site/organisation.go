@@ -145,7 +145,8 @@ func (s *Site) showFile(w http.ResponseWriter, r *http.Request, status int, p pa
 	if p.File, err = s.o.People.File(r.Context(), visitor(r).viewer, org); err != nil {
 		return err
 	}
-	p.Operator = operator
+	_, err = s.o.Market.Organisation(r.Context(), org)
+	p.Operator, p.Public = operator, err == nil
 	if p.Values == nil {
 		p.Values = url.Values{}
 	}

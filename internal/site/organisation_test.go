@@ -117,9 +117,10 @@ func TestAnOrganisationEntersByItself(t *testing.T) {
 	okay(t, op.post(queue+"/decide", url.Values{"deed": {"VERIFY"}, "until": {"2020-01-01"}}), http.StatusUnprocessableEntity)
 	okay(t, op.post(queue+"/decide", url.Values{"deed": {"VERIFY"}, "until": {h.day().AddDate(1, 0, 0).Format("2006-01-02")}}), http.StatusSeeOther)
 	okay(t, b.post(path("/lots/%d/registrations", lotID), url.Values{"accept": {"1"}}), http.StatusSeeOther)
-	if got := h.visitor().get(path("/organisations/%d", org.ID)); !strings.Contains(got.body, "Verified") || strings.Contains(got.body, "7777 1234") {
-		t.Error("the public page")
+	if got := h.visitor().get(path("/organisations/%d", h.seller.ID)); !strings.Contains(got.body, "<strong>Verified</strong>") {
+		t.Error("the public page does not say that the seller is verified")
 	}
+	okay(t, h.visitor().get(path("/organisations/%d", org.ID)), http.StatusNotFound) // it offers nothing
 }
 
 // Documents and bank data reach the administrators and the operator, and nobody else; and a document never becomes a page.

@@ -40,10 +40,10 @@ const OwnerLines = 4
 type FilePage struct {
 	File     *identity.File
 	Operator bool
+	Public   bool        // it has a public page: it offers something
 	Values   url.Values  // of the form that was sent; else what stands
 	Faults   form.Faults // of the form Form
 	Form     string      // profile, paper, link, decide, or "link-7"; "" the page itself
-	Tomorrow string
 }
 
 // RegisterPage is the operator's list of organisations.
