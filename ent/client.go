@@ -41,7 +41,12 @@ import (
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/organisationpaper"
+	"github.com/g60-corridor/corridor/ent/organisationsecret"
+	"github.com/g60-corridor/corridor/ent/organisationstep"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/ownershiplink"
+	"github.com/g60-corridor/corridor/ent/partyfinding"
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
@@ -54,6 +59,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/roompromise"
 	"github.com/g60-corridor/corridor/ent/roomreader"
 	"github.com/g60-corridor/corridor/ent/roomterms"
+	"github.com/g60-corridor/corridor/ent/signintrace"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/watch"
@@ -119,8 +125,18 @@ type Client struct {
 	Opening *OpeningClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
+	// OrganisationPaper is the client for interacting with the OrganisationPaper builders.
+	OrganisationPaper *OrganisationPaperClient
+	// OrganisationSecret is the client for interacting with the OrganisationSecret builders.
+	OrganisationSecret *OrganisationSecretClient
+	// OrganisationStep is the client for interacting with the OrganisationStep builders.
+	OrganisationStep *OrganisationStepClient
 	// Outbox is the client for interacting with the Outbox builders.
 	Outbox *OutboxClient
+	// OwnershipLink is the client for interacting with the OwnershipLink builders.
+	OwnershipLink *OwnershipLinkClient
+	// PartyFinding is the client for interacting with the PartyFinding builders.
+	PartyFinding *PartyFindingClient
 	// Passkey is the client for interacting with the Passkey builders.
 	Passkey *PasskeyClient
 	// Patent is the client for interacting with the Patent builders.
@@ -145,6 +161,8 @@ type Client struct {
 	RoomReader *RoomReaderClient
 	// RoomTerms is the client for interacting with the RoomTerms builders.
 	RoomTerms *RoomTermsClient
+	// SignInTrace is the client for interacting with the SignInTrace builders.
+	SignInTrace *SignInTraceClient
 	// Ticket is the client for interacting with the Ticket builders.
 	Ticket *TicketClient
 	// Upload is the client for interacting with the Upload builders.
@@ -194,7 +212,12 @@ func (c *Client) init() {
 	c.Notice = NewNoticeClient(c.config)
 	c.Opening = NewOpeningClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
+	c.OrganisationPaper = NewOrganisationPaperClient(c.config)
+	c.OrganisationSecret = NewOrganisationSecretClient(c.config)
+	c.OrganisationStep = NewOrganisationStepClient(c.config)
 	c.Outbox = NewOutboxClient(c.config)
+	c.OwnershipLink = NewOwnershipLinkClient(c.config)
+	c.PartyFinding = NewPartyFindingClient(c.config)
 	c.Passkey = NewPasskeyClient(c.config)
 	c.Patent = NewPatentClient(c.config)
 	c.PendingBid = NewPendingBidClient(c.config)
@@ -207,6 +230,7 @@ func (c *Client) init() {
 	c.RoomPromise = NewRoomPromiseClient(c.config)
 	c.RoomReader = NewRoomReaderClient(c.config)
 	c.RoomTerms = NewRoomTermsClient(c.config)
+	c.SignInTrace = NewSignInTraceClient(c.config)
 	c.Ticket = NewTicketClient(c.config)
 	c.Upload = NewUploadClient(c.config)
 	c.Watch = NewWatchClient(c.config)
@@ -303,53 +327,59 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		AuditAction:     NewAuditActionClient(cfg),
-		Authority:       NewAuthorityClient(cfg),
-		AuthorityRule:   NewAuthorityRuleClient(cfg),
-		Credential:      NewCredentialClient(cfg),
-		Document:        NewDocumentClient(cfg),
-		DocumentVersion: NewDocumentVersionClient(cfg),
-		Letter:          NewLetterClient(cfg),
-		Listing:         NewListingClient(cfg),
-		ListingComment:  NewListingCommentClient(cfg),
-		ListingQuestion: NewListingQuestionClient(cfg),
-		ListingVersion:  NewListingVersionClient(cfg),
-		Lot:             NewLotClient(cfg),
-		LotAuthority:    NewLotAuthorityClient(cfg),
-		LotSecret:       NewLotSecretClient(cfg),
-		MailPreference:  NewMailPreferenceClient(cfg),
-		MatchCursor:     NewMatchCursorClient(cfg),
-		Membership:      NewMembershipClient(cfg),
-		Need:            NewNeedClient(cfg),
-		NeedAnswer:      NewNeedAnswerClient(cfg),
-		NeedInvitation:  NewNeedInvitationClient(cfg),
-		NeedMatch:       NewNeedMatchClient(cfg),
-		NeedRefusal:     NewNeedRefusalClient(cfg),
-		NeedVersion:     NewNeedVersionClient(cfg),
-		Notice:          NewNoticeClient(cfg),
-		Opening:         NewOpeningClient(cfg),
-		Organisation:    NewOrganisationClient(cfg),
-		Outbox:          NewOutboxClient(cfg),
-		Passkey:         NewPasskeyClient(cfg),
-		Patent:          NewPatentClient(cfg),
-		PendingBid:      NewPendingBidClient(cfg),
-		Person:          NewPersonClient(cfg),
-		PersonSession:   NewPersonSessionClient(cfg),
-		Project:         NewProjectClient(cfg),
-		ProjectEntry:    NewProjectEntryClient(cfg),
-		Registration:    NewRegistrationClient(cfg),
-		RoomDoor:        NewRoomDoorClient(cfg),
-		RoomPromise:     NewRoomPromiseClient(cfg),
-		RoomReader:      NewRoomReaderClient(cfg),
-		RoomTerms:       NewRoomTermsClient(cfg),
-		Ticket:          NewTicketClient(cfg),
-		Upload:          NewUploadClient(cfg),
-		Watch:           NewWatchClient(cfg),
-		WatchHit:        NewWatchHitClient(cfg),
-		WatchRound:      NewWatchRoundClient(cfg),
-		WorkingDay:      NewWorkingDayClient(cfg),
+		ctx:                ctx,
+		config:             cfg,
+		AuditAction:        NewAuditActionClient(cfg),
+		Authority:          NewAuthorityClient(cfg),
+		AuthorityRule:      NewAuthorityRuleClient(cfg),
+		Credential:         NewCredentialClient(cfg),
+		Document:           NewDocumentClient(cfg),
+		DocumentVersion:    NewDocumentVersionClient(cfg),
+		Letter:             NewLetterClient(cfg),
+		Listing:            NewListingClient(cfg),
+		ListingComment:     NewListingCommentClient(cfg),
+		ListingQuestion:    NewListingQuestionClient(cfg),
+		ListingVersion:     NewListingVersionClient(cfg),
+		Lot:                NewLotClient(cfg),
+		LotAuthority:       NewLotAuthorityClient(cfg),
+		LotSecret:          NewLotSecretClient(cfg),
+		MailPreference:     NewMailPreferenceClient(cfg),
+		MatchCursor:        NewMatchCursorClient(cfg),
+		Membership:         NewMembershipClient(cfg),
+		Need:               NewNeedClient(cfg),
+		NeedAnswer:         NewNeedAnswerClient(cfg),
+		NeedInvitation:     NewNeedInvitationClient(cfg),
+		NeedMatch:          NewNeedMatchClient(cfg),
+		NeedRefusal:        NewNeedRefusalClient(cfg),
+		NeedVersion:        NewNeedVersionClient(cfg),
+		Notice:             NewNoticeClient(cfg),
+		Opening:            NewOpeningClient(cfg),
+		Organisation:       NewOrganisationClient(cfg),
+		OrganisationPaper:  NewOrganisationPaperClient(cfg),
+		OrganisationSecret: NewOrganisationSecretClient(cfg),
+		OrganisationStep:   NewOrganisationStepClient(cfg),
+		Outbox:             NewOutboxClient(cfg),
+		OwnershipLink:      NewOwnershipLinkClient(cfg),
+		PartyFinding:       NewPartyFindingClient(cfg),
+		Passkey:            NewPasskeyClient(cfg),
+		Patent:             NewPatentClient(cfg),
+		PendingBid:         NewPendingBidClient(cfg),
+		Person:             NewPersonClient(cfg),
+		PersonSession:      NewPersonSessionClient(cfg),
+		Project:            NewProjectClient(cfg),
+		ProjectEntry:       NewProjectEntryClient(cfg),
+		Registration:       NewRegistrationClient(cfg),
+		RoomDoor:           NewRoomDoorClient(cfg),
+		RoomPromise:        NewRoomPromiseClient(cfg),
+		RoomReader:         NewRoomReaderClient(cfg),
+		RoomTerms:          NewRoomTermsClient(cfg),
+		SignInTrace:        NewSignInTraceClient(cfg),
+		Ticket:             NewTicketClient(cfg),
+		Upload:             NewUploadClient(cfg),
+		Watch:              NewWatchClient(cfg),
+		WatchHit:           NewWatchHitClient(cfg),
+		WatchRound:         NewWatchRoundClient(cfg),
+		WorkingDay:         NewWorkingDayClient(cfg),
 	}, nil
 }
 
@@ -367,53 +397,59 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		AuditAction:     NewAuditActionClient(cfg),
-		Authority:       NewAuthorityClient(cfg),
-		AuthorityRule:   NewAuthorityRuleClient(cfg),
-		Credential:      NewCredentialClient(cfg),
-		Document:        NewDocumentClient(cfg),
-		DocumentVersion: NewDocumentVersionClient(cfg),
-		Letter:          NewLetterClient(cfg),
-		Listing:         NewListingClient(cfg),
-		ListingComment:  NewListingCommentClient(cfg),
-		ListingQuestion: NewListingQuestionClient(cfg),
-		ListingVersion:  NewListingVersionClient(cfg),
-		Lot:             NewLotClient(cfg),
-		LotAuthority:    NewLotAuthorityClient(cfg),
-		LotSecret:       NewLotSecretClient(cfg),
-		MailPreference:  NewMailPreferenceClient(cfg),
-		MatchCursor:     NewMatchCursorClient(cfg),
-		Membership:      NewMembershipClient(cfg),
-		Need:            NewNeedClient(cfg),
-		NeedAnswer:      NewNeedAnswerClient(cfg),
-		NeedInvitation:  NewNeedInvitationClient(cfg),
-		NeedMatch:       NewNeedMatchClient(cfg),
-		NeedRefusal:     NewNeedRefusalClient(cfg),
-		NeedVersion:     NewNeedVersionClient(cfg),
-		Notice:          NewNoticeClient(cfg),
-		Opening:         NewOpeningClient(cfg),
-		Organisation:    NewOrganisationClient(cfg),
-		Outbox:          NewOutboxClient(cfg),
-		Passkey:         NewPasskeyClient(cfg),
-		Patent:          NewPatentClient(cfg),
-		PendingBid:      NewPendingBidClient(cfg),
-		Person:          NewPersonClient(cfg),
-		PersonSession:   NewPersonSessionClient(cfg),
-		Project:         NewProjectClient(cfg),
-		ProjectEntry:    NewProjectEntryClient(cfg),
-		Registration:    NewRegistrationClient(cfg),
-		RoomDoor:        NewRoomDoorClient(cfg),
-		RoomPromise:     NewRoomPromiseClient(cfg),
-		RoomReader:      NewRoomReaderClient(cfg),
-		RoomTerms:       NewRoomTermsClient(cfg),
-		Ticket:          NewTicketClient(cfg),
-		Upload:          NewUploadClient(cfg),
-		Watch:           NewWatchClient(cfg),
-		WatchHit:        NewWatchHitClient(cfg),
-		WatchRound:      NewWatchRoundClient(cfg),
-		WorkingDay:      NewWorkingDayClient(cfg),
+		ctx:                ctx,
+		config:             cfg,
+		AuditAction:        NewAuditActionClient(cfg),
+		Authority:          NewAuthorityClient(cfg),
+		AuthorityRule:      NewAuthorityRuleClient(cfg),
+		Credential:         NewCredentialClient(cfg),
+		Document:           NewDocumentClient(cfg),
+		DocumentVersion:    NewDocumentVersionClient(cfg),
+		Letter:             NewLetterClient(cfg),
+		Listing:            NewListingClient(cfg),
+		ListingComment:     NewListingCommentClient(cfg),
+		ListingQuestion:    NewListingQuestionClient(cfg),
+		ListingVersion:     NewListingVersionClient(cfg),
+		Lot:                NewLotClient(cfg),
+		LotAuthority:       NewLotAuthorityClient(cfg),
+		LotSecret:          NewLotSecretClient(cfg),
+		MailPreference:     NewMailPreferenceClient(cfg),
+		MatchCursor:        NewMatchCursorClient(cfg),
+		Membership:         NewMembershipClient(cfg),
+		Need:               NewNeedClient(cfg),
+		NeedAnswer:         NewNeedAnswerClient(cfg),
+		NeedInvitation:     NewNeedInvitationClient(cfg),
+		NeedMatch:          NewNeedMatchClient(cfg),
+		NeedRefusal:        NewNeedRefusalClient(cfg),
+		NeedVersion:        NewNeedVersionClient(cfg),
+		Notice:             NewNoticeClient(cfg),
+		Opening:            NewOpeningClient(cfg),
+		Organisation:       NewOrganisationClient(cfg),
+		OrganisationPaper:  NewOrganisationPaperClient(cfg),
+		OrganisationSecret: NewOrganisationSecretClient(cfg),
+		OrganisationStep:   NewOrganisationStepClient(cfg),
+		Outbox:             NewOutboxClient(cfg),
+		OwnershipLink:      NewOwnershipLinkClient(cfg),
+		PartyFinding:       NewPartyFindingClient(cfg),
+		Passkey:            NewPasskeyClient(cfg),
+		Patent:             NewPatentClient(cfg),
+		PendingBid:         NewPendingBidClient(cfg),
+		Person:             NewPersonClient(cfg),
+		PersonSession:      NewPersonSessionClient(cfg),
+		Project:            NewProjectClient(cfg),
+		ProjectEntry:       NewProjectEntryClient(cfg),
+		Registration:       NewRegistrationClient(cfg),
+		RoomDoor:           NewRoomDoorClient(cfg),
+		RoomPromise:        NewRoomPromiseClient(cfg),
+		RoomReader:         NewRoomReaderClient(cfg),
+		RoomTerms:          NewRoomTermsClient(cfg),
+		SignInTrace:        NewSignInTraceClient(cfg),
+		Ticket:             NewTicketClient(cfg),
+		Upload:             NewUploadClient(cfg),
+		Watch:              NewWatchClient(cfg),
+		WatchHit:           NewWatchHitClient(cfg),
+		WatchRound:         NewWatchRoundClient(cfg),
+		WorkingDay:         NewWorkingDayClient(cfg),
 	}, nil
 }
 
@@ -448,10 +484,11 @@ func (c *Client) Use(hooks ...Hook) {
 		c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret, c.MailPreference,
 		c.MatchCursor, c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation,
 		c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice, c.Opening, c.Organisation,
-		c.Outbox, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
-		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
-		c.RoomReader, c.RoomTerms, c.Ticket, c.Upload, c.Watch, c.WatchHit,
-		c.WatchRound, c.WorkingDay,
+		c.OrganisationPaper, c.OrganisationSecret, c.OrganisationStep, c.Outbox,
+		c.OwnershipLink, c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person,
+		c.PersonSession, c.Project, c.ProjectEntry, c.Registration, c.RoomDoor,
+		c.RoomPromise, c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload,
+		c.Watch, c.WatchHit, c.WatchRound, c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -466,10 +503,11 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret, c.MailPreference,
 		c.MatchCursor, c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation,
 		c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice, c.Opening, c.Organisation,
-		c.Outbox, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
-		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
-		c.RoomReader, c.RoomTerms, c.Ticket, c.Upload, c.Watch, c.WatchHit,
-		c.WatchRound, c.WorkingDay,
+		c.OrganisationPaper, c.OrganisationSecret, c.OrganisationStep, c.Outbox,
+		c.OwnershipLink, c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person,
+		c.PersonSession, c.Project, c.ProjectEntry, c.Registration, c.RoomDoor,
+		c.RoomPromise, c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload,
+		c.Watch, c.WatchHit, c.WatchRound, c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -530,8 +568,18 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Opening.mutate(ctx, m)
 	case *OrganisationMutation:
 		return c.Organisation.mutate(ctx, m)
+	case *OrganisationPaperMutation:
+		return c.OrganisationPaper.mutate(ctx, m)
+	case *OrganisationSecretMutation:
+		return c.OrganisationSecret.mutate(ctx, m)
+	case *OrganisationStepMutation:
+		return c.OrganisationStep.mutate(ctx, m)
 	case *OutboxMutation:
 		return c.Outbox.mutate(ctx, m)
+	case *OwnershipLinkMutation:
+		return c.OwnershipLink.mutate(ctx, m)
+	case *PartyFindingMutation:
+		return c.PartyFinding.mutate(ctx, m)
 	case *PasskeyMutation:
 		return c.Passkey.mutate(ctx, m)
 	case *PatentMutation:
@@ -556,6 +604,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.RoomReader.mutate(ctx, m)
 	case *RoomTermsMutation:
 		return c.RoomTerms.mutate(ctx, m)
+	case *SignInTraceMutation:
+		return c.SignInTrace.mutate(ctx, m)
 	case *TicketMutation:
 		return c.Ticket.mutate(ctx, m)
 	case *UploadMutation:
@@ -4735,6 +4785,405 @@ func (c *OrganisationClient) mutate(ctx context.Context, m *OrganisationMutation
 	}
 }
 
+// OrganisationPaperClient is a client for the OrganisationPaper schema.
+type OrganisationPaperClient struct {
+	config
+}
+
+// NewOrganisationPaperClient returns a client for the OrganisationPaper from the given config.
+func NewOrganisationPaperClient(c config) *OrganisationPaperClient {
+	return &OrganisationPaperClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `organisationpaper.Hooks(f(g(h())))`.
+func (c *OrganisationPaperClient) Use(hooks ...Hook) {
+	c.hooks.OrganisationPaper = append(c.hooks.OrganisationPaper, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `organisationpaper.Intercept(f(g(h())))`.
+func (c *OrganisationPaperClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrganisationPaper = append(c.inters.OrganisationPaper, interceptors...)
+}
+
+// Create returns a builder for creating a OrganisationPaper entity.
+func (c *OrganisationPaperClient) Create() *OrganisationPaperCreate {
+	mutation := newOrganisationPaperMutation(c.config, OpCreate)
+	return &OrganisationPaperCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrganisationPaper entities.
+func (c *OrganisationPaperClient) CreateBulk(builders ...*OrganisationPaperCreate) *OrganisationPaperCreateBulk {
+	return &OrganisationPaperCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrganisationPaperClient) MapCreateBulk(slice any, setFunc func(*OrganisationPaperCreate, int)) *OrganisationPaperCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrganisationPaperCreateBulk{err: fmt.Errorf("calling to OrganisationPaperClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrganisationPaperCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrganisationPaperCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrganisationPaper.
+func (c *OrganisationPaperClient) Update() *OrganisationPaperUpdate {
+	mutation := newOrganisationPaperMutation(c.config, OpUpdate)
+	return &OrganisationPaperUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrganisationPaperClient) UpdateOne(_m *OrganisationPaper) *OrganisationPaperUpdateOne {
+	mutation := newOrganisationPaperMutation(c.config, OpUpdateOne, withOrganisationPaper(_m))
+	return &OrganisationPaperUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrganisationPaperClient) UpdateOneID(id int) *OrganisationPaperUpdateOne {
+	mutation := newOrganisationPaperMutation(c.config, OpUpdateOne, withOrganisationPaperID(id))
+	return &OrganisationPaperUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrganisationPaper.
+func (c *OrganisationPaperClient) Delete() *OrganisationPaperDelete {
+	mutation := newOrganisationPaperMutation(c.config, OpDelete)
+	return &OrganisationPaperDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrganisationPaperClient) DeleteOne(_m *OrganisationPaper) *OrganisationPaperDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrganisationPaperClient) DeleteOneID(id int) *OrganisationPaperDeleteOne {
+	builder := c.Delete().Where(organisationpaper.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrganisationPaperDeleteOne{builder}
+}
+
+// Query returns a query builder for OrganisationPaper.
+func (c *OrganisationPaperClient) Query() *OrganisationPaperQuery {
+	return &OrganisationPaperQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrganisationPaper},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrganisationPaper entity by its id.
+func (c *OrganisationPaperClient) Get(ctx context.Context, id int) (*OrganisationPaper, error) {
+	return c.Query().Where(organisationpaper.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrganisationPaperClient) GetX(ctx context.Context, id int) *OrganisationPaper {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OrganisationPaperClient) Hooks() []Hook {
+	return c.hooks.OrganisationPaper
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrganisationPaperClient) Interceptors() []Interceptor {
+	return c.inters.OrganisationPaper
+}
+
+func (c *OrganisationPaperClient) mutate(ctx context.Context, m *OrganisationPaperMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrganisationPaperCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrganisationPaperUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrganisationPaperUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrganisationPaperDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OrganisationPaper mutation op: %q", m.Op())
+	}
+}
+
+// OrganisationSecretClient is a client for the OrganisationSecret schema.
+type OrganisationSecretClient struct {
+	config
+}
+
+// NewOrganisationSecretClient returns a client for the OrganisationSecret from the given config.
+func NewOrganisationSecretClient(c config) *OrganisationSecretClient {
+	return &OrganisationSecretClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `organisationsecret.Hooks(f(g(h())))`.
+func (c *OrganisationSecretClient) Use(hooks ...Hook) {
+	c.hooks.OrganisationSecret = append(c.hooks.OrganisationSecret, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `organisationsecret.Intercept(f(g(h())))`.
+func (c *OrganisationSecretClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrganisationSecret = append(c.inters.OrganisationSecret, interceptors...)
+}
+
+// Create returns a builder for creating a OrganisationSecret entity.
+func (c *OrganisationSecretClient) Create() *OrganisationSecretCreate {
+	mutation := newOrganisationSecretMutation(c.config, OpCreate)
+	return &OrganisationSecretCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrganisationSecret entities.
+func (c *OrganisationSecretClient) CreateBulk(builders ...*OrganisationSecretCreate) *OrganisationSecretCreateBulk {
+	return &OrganisationSecretCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrganisationSecretClient) MapCreateBulk(slice any, setFunc func(*OrganisationSecretCreate, int)) *OrganisationSecretCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrganisationSecretCreateBulk{err: fmt.Errorf("calling to OrganisationSecretClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrganisationSecretCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrganisationSecretCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrganisationSecret.
+func (c *OrganisationSecretClient) Update() *OrganisationSecretUpdate {
+	mutation := newOrganisationSecretMutation(c.config, OpUpdate)
+	return &OrganisationSecretUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrganisationSecretClient) UpdateOne(_m *OrganisationSecret) *OrganisationSecretUpdateOne {
+	mutation := newOrganisationSecretMutation(c.config, OpUpdateOne, withOrganisationSecret(_m))
+	return &OrganisationSecretUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrganisationSecretClient) UpdateOneID(id int) *OrganisationSecretUpdateOne {
+	mutation := newOrganisationSecretMutation(c.config, OpUpdateOne, withOrganisationSecretID(id))
+	return &OrganisationSecretUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrganisationSecret.
+func (c *OrganisationSecretClient) Delete() *OrganisationSecretDelete {
+	mutation := newOrganisationSecretMutation(c.config, OpDelete)
+	return &OrganisationSecretDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrganisationSecretClient) DeleteOne(_m *OrganisationSecret) *OrganisationSecretDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrganisationSecretClient) DeleteOneID(id int) *OrganisationSecretDeleteOne {
+	builder := c.Delete().Where(organisationsecret.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrganisationSecretDeleteOne{builder}
+}
+
+// Query returns a query builder for OrganisationSecret.
+func (c *OrganisationSecretClient) Query() *OrganisationSecretQuery {
+	return &OrganisationSecretQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrganisationSecret},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrganisationSecret entity by its id.
+func (c *OrganisationSecretClient) Get(ctx context.Context, id int) (*OrganisationSecret, error) {
+	return c.Query().Where(organisationsecret.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrganisationSecretClient) GetX(ctx context.Context, id int) *OrganisationSecret {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OrganisationSecretClient) Hooks() []Hook {
+	return c.hooks.OrganisationSecret
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrganisationSecretClient) Interceptors() []Interceptor {
+	return c.inters.OrganisationSecret
+}
+
+func (c *OrganisationSecretClient) mutate(ctx context.Context, m *OrganisationSecretMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrganisationSecretCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrganisationSecretUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrganisationSecretUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrganisationSecretDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OrganisationSecret mutation op: %q", m.Op())
+	}
+}
+
+// OrganisationStepClient is a client for the OrganisationStep schema.
+type OrganisationStepClient struct {
+	config
+}
+
+// NewOrganisationStepClient returns a client for the OrganisationStep from the given config.
+func NewOrganisationStepClient(c config) *OrganisationStepClient {
+	return &OrganisationStepClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `organisationstep.Hooks(f(g(h())))`.
+func (c *OrganisationStepClient) Use(hooks ...Hook) {
+	c.hooks.OrganisationStep = append(c.hooks.OrganisationStep, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `organisationstep.Intercept(f(g(h())))`.
+func (c *OrganisationStepClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrganisationStep = append(c.inters.OrganisationStep, interceptors...)
+}
+
+// Create returns a builder for creating a OrganisationStep entity.
+func (c *OrganisationStepClient) Create() *OrganisationStepCreate {
+	mutation := newOrganisationStepMutation(c.config, OpCreate)
+	return &OrganisationStepCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrganisationStep entities.
+func (c *OrganisationStepClient) CreateBulk(builders ...*OrganisationStepCreate) *OrganisationStepCreateBulk {
+	return &OrganisationStepCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrganisationStepClient) MapCreateBulk(slice any, setFunc func(*OrganisationStepCreate, int)) *OrganisationStepCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrganisationStepCreateBulk{err: fmt.Errorf("calling to OrganisationStepClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrganisationStepCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrganisationStepCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrganisationStep.
+func (c *OrganisationStepClient) Update() *OrganisationStepUpdate {
+	mutation := newOrganisationStepMutation(c.config, OpUpdate)
+	return &OrganisationStepUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrganisationStepClient) UpdateOne(_m *OrganisationStep) *OrganisationStepUpdateOne {
+	mutation := newOrganisationStepMutation(c.config, OpUpdateOne, withOrganisationStep(_m))
+	return &OrganisationStepUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrganisationStepClient) UpdateOneID(id int) *OrganisationStepUpdateOne {
+	mutation := newOrganisationStepMutation(c.config, OpUpdateOne, withOrganisationStepID(id))
+	return &OrganisationStepUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrganisationStep.
+func (c *OrganisationStepClient) Delete() *OrganisationStepDelete {
+	mutation := newOrganisationStepMutation(c.config, OpDelete)
+	return &OrganisationStepDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrganisationStepClient) DeleteOne(_m *OrganisationStep) *OrganisationStepDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrganisationStepClient) DeleteOneID(id int) *OrganisationStepDeleteOne {
+	builder := c.Delete().Where(organisationstep.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrganisationStepDeleteOne{builder}
+}
+
+// Query returns a query builder for OrganisationStep.
+func (c *OrganisationStepClient) Query() *OrganisationStepQuery {
+	return &OrganisationStepQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrganisationStep},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrganisationStep entity by its id.
+func (c *OrganisationStepClient) Get(ctx context.Context, id int) (*OrganisationStep, error) {
+	return c.Query().Where(organisationstep.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrganisationStepClient) GetX(ctx context.Context, id int) *OrganisationStep {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OrganisationStepClient) Hooks() []Hook {
+	return c.hooks.OrganisationStep
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrganisationStepClient) Interceptors() []Interceptor {
+	return c.inters.OrganisationStep
+}
+
+func (c *OrganisationStepClient) mutate(ctx context.Context, m *OrganisationStepMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrganisationStepCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrganisationStepUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrganisationStepUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrganisationStepDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OrganisationStep mutation op: %q", m.Op())
+	}
+}
+
 // OutboxClient is a client for the Outbox schema.
 type OutboxClient struct {
 	config
@@ -4865,6 +5314,272 @@ func (c *OutboxClient) mutate(ctx context.Context, m *OutboxMutation) (Value, er
 		return (&OutboxDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Outbox mutation op: %q", m.Op())
+	}
+}
+
+// OwnershipLinkClient is a client for the OwnershipLink schema.
+type OwnershipLinkClient struct {
+	config
+}
+
+// NewOwnershipLinkClient returns a client for the OwnershipLink from the given config.
+func NewOwnershipLinkClient(c config) *OwnershipLinkClient {
+	return &OwnershipLinkClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `ownershiplink.Hooks(f(g(h())))`.
+func (c *OwnershipLinkClient) Use(hooks ...Hook) {
+	c.hooks.OwnershipLink = append(c.hooks.OwnershipLink, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `ownershiplink.Intercept(f(g(h())))`.
+func (c *OwnershipLinkClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OwnershipLink = append(c.inters.OwnershipLink, interceptors...)
+}
+
+// Create returns a builder for creating a OwnershipLink entity.
+func (c *OwnershipLinkClient) Create() *OwnershipLinkCreate {
+	mutation := newOwnershipLinkMutation(c.config, OpCreate)
+	return &OwnershipLinkCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OwnershipLink entities.
+func (c *OwnershipLinkClient) CreateBulk(builders ...*OwnershipLinkCreate) *OwnershipLinkCreateBulk {
+	return &OwnershipLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OwnershipLinkClient) MapCreateBulk(slice any, setFunc func(*OwnershipLinkCreate, int)) *OwnershipLinkCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OwnershipLinkCreateBulk{err: fmt.Errorf("calling to OwnershipLinkClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OwnershipLinkCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OwnershipLinkCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OwnershipLink.
+func (c *OwnershipLinkClient) Update() *OwnershipLinkUpdate {
+	mutation := newOwnershipLinkMutation(c.config, OpUpdate)
+	return &OwnershipLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OwnershipLinkClient) UpdateOne(_m *OwnershipLink) *OwnershipLinkUpdateOne {
+	mutation := newOwnershipLinkMutation(c.config, OpUpdateOne, withOwnershipLink(_m))
+	return &OwnershipLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OwnershipLinkClient) UpdateOneID(id int) *OwnershipLinkUpdateOne {
+	mutation := newOwnershipLinkMutation(c.config, OpUpdateOne, withOwnershipLinkID(id))
+	return &OwnershipLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OwnershipLink.
+func (c *OwnershipLinkClient) Delete() *OwnershipLinkDelete {
+	mutation := newOwnershipLinkMutation(c.config, OpDelete)
+	return &OwnershipLinkDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OwnershipLinkClient) DeleteOne(_m *OwnershipLink) *OwnershipLinkDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OwnershipLinkClient) DeleteOneID(id int) *OwnershipLinkDeleteOne {
+	builder := c.Delete().Where(ownershiplink.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OwnershipLinkDeleteOne{builder}
+}
+
+// Query returns a query builder for OwnershipLink.
+func (c *OwnershipLinkClient) Query() *OwnershipLinkQuery {
+	return &OwnershipLinkQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOwnershipLink},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OwnershipLink entity by its id.
+func (c *OwnershipLinkClient) Get(ctx context.Context, id int) (*OwnershipLink, error) {
+	return c.Query().Where(ownershiplink.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OwnershipLinkClient) GetX(ctx context.Context, id int) *OwnershipLink {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OwnershipLinkClient) Hooks() []Hook {
+	return c.hooks.OwnershipLink
+}
+
+// Interceptors returns the client interceptors.
+func (c *OwnershipLinkClient) Interceptors() []Interceptor {
+	return c.inters.OwnershipLink
+}
+
+func (c *OwnershipLinkClient) mutate(ctx context.Context, m *OwnershipLinkMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OwnershipLinkCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OwnershipLinkUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OwnershipLinkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OwnershipLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OwnershipLink mutation op: %q", m.Op())
+	}
+}
+
+// PartyFindingClient is a client for the PartyFinding schema.
+type PartyFindingClient struct {
+	config
+}
+
+// NewPartyFindingClient returns a client for the PartyFinding from the given config.
+func NewPartyFindingClient(c config) *PartyFindingClient {
+	return &PartyFindingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `partyfinding.Hooks(f(g(h())))`.
+func (c *PartyFindingClient) Use(hooks ...Hook) {
+	c.hooks.PartyFinding = append(c.hooks.PartyFinding, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `partyfinding.Intercept(f(g(h())))`.
+func (c *PartyFindingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PartyFinding = append(c.inters.PartyFinding, interceptors...)
+}
+
+// Create returns a builder for creating a PartyFinding entity.
+func (c *PartyFindingClient) Create() *PartyFindingCreate {
+	mutation := newPartyFindingMutation(c.config, OpCreate)
+	return &PartyFindingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PartyFinding entities.
+func (c *PartyFindingClient) CreateBulk(builders ...*PartyFindingCreate) *PartyFindingCreateBulk {
+	return &PartyFindingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PartyFindingClient) MapCreateBulk(slice any, setFunc func(*PartyFindingCreate, int)) *PartyFindingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PartyFindingCreateBulk{err: fmt.Errorf("calling to PartyFindingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PartyFindingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PartyFindingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PartyFinding.
+func (c *PartyFindingClient) Update() *PartyFindingUpdate {
+	mutation := newPartyFindingMutation(c.config, OpUpdate)
+	return &PartyFindingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PartyFindingClient) UpdateOne(_m *PartyFinding) *PartyFindingUpdateOne {
+	mutation := newPartyFindingMutation(c.config, OpUpdateOne, withPartyFinding(_m))
+	return &PartyFindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PartyFindingClient) UpdateOneID(id int) *PartyFindingUpdateOne {
+	mutation := newPartyFindingMutation(c.config, OpUpdateOne, withPartyFindingID(id))
+	return &PartyFindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PartyFinding.
+func (c *PartyFindingClient) Delete() *PartyFindingDelete {
+	mutation := newPartyFindingMutation(c.config, OpDelete)
+	return &PartyFindingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PartyFindingClient) DeleteOne(_m *PartyFinding) *PartyFindingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PartyFindingClient) DeleteOneID(id int) *PartyFindingDeleteOne {
+	builder := c.Delete().Where(partyfinding.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PartyFindingDeleteOne{builder}
+}
+
+// Query returns a query builder for PartyFinding.
+func (c *PartyFindingClient) Query() *PartyFindingQuery {
+	return &PartyFindingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePartyFinding},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PartyFinding entity by its id.
+func (c *PartyFindingClient) Get(ctx context.Context, id int) (*PartyFinding, error) {
+	return c.Query().Where(partyfinding.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PartyFindingClient) GetX(ctx context.Context, id int) *PartyFinding {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PartyFindingClient) Hooks() []Hook {
+	return c.hooks.PartyFinding
+}
+
+// Interceptors returns the client interceptors.
+func (c *PartyFindingClient) Interceptors() []Interceptor {
+	return c.inters.PartyFinding
+}
+
+func (c *PartyFindingClient) mutate(ctx context.Context, m *PartyFindingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PartyFindingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PartyFindingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PartyFindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PartyFindingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PartyFinding mutation op: %q", m.Op())
 	}
 }
 
@@ -6736,6 +7451,139 @@ func (c *RoomTermsClient) mutate(ctx context.Context, m *RoomTermsMutation) (Val
 	}
 }
 
+// SignInTraceClient is a client for the SignInTrace schema.
+type SignInTraceClient struct {
+	config
+}
+
+// NewSignInTraceClient returns a client for the SignInTrace from the given config.
+func NewSignInTraceClient(c config) *SignInTraceClient {
+	return &SignInTraceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signintrace.Hooks(f(g(h())))`.
+func (c *SignInTraceClient) Use(hooks ...Hook) {
+	c.hooks.SignInTrace = append(c.hooks.SignInTrace, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signintrace.Intercept(f(g(h())))`.
+func (c *SignInTraceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignInTrace = append(c.inters.SignInTrace, interceptors...)
+}
+
+// Create returns a builder for creating a SignInTrace entity.
+func (c *SignInTraceClient) Create() *SignInTraceCreate {
+	mutation := newSignInTraceMutation(c.config, OpCreate)
+	return &SignInTraceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignInTrace entities.
+func (c *SignInTraceClient) CreateBulk(builders ...*SignInTraceCreate) *SignInTraceCreateBulk {
+	return &SignInTraceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignInTraceClient) MapCreateBulk(slice any, setFunc func(*SignInTraceCreate, int)) *SignInTraceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignInTraceCreateBulk{err: fmt.Errorf("calling to SignInTraceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignInTraceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignInTraceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignInTrace.
+func (c *SignInTraceClient) Update() *SignInTraceUpdate {
+	mutation := newSignInTraceMutation(c.config, OpUpdate)
+	return &SignInTraceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignInTraceClient) UpdateOne(_m *SignInTrace) *SignInTraceUpdateOne {
+	mutation := newSignInTraceMutation(c.config, OpUpdateOne, withSignInTrace(_m))
+	return &SignInTraceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignInTraceClient) UpdateOneID(id int) *SignInTraceUpdateOne {
+	mutation := newSignInTraceMutation(c.config, OpUpdateOne, withSignInTraceID(id))
+	return &SignInTraceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignInTrace.
+func (c *SignInTraceClient) Delete() *SignInTraceDelete {
+	mutation := newSignInTraceMutation(c.config, OpDelete)
+	return &SignInTraceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignInTraceClient) DeleteOne(_m *SignInTrace) *SignInTraceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignInTraceClient) DeleteOneID(id int) *SignInTraceDeleteOne {
+	builder := c.Delete().Where(signintrace.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignInTraceDeleteOne{builder}
+}
+
+// Query returns a query builder for SignInTrace.
+func (c *SignInTraceClient) Query() *SignInTraceQuery {
+	return &SignInTraceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignInTrace},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignInTrace entity by its id.
+func (c *SignInTraceClient) Get(ctx context.Context, id int) (*SignInTrace, error) {
+	return c.Query().Where(signintrace.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignInTraceClient) GetX(ctx context.Context, id int) *SignInTrace {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SignInTraceClient) Hooks() []Hook {
+	return c.hooks.SignInTrace
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignInTraceClient) Interceptors() []Interceptor {
+	return c.inters.SignInTrace
+}
+
+func (c *SignInTraceClient) mutate(ctx context.Context, m *SignInTraceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignInTraceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignInTraceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignInTraceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignInTraceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignInTrace mutation op: %q", m.Op())
+	}
+}
+
 // TicketClient is a client for the Ticket schema.
 type TicketClient struct {
 	config
@@ -7589,19 +8437,21 @@ type (
 		Letter, Listing, ListingComment, ListingQuestion, ListingVersion, Lot,
 		LotAuthority, LotSecret, MailPreference, MatchCursor, Membership, Need,
 		NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
-		Opening, Organisation, Outbox, Passkey, Patent, PendingBid, Person,
+		Opening, Organisation, OrganisationPaper, OrganisationSecret, OrganisationStep,
+		Outbox, OwnershipLink, PartyFinding, Passkey, Patent, PendingBid, Person,
 		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,
-		RoomReader, RoomTerms, Ticket, Upload, Watch, WatchHit, WatchRound,
-		WorkingDay []ent.Hook
+		RoomReader, RoomTerms, SignInTrace, Ticket, Upload, Watch, WatchHit,
+		WatchRound, WorkingDay []ent.Hook
 	}
 	inters struct {
 		AuditAction, Authority, AuthorityRule, Credential, Document, DocumentVersion,
 		Letter, Listing, ListingComment, ListingQuestion, ListingVersion, Lot,
 		LotAuthority, LotSecret, MailPreference, MatchCursor, Membership, Need,
 		NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
-		Opening, Organisation, Outbox, Passkey, Patent, PendingBid, Person,
+		Opening, Organisation, OrganisationPaper, OrganisationSecret, OrganisationStep,
+		Outbox, OwnershipLink, PartyFinding, Passkey, Patent, PendingBid, Person,
 		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,
-		RoomReader, RoomTerms, Ticket, Upload, Watch, WatchHit, WatchRound,
-		WorkingDay []ent.Interceptor
+		RoomReader, RoomTerms, SignInTrace, Ticket, Upload, Watch, WatchHit,
+		WatchRound, WorkingDay []ent.Interceptor
 	}
 )

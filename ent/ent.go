@@ -38,7 +38,12 @@ import (
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/organisationpaper"
+	"github.com/g60-corridor/corridor/ent/organisationsecret"
+	"github.com/g60-corridor/corridor/ent/organisationstep"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/ownershiplink"
+	"github.com/g60-corridor/corridor/ent/partyfinding"
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
@@ -51,6 +56,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/roompromise"
 	"github.com/g60-corridor/corridor/ent/roomreader"
 	"github.com/g60-corridor/corridor/ent/roomterms"
+	"github.com/g60-corridor/corridor/ent/signintrace"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/watch"
@@ -117,51 +123,57 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			auditaction.Table:     auditaction.ValidColumn,
-			authority.Table:       authority.ValidColumn,
-			authorityrule.Table:   authorityrule.ValidColumn,
-			credential.Table:      credential.ValidColumn,
-			document.Table:        document.ValidColumn,
-			documentversion.Table: documentversion.ValidColumn,
-			letter.Table:          letter.ValidColumn,
-			listing.Table:         listing.ValidColumn,
-			listingcomment.Table:  listingcomment.ValidColumn,
-			listingquestion.Table: listingquestion.ValidColumn,
-			listingversion.Table:  listingversion.ValidColumn,
-			lot.Table:             lot.ValidColumn,
-			lotauthority.Table:    lotauthority.ValidColumn,
-			lotsecret.Table:       lotsecret.ValidColumn,
-			mailpreference.Table:  mailpreference.ValidColumn,
-			matchcursor.Table:     matchcursor.ValidColumn,
-			membership.Table:      membership.ValidColumn,
-			need.Table:            need.ValidColumn,
-			needanswer.Table:      needanswer.ValidColumn,
-			needinvitation.Table:  needinvitation.ValidColumn,
-			needmatch.Table:       needmatch.ValidColumn,
-			needrefusal.Table:     needrefusal.ValidColumn,
-			needversion.Table:     needversion.ValidColumn,
-			notice.Table:          notice.ValidColumn,
-			opening.Table:         opening.ValidColumn,
-			organisation.Table:    organisation.ValidColumn,
-			outbox.Table:          outbox.ValidColumn,
-			passkey.Table:         passkey.ValidColumn,
-			patent.Table:          patent.ValidColumn,
-			pendingbid.Table:      pendingbid.ValidColumn,
-			person.Table:          person.ValidColumn,
-			personsession.Table:   personsession.ValidColumn,
-			project.Table:         project.ValidColumn,
-			projectentry.Table:    projectentry.ValidColumn,
-			registration.Table:    registration.ValidColumn,
-			roomdoor.Table:        roomdoor.ValidColumn,
-			roompromise.Table:     roompromise.ValidColumn,
-			roomreader.Table:      roomreader.ValidColumn,
-			roomterms.Table:       roomterms.ValidColumn,
-			ticket.Table:          ticket.ValidColumn,
-			upload.Table:          upload.ValidColumn,
-			watch.Table:           watch.ValidColumn,
-			watchhit.Table:        watchhit.ValidColumn,
-			watchround.Table:      watchround.ValidColumn,
-			workingday.Table:      workingday.ValidColumn,
+			auditaction.Table:        auditaction.ValidColumn,
+			authority.Table:          authority.ValidColumn,
+			authorityrule.Table:      authorityrule.ValidColumn,
+			credential.Table:         credential.ValidColumn,
+			document.Table:           document.ValidColumn,
+			documentversion.Table:    documentversion.ValidColumn,
+			letter.Table:             letter.ValidColumn,
+			listing.Table:            listing.ValidColumn,
+			listingcomment.Table:     listingcomment.ValidColumn,
+			listingquestion.Table:    listingquestion.ValidColumn,
+			listingversion.Table:     listingversion.ValidColumn,
+			lot.Table:                lot.ValidColumn,
+			lotauthority.Table:       lotauthority.ValidColumn,
+			lotsecret.Table:          lotsecret.ValidColumn,
+			mailpreference.Table:     mailpreference.ValidColumn,
+			matchcursor.Table:        matchcursor.ValidColumn,
+			membership.Table:         membership.ValidColumn,
+			need.Table:               need.ValidColumn,
+			needanswer.Table:         needanswer.ValidColumn,
+			needinvitation.Table:     needinvitation.ValidColumn,
+			needmatch.Table:          needmatch.ValidColumn,
+			needrefusal.Table:        needrefusal.ValidColumn,
+			needversion.Table:        needversion.ValidColumn,
+			notice.Table:             notice.ValidColumn,
+			opening.Table:            opening.ValidColumn,
+			organisation.Table:       organisation.ValidColumn,
+			organisationpaper.Table:  organisationpaper.ValidColumn,
+			organisationsecret.Table: organisationsecret.ValidColumn,
+			organisationstep.Table:   organisationstep.ValidColumn,
+			outbox.Table:             outbox.ValidColumn,
+			ownershiplink.Table:      ownershiplink.ValidColumn,
+			partyfinding.Table:       partyfinding.ValidColumn,
+			passkey.Table:            passkey.ValidColumn,
+			patent.Table:             patent.ValidColumn,
+			pendingbid.Table:         pendingbid.ValidColumn,
+			person.Table:             person.ValidColumn,
+			personsession.Table:      personsession.ValidColumn,
+			project.Table:            project.ValidColumn,
+			projectentry.Table:       projectentry.ValidColumn,
+			registration.Table:       registration.ValidColumn,
+			roomdoor.Table:           roomdoor.ValidColumn,
+			roompromise.Table:        roompromise.ValidColumn,
+			roomreader.Table:         roomreader.ValidColumn,
+			roomterms.Table:          roomterms.ValidColumn,
+			signintrace.Table:        signintrace.ValidColumn,
+			ticket.Table:             ticket.ValidColumn,
+			upload.Table:             upload.ValidColumn,
+			watch.Table:              watch.ValidColumn,
+			watchhit.Table:           watchhit.ValidColumn,
+			watchround.Table:         watchround.ValidColumn,
+			workingday.Table:         workingday.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -38,7 +38,12 @@ import (
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/organisationpaper"
+	"github.com/g60-corridor/corridor/ent/organisationsecret"
+	"github.com/g60-corridor/corridor/ent/organisationstep"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/ownershiplink"
+	"github.com/g60-corridor/corridor/ent/partyfinding"
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
@@ -52,6 +57,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/roompromise"
 	"github.com/g60-corridor/corridor/ent/roomreader"
 	"github.com/g60-corridor/corridor/ent/roomterms"
+	"github.com/g60-corridor/corridor/ent/signintrace"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/watch"
@@ -72,51 +78,57 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAuditAction     = "AuditAction"
-	TypeAuthority       = "Authority"
-	TypeAuthorityRule   = "AuthorityRule"
-	TypeCredential      = "Credential"
-	TypeDocument        = "Document"
-	TypeDocumentVersion = "DocumentVersion"
-	TypeLetter          = "Letter"
-	TypeListing         = "Listing"
-	TypeListingComment  = "ListingComment"
-	TypeListingQuestion = "ListingQuestion"
-	TypeListingVersion  = "ListingVersion"
-	TypeLot             = "Lot"
-	TypeLotAuthority    = "LotAuthority"
-	TypeLotSecret       = "LotSecret"
-	TypeMailPreference  = "MailPreference"
-	TypeMatchCursor     = "MatchCursor"
-	TypeMembership      = "Membership"
-	TypeNeed            = "Need"
-	TypeNeedAnswer      = "NeedAnswer"
-	TypeNeedInvitation  = "NeedInvitation"
-	TypeNeedMatch       = "NeedMatch"
-	TypeNeedRefusal     = "NeedRefusal"
-	TypeNeedVersion     = "NeedVersion"
-	TypeNotice          = "Notice"
-	TypeOpening         = "Opening"
-	TypeOrganisation    = "Organisation"
-	TypeOutbox          = "Outbox"
-	TypePasskey         = "Passkey"
-	TypePatent          = "Patent"
-	TypePendingBid      = "PendingBid"
-	TypePerson          = "Person"
-	TypePersonSession   = "PersonSession"
-	TypeProject         = "Project"
-	TypeProjectEntry    = "ProjectEntry"
-	TypeRegistration    = "Registration"
-	TypeRoomDoor        = "RoomDoor"
-	TypeRoomPromise     = "RoomPromise"
-	TypeRoomReader      = "RoomReader"
-	TypeRoomTerms       = "RoomTerms"
-	TypeTicket          = "Ticket"
-	TypeUpload          = "Upload"
-	TypeWatch           = "Watch"
-	TypeWatchHit        = "WatchHit"
-	TypeWatchRound      = "WatchRound"
-	TypeWorkingDay      = "WorkingDay"
+	TypeAuditAction        = "AuditAction"
+	TypeAuthority          = "Authority"
+	TypeAuthorityRule      = "AuthorityRule"
+	TypeCredential         = "Credential"
+	TypeDocument           = "Document"
+	TypeDocumentVersion    = "DocumentVersion"
+	TypeLetter             = "Letter"
+	TypeListing            = "Listing"
+	TypeListingComment     = "ListingComment"
+	TypeListingQuestion    = "ListingQuestion"
+	TypeListingVersion     = "ListingVersion"
+	TypeLot                = "Lot"
+	TypeLotAuthority       = "LotAuthority"
+	TypeLotSecret          = "LotSecret"
+	TypeMailPreference     = "MailPreference"
+	TypeMatchCursor        = "MatchCursor"
+	TypeMembership         = "Membership"
+	TypeNeed               = "Need"
+	TypeNeedAnswer         = "NeedAnswer"
+	TypeNeedInvitation     = "NeedInvitation"
+	TypeNeedMatch          = "NeedMatch"
+	TypeNeedRefusal        = "NeedRefusal"
+	TypeNeedVersion        = "NeedVersion"
+	TypeNotice             = "Notice"
+	TypeOpening            = "Opening"
+	TypeOrganisation       = "Organisation"
+	TypeOrganisationPaper  = "OrganisationPaper"
+	TypeOrganisationSecret = "OrganisationSecret"
+	TypeOrganisationStep   = "OrganisationStep"
+	TypeOutbox             = "Outbox"
+	TypeOwnershipLink      = "OwnershipLink"
+	TypePartyFinding       = "PartyFinding"
+	TypePasskey            = "Passkey"
+	TypePatent             = "Patent"
+	TypePendingBid         = "PendingBid"
+	TypePerson             = "Person"
+	TypePersonSession      = "PersonSession"
+	TypeProject            = "Project"
+	TypeProjectEntry       = "ProjectEntry"
+	TypeRegistration       = "Registration"
+	TypeRoomDoor           = "RoomDoor"
+	TypeRoomPromise        = "RoomPromise"
+	TypeRoomReader         = "RoomReader"
+	TypeRoomTerms          = "RoomTerms"
+	TypeSignInTrace        = "SignInTrace"
+	TypeTicket             = "Ticket"
+	TypeUpload             = "Upload"
+	TypeWatch              = "Watch"
+	TypeWatchHit           = "WatchHit"
+	TypeWatchRound         = "WatchRound"
+	TypeWorkingDay         = "WorkingDay"
 )
 
 // AuditActionMutation represents an operation that mutates the AuditAction nodes in the graph.
@@ -21387,6 +21399,15 @@ type OrganisationMutation struct {
 	city                 *string
 	about_zh             *string
 	about_en             *string
+	standing             *organisation.Standing
+	steps                *int
+	addsteps             *int
+	verified_at          *time.Time
+	expires_at           *time.Time
+	code_fails           *bool
+	cross_border         *bool
+	state_established    *bool
+	soe                  *bool
 	demo                 *bool
 	created_at           *time.Time
 	clearedFields        map[string]struct{}
@@ -21758,6 +21779,340 @@ func (m *OrganisationMutation) OldAboutEn(ctx context.Context) (v string, err er
 // ResetAboutEn resets all changes to the "about_en" field.
 func (m *OrganisationMutation) ResetAboutEn() {
 	m.about_en = nil
+}
+
+// SetStanding sets the "standing" field.
+func (m *OrganisationMutation) SetStanding(o organisation.Standing) {
+	m.standing = &o
+}
+
+// Standing returns the value of the "standing" field in the mutation.
+func (m *OrganisationMutation) Standing() (r organisation.Standing, exists bool) {
+	v := m.standing
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStanding returns the old "standing" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldStanding(ctx context.Context) (v organisation.Standing, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStanding is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStanding requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStanding: %w", err)
+	}
+	return oldValue.Standing, nil
+}
+
+// ResetStanding resets all changes to the "standing" field.
+func (m *OrganisationMutation) ResetStanding() {
+	m.standing = nil
+}
+
+// SetSteps sets the "steps" field.
+func (m *OrganisationMutation) SetSteps(i int) {
+	m.steps = &i
+	m.addsteps = nil
+}
+
+// Steps returns the value of the "steps" field in the mutation.
+func (m *OrganisationMutation) Steps() (r int, exists bool) {
+	v := m.steps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSteps returns the old "steps" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldSteps(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSteps is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSteps requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSteps: %w", err)
+	}
+	return oldValue.Steps, nil
+}
+
+// AddSteps adds i to the "steps" field.
+func (m *OrganisationMutation) AddSteps(i int) {
+	if m.addsteps != nil {
+		*m.addsteps += i
+	} else {
+		m.addsteps = &i
+	}
+}
+
+// AddedSteps returns the value that was added to the "steps" field in this mutation.
+func (m *OrganisationMutation) AddedSteps() (r int, exists bool) {
+	v := m.addsteps
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSteps resets all changes to the "steps" field.
+func (m *OrganisationMutation) ResetSteps() {
+	m.steps = nil
+	m.addsteps = nil
+}
+
+// SetVerifiedAt sets the "verified_at" field.
+func (m *OrganisationMutation) SetVerifiedAt(t time.Time) {
+	m.verified_at = &t
+}
+
+// VerifiedAt returns the value of the "verified_at" field in the mutation.
+func (m *OrganisationMutation) VerifiedAt() (r time.Time, exists bool) {
+	v := m.verified_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVerifiedAt returns the old "verified_at" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldVerifiedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVerifiedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVerifiedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVerifiedAt: %w", err)
+	}
+	return oldValue.VerifiedAt, nil
+}
+
+// ClearVerifiedAt clears the value of the "verified_at" field.
+func (m *OrganisationMutation) ClearVerifiedAt() {
+	m.verified_at = nil
+	m.clearedFields[organisation.FieldVerifiedAt] = struct{}{}
+}
+
+// VerifiedAtCleared returns if the "verified_at" field was cleared in this mutation.
+func (m *OrganisationMutation) VerifiedAtCleared() bool {
+	_, ok := m.clearedFields[organisation.FieldVerifiedAt]
+	return ok
+}
+
+// ResetVerifiedAt resets all changes to the "verified_at" field.
+func (m *OrganisationMutation) ResetVerifiedAt() {
+	m.verified_at = nil
+	delete(m.clearedFields, organisation.FieldVerifiedAt)
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *OrganisationMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *OrganisationMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldExpiresAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (m *OrganisationMutation) ClearExpiresAt() {
+	m.expires_at = nil
+	m.clearedFields[organisation.FieldExpiresAt] = struct{}{}
+}
+
+// ExpiresAtCleared returns if the "expires_at" field was cleared in this mutation.
+func (m *OrganisationMutation) ExpiresAtCleared() bool {
+	_, ok := m.clearedFields[organisation.FieldExpiresAt]
+	return ok
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *OrganisationMutation) ResetExpiresAt() {
+	m.expires_at = nil
+	delete(m.clearedFields, organisation.FieldExpiresAt)
+}
+
+// SetCodeFails sets the "code_fails" field.
+func (m *OrganisationMutation) SetCodeFails(b bool) {
+	m.code_fails = &b
+}
+
+// CodeFails returns the value of the "code_fails" field in the mutation.
+func (m *OrganisationMutation) CodeFails() (r bool, exists bool) {
+	v := m.code_fails
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeFails returns the old "code_fails" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldCodeFails(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeFails is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeFails requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeFails: %w", err)
+	}
+	return oldValue.CodeFails, nil
+}
+
+// ResetCodeFails resets all changes to the "code_fails" field.
+func (m *OrganisationMutation) ResetCodeFails() {
+	m.code_fails = nil
+}
+
+// SetCrossBorder sets the "cross_border" field.
+func (m *OrganisationMutation) SetCrossBorder(b bool) {
+	m.cross_border = &b
+}
+
+// CrossBorder returns the value of the "cross_border" field in the mutation.
+func (m *OrganisationMutation) CrossBorder() (r bool, exists bool) {
+	v := m.cross_border
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCrossBorder returns the old "cross_border" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldCrossBorder(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCrossBorder is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCrossBorder requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCrossBorder: %w", err)
+	}
+	return oldValue.CrossBorder, nil
+}
+
+// ResetCrossBorder resets all changes to the "cross_border" field.
+func (m *OrganisationMutation) ResetCrossBorder() {
+	m.cross_border = nil
+}
+
+// SetStateEstablished sets the "state_established" field.
+func (m *OrganisationMutation) SetStateEstablished(b bool) {
+	m.state_established = &b
+}
+
+// StateEstablished returns the value of the "state_established" field in the mutation.
+func (m *OrganisationMutation) StateEstablished() (r bool, exists bool) {
+	v := m.state_established
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStateEstablished returns the old "state_established" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldStateEstablished(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStateEstablished is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStateEstablished requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStateEstablished: %w", err)
+	}
+	return oldValue.StateEstablished, nil
+}
+
+// ResetStateEstablished resets all changes to the "state_established" field.
+func (m *OrganisationMutation) ResetStateEstablished() {
+	m.state_established = nil
+}
+
+// SetSoe sets the "soe" field.
+func (m *OrganisationMutation) SetSoe(b bool) {
+	m.soe = &b
+}
+
+// Soe returns the value of the "soe" field in the mutation.
+func (m *OrganisationMutation) Soe() (r bool, exists bool) {
+	v := m.soe
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSoe returns the old "soe" field's value of the Organisation entity.
+// If the Organisation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationMutation) OldSoe(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSoe is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSoe requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSoe: %w", err)
+	}
+	return oldValue.Soe, nil
+}
+
+// ResetSoe resets all changes to the "soe" field.
+func (m *OrganisationMutation) ResetSoe() {
+	m.soe = nil
 }
 
 // SetDemo sets the "demo" field.
@@ -22136,7 +22491,7 @@ func (m *OrganisationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrganisationMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 17)
 	if m.name_zh != nil {
 		fields = append(fields, organisation.FieldNameZh)
 	}
@@ -22157,6 +22512,30 @@ func (m *OrganisationMutation) Fields() []string {
 	}
 	if m.about_en != nil {
 		fields = append(fields, organisation.FieldAboutEn)
+	}
+	if m.standing != nil {
+		fields = append(fields, organisation.FieldStanding)
+	}
+	if m.steps != nil {
+		fields = append(fields, organisation.FieldSteps)
+	}
+	if m.verified_at != nil {
+		fields = append(fields, organisation.FieldVerifiedAt)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, organisation.FieldExpiresAt)
+	}
+	if m.code_fails != nil {
+		fields = append(fields, organisation.FieldCodeFails)
+	}
+	if m.cross_border != nil {
+		fields = append(fields, organisation.FieldCrossBorder)
+	}
+	if m.state_established != nil {
+		fields = append(fields, organisation.FieldStateEstablished)
+	}
+	if m.soe != nil {
+		fields = append(fields, organisation.FieldSoe)
 	}
 	if m.demo != nil {
 		fields = append(fields, organisation.FieldDemo)
@@ -22186,6 +22565,22 @@ func (m *OrganisationMutation) Field(name string) (ent.Value, bool) {
 		return m.AboutZh()
 	case organisation.FieldAboutEn:
 		return m.AboutEn()
+	case organisation.FieldStanding:
+		return m.Standing()
+	case organisation.FieldSteps:
+		return m.Steps()
+	case organisation.FieldVerifiedAt:
+		return m.VerifiedAt()
+	case organisation.FieldExpiresAt:
+		return m.ExpiresAt()
+	case organisation.FieldCodeFails:
+		return m.CodeFails()
+	case organisation.FieldCrossBorder:
+		return m.CrossBorder()
+	case organisation.FieldStateEstablished:
+		return m.StateEstablished()
+	case organisation.FieldSoe:
+		return m.Soe()
 	case organisation.FieldDemo:
 		return m.Demo()
 	case organisation.FieldCreatedAt:
@@ -22213,6 +22608,22 @@ func (m *OrganisationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldAboutZh(ctx)
 	case organisation.FieldAboutEn:
 		return m.OldAboutEn(ctx)
+	case organisation.FieldStanding:
+		return m.OldStanding(ctx)
+	case organisation.FieldSteps:
+		return m.OldSteps(ctx)
+	case organisation.FieldVerifiedAt:
+		return m.OldVerifiedAt(ctx)
+	case organisation.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	case organisation.FieldCodeFails:
+		return m.OldCodeFails(ctx)
+	case organisation.FieldCrossBorder:
+		return m.OldCrossBorder(ctx)
+	case organisation.FieldStateEstablished:
+		return m.OldStateEstablished(ctx)
+	case organisation.FieldSoe:
+		return m.OldSoe(ctx)
 	case organisation.FieldDemo:
 		return m.OldDemo(ctx)
 	case organisation.FieldCreatedAt:
@@ -22275,6 +22686,62 @@ func (m *OrganisationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAboutEn(v)
 		return nil
+	case organisation.FieldStanding:
+		v, ok := value.(organisation.Standing)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStanding(v)
+		return nil
+	case organisation.FieldSteps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSteps(v)
+		return nil
+	case organisation.FieldVerifiedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVerifiedAt(v)
+		return nil
+	case organisation.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	case organisation.FieldCodeFails:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeFails(v)
+		return nil
+	case organisation.FieldCrossBorder:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCrossBorder(v)
+		return nil
+	case organisation.FieldStateEstablished:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStateEstablished(v)
+		return nil
+	case organisation.FieldSoe:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSoe(v)
+		return nil
 	case organisation.FieldDemo:
 		v, ok := value.(bool)
 		if !ok {
@@ -22296,13 +22763,21 @@ func (m *OrganisationMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *OrganisationMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addsteps != nil {
+		fields = append(fields, organisation.FieldSteps)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *OrganisationMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case organisation.FieldSteps:
+		return m.AddedSteps()
+	}
 	return nil, false
 }
 
@@ -22311,6 +22786,13 @@ func (m *OrganisationMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *OrganisationMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case organisation.FieldSteps:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSteps(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Organisation numeric field %s", name)
 }
@@ -22318,7 +22800,14 @@ func (m *OrganisationMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *OrganisationMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(organisation.FieldVerifiedAt) {
+		fields = append(fields, organisation.FieldVerifiedAt)
+	}
+	if m.FieldCleared(organisation.FieldExpiresAt) {
+		fields = append(fields, organisation.FieldExpiresAt)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -22331,6 +22820,14 @@ func (m *OrganisationMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *OrganisationMutation) ClearField(name string) error {
+	switch name {
+	case organisation.FieldVerifiedAt:
+		m.ClearVerifiedAt()
+		return nil
+	case organisation.FieldExpiresAt:
+		m.ClearExpiresAt()
+		return nil
+	}
 	return fmt.Errorf("unknown Organisation nullable field %s", name)
 }
 
@@ -22358,6 +22855,30 @@ func (m *OrganisationMutation) ResetField(name string) error {
 		return nil
 	case organisation.FieldAboutEn:
 		m.ResetAboutEn()
+		return nil
+	case organisation.FieldStanding:
+		m.ResetStanding()
+		return nil
+	case organisation.FieldSteps:
+		m.ResetSteps()
+		return nil
+	case organisation.FieldVerifiedAt:
+		m.ResetVerifiedAt()
+		return nil
+	case organisation.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	case organisation.FieldCodeFails:
+		m.ResetCodeFails()
+		return nil
+	case organisation.FieldCrossBorder:
+		m.ResetCrossBorder()
+		return nil
+	case organisation.FieldStateEstablished:
+		m.ResetStateEstablished()
+		return nil
+	case organisation.FieldSoe:
+		m.ResetSoe()
 		return nil
 	case organisation.FieldDemo:
 		m.ResetDemo()
@@ -22555,6 +23076,2576 @@ func (m *OrganisationMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Organisation edge %s", name)
+}
+
+// OrganisationPaperMutation represents an operation that mutates the OrganisationPaper nodes in the graph.
+type OrganisationPaperMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	kind               *organisationpaper.Kind
+	key                *string
+	name               *string
+	_type              *string
+	size               *int64
+	addsize            *int64
+	sha256             *string
+	person_id          *int
+	addperson_id       *int
+	by_organisation    *int
+	addby_organisation *int
+	at                 *time.Time
+	removed_at         *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*OrganisationPaper, error)
+	predicates         []predicate.OrganisationPaper
+}
+
+var _ ent.Mutation = (*OrganisationPaperMutation)(nil)
+
+// organisationpaperOption allows management of the mutation configuration using functional options.
+type organisationpaperOption func(*OrganisationPaperMutation)
+
+// newOrganisationPaperMutation creates new mutation for the OrganisationPaper entity.
+func newOrganisationPaperMutation(c config, op Op, opts ...organisationpaperOption) *OrganisationPaperMutation {
+	m := &OrganisationPaperMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOrganisationPaper,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOrganisationPaperID sets the ID field of the mutation.
+func withOrganisationPaperID(id int) organisationpaperOption {
+	return func(m *OrganisationPaperMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OrganisationPaper
+		)
+		m.oldValue = func(ctx context.Context) (*OrganisationPaper, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OrganisationPaper.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOrganisationPaper sets the old OrganisationPaper of the mutation.
+func withOrganisationPaper(node *OrganisationPaper) organisationpaperOption {
+	return func(m *OrganisationPaperMutation) {
+		m.oldValue = func(context.Context) (*OrganisationPaper, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OrganisationPaperMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OrganisationPaperMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OrganisationPaperMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OrganisationPaperMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OrganisationPaper.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *OrganisationPaperMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *OrganisationPaperMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *OrganisationPaperMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *OrganisationPaperMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *OrganisationPaperMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *OrganisationPaperMutation) SetKind(o organisationpaper.Kind) {
+	m.kind = &o
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *OrganisationPaperMutation) Kind() (r organisationpaper.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldKind(ctx context.Context) (v organisationpaper.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *OrganisationPaperMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetKey sets the "key" field.
+func (m *OrganisationPaperMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *OrganisationPaperMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *OrganisationPaperMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetName sets the "name" field.
+func (m *OrganisationPaperMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *OrganisationPaperMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *OrganisationPaperMutation) ResetName() {
+	m.name = nil
+}
+
+// SetType sets the "type" field.
+func (m *OrganisationPaperMutation) SetType(s string) {
+	m._type = &s
+}
+
+// GetType returns the value of the "type" field in the mutation.
+func (m *OrganisationPaperMutation) GetType() (r string, exists bool) {
+	v := m._type
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldType returns the old "type" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldType(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldType is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldType requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldType: %w", err)
+	}
+	return oldValue.Type, nil
+}
+
+// ResetType resets all changes to the "type" field.
+func (m *OrganisationPaperMutation) ResetType() {
+	m._type = nil
+}
+
+// SetSize sets the "size" field.
+func (m *OrganisationPaperMutation) SetSize(i int64) {
+	m.size = &i
+	m.addsize = nil
+}
+
+// Size returns the value of the "size" field in the mutation.
+func (m *OrganisationPaperMutation) Size() (r int64, exists bool) {
+	v := m.size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSize returns the old "size" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldSize(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSize: %w", err)
+	}
+	return oldValue.Size, nil
+}
+
+// AddSize adds i to the "size" field.
+func (m *OrganisationPaperMutation) AddSize(i int64) {
+	if m.addsize != nil {
+		*m.addsize += i
+	} else {
+		m.addsize = &i
+	}
+}
+
+// AddedSize returns the value that was added to the "size" field in this mutation.
+func (m *OrganisationPaperMutation) AddedSize() (r int64, exists bool) {
+	v := m.addsize
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSize resets all changes to the "size" field.
+func (m *OrganisationPaperMutation) ResetSize() {
+	m.size = nil
+	m.addsize = nil
+}
+
+// SetSha256 sets the "sha256" field.
+func (m *OrganisationPaperMutation) SetSha256(s string) {
+	m.sha256 = &s
+}
+
+// Sha256 returns the value of the "sha256" field in the mutation.
+func (m *OrganisationPaperMutation) Sha256() (r string, exists bool) {
+	v := m.sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSha256 returns the old "sha256" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSha256: %w", err)
+	}
+	return oldValue.Sha256, nil
+}
+
+// ResetSha256 resets all changes to the "sha256" field.
+func (m *OrganisationPaperMutation) ResetSha256() {
+	m.sha256 = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *OrganisationPaperMutation) SetPersonID(i int) {
+	m.person_id = &i
+	m.addperson_id = nil
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *OrganisationPaperMutation) PersonID() (r int, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// AddPersonID adds i to the "person_id" field.
+func (m *OrganisationPaperMutation) AddPersonID(i int) {
+	if m.addperson_id != nil {
+		*m.addperson_id += i
+	} else {
+		m.addperson_id = &i
+	}
+}
+
+// AddedPersonID returns the value that was added to the "person_id" field in this mutation.
+func (m *OrganisationPaperMutation) AddedPersonID() (r int, exists bool) {
+	v := m.addperson_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *OrganisationPaperMutation) ResetPersonID() {
+	m.person_id = nil
+	m.addperson_id = nil
+}
+
+// SetByOrganisation sets the "by_organisation" field.
+func (m *OrganisationPaperMutation) SetByOrganisation(i int) {
+	m.by_organisation = &i
+	m.addby_organisation = nil
+}
+
+// ByOrganisation returns the value of the "by_organisation" field in the mutation.
+func (m *OrganisationPaperMutation) ByOrganisation() (r int, exists bool) {
+	v := m.by_organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByOrganisation returns the old "by_organisation" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldByOrganisation(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByOrganisation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByOrganisation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByOrganisation: %w", err)
+	}
+	return oldValue.ByOrganisation, nil
+}
+
+// AddByOrganisation adds i to the "by_organisation" field.
+func (m *OrganisationPaperMutation) AddByOrganisation(i int) {
+	if m.addby_organisation != nil {
+		*m.addby_organisation += i
+	} else {
+		m.addby_organisation = &i
+	}
+}
+
+// AddedByOrganisation returns the value that was added to the "by_organisation" field in this mutation.
+func (m *OrganisationPaperMutation) AddedByOrganisation() (r int, exists bool) {
+	v := m.addby_organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetByOrganisation resets all changes to the "by_organisation" field.
+func (m *OrganisationPaperMutation) ResetByOrganisation() {
+	m.by_organisation = nil
+	m.addby_organisation = nil
+}
+
+// SetAt sets the "at" field.
+func (m *OrganisationPaperMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *OrganisationPaperMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *OrganisationPaperMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetRemovedAt sets the "removed_at" field.
+func (m *OrganisationPaperMutation) SetRemovedAt(t time.Time) {
+	m.removed_at = &t
+}
+
+// RemovedAt returns the value of the "removed_at" field in the mutation.
+func (m *OrganisationPaperMutation) RemovedAt() (r time.Time, exists bool) {
+	v := m.removed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRemovedAt returns the old "removed_at" field's value of the OrganisationPaper entity.
+// If the OrganisationPaper object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationPaperMutation) OldRemovedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRemovedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRemovedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRemovedAt: %w", err)
+	}
+	return oldValue.RemovedAt, nil
+}
+
+// ClearRemovedAt clears the value of the "removed_at" field.
+func (m *OrganisationPaperMutation) ClearRemovedAt() {
+	m.removed_at = nil
+	m.clearedFields[organisationpaper.FieldRemovedAt] = struct{}{}
+}
+
+// RemovedAtCleared returns if the "removed_at" field was cleared in this mutation.
+func (m *OrganisationPaperMutation) RemovedAtCleared() bool {
+	_, ok := m.clearedFields[organisationpaper.FieldRemovedAt]
+	return ok
+}
+
+// ResetRemovedAt resets all changes to the "removed_at" field.
+func (m *OrganisationPaperMutation) ResetRemovedAt() {
+	m.removed_at = nil
+	delete(m.clearedFields, organisationpaper.FieldRemovedAt)
+}
+
+// Where appends a list predicates to the OrganisationPaperMutation builder.
+func (m *OrganisationPaperMutation) Where(ps ...predicate.OrganisationPaper) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OrganisationPaperMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OrganisationPaperMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OrganisationPaper, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OrganisationPaperMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OrganisationPaperMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OrganisationPaper).
+func (m *OrganisationPaperMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OrganisationPaperMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.organisation_id != nil {
+		fields = append(fields, organisationpaper.FieldOrganisationID)
+	}
+	if m.kind != nil {
+		fields = append(fields, organisationpaper.FieldKind)
+	}
+	if m.key != nil {
+		fields = append(fields, organisationpaper.FieldKey)
+	}
+	if m.name != nil {
+		fields = append(fields, organisationpaper.FieldName)
+	}
+	if m._type != nil {
+		fields = append(fields, organisationpaper.FieldType)
+	}
+	if m.size != nil {
+		fields = append(fields, organisationpaper.FieldSize)
+	}
+	if m.sha256 != nil {
+		fields = append(fields, organisationpaper.FieldSha256)
+	}
+	if m.person_id != nil {
+		fields = append(fields, organisationpaper.FieldPersonID)
+	}
+	if m.by_organisation != nil {
+		fields = append(fields, organisationpaper.FieldByOrganisation)
+	}
+	if m.at != nil {
+		fields = append(fields, organisationpaper.FieldAt)
+	}
+	if m.removed_at != nil {
+		fields = append(fields, organisationpaper.FieldRemovedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OrganisationPaperMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case organisationpaper.FieldOrganisationID:
+		return m.OrganisationID()
+	case organisationpaper.FieldKind:
+		return m.Kind()
+	case organisationpaper.FieldKey:
+		return m.Key()
+	case organisationpaper.FieldName:
+		return m.Name()
+	case organisationpaper.FieldType:
+		return m.GetType()
+	case organisationpaper.FieldSize:
+		return m.Size()
+	case organisationpaper.FieldSha256:
+		return m.Sha256()
+	case organisationpaper.FieldPersonID:
+		return m.PersonID()
+	case organisationpaper.FieldByOrganisation:
+		return m.ByOrganisation()
+	case organisationpaper.FieldAt:
+		return m.At()
+	case organisationpaper.FieldRemovedAt:
+		return m.RemovedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OrganisationPaperMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case organisationpaper.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case organisationpaper.FieldKind:
+		return m.OldKind(ctx)
+	case organisationpaper.FieldKey:
+		return m.OldKey(ctx)
+	case organisationpaper.FieldName:
+		return m.OldName(ctx)
+	case organisationpaper.FieldType:
+		return m.OldType(ctx)
+	case organisationpaper.FieldSize:
+		return m.OldSize(ctx)
+	case organisationpaper.FieldSha256:
+		return m.OldSha256(ctx)
+	case organisationpaper.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case organisationpaper.FieldByOrganisation:
+		return m.OldByOrganisation(ctx)
+	case organisationpaper.FieldAt:
+		return m.OldAt(ctx)
+	case organisationpaper.FieldRemovedAt:
+		return m.OldRemovedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown OrganisationPaper field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrganisationPaperMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case organisationpaper.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case organisationpaper.FieldKind:
+		v, ok := value.(organisationpaper.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case organisationpaper.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case organisationpaper.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case organisationpaper.FieldType:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetType(v)
+		return nil
+	case organisationpaper.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSize(v)
+		return nil
+	case organisationpaper.FieldSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSha256(v)
+		return nil
+	case organisationpaper.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case organisationpaper.FieldByOrganisation:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByOrganisation(v)
+		return nil
+	case organisationpaper.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case organisationpaper.FieldRemovedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRemovedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationPaper field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OrganisationPaperMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, organisationpaper.FieldOrganisationID)
+	}
+	if m.addsize != nil {
+		fields = append(fields, organisationpaper.FieldSize)
+	}
+	if m.addperson_id != nil {
+		fields = append(fields, organisationpaper.FieldPersonID)
+	}
+	if m.addby_organisation != nil {
+		fields = append(fields, organisationpaper.FieldByOrganisation)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OrganisationPaperMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case organisationpaper.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case organisationpaper.FieldSize:
+		return m.AddedSize()
+	case organisationpaper.FieldPersonID:
+		return m.AddedPersonID()
+	case organisationpaper.FieldByOrganisation:
+		return m.AddedByOrganisation()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrganisationPaperMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case organisationpaper.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case organisationpaper.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSize(v)
+		return nil
+	case organisationpaper.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPersonID(v)
+		return nil
+	case organisationpaper.FieldByOrganisation:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddByOrganisation(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationPaper numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OrganisationPaperMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(organisationpaper.FieldRemovedAt) {
+		fields = append(fields, organisationpaper.FieldRemovedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OrganisationPaperMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OrganisationPaperMutation) ClearField(name string) error {
+	switch name {
+	case organisationpaper.FieldRemovedAt:
+		m.ClearRemovedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationPaper nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OrganisationPaperMutation) ResetField(name string) error {
+	switch name {
+	case organisationpaper.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case organisationpaper.FieldKind:
+		m.ResetKind()
+		return nil
+	case organisationpaper.FieldKey:
+		m.ResetKey()
+		return nil
+	case organisationpaper.FieldName:
+		m.ResetName()
+		return nil
+	case organisationpaper.FieldType:
+		m.ResetType()
+		return nil
+	case organisationpaper.FieldSize:
+		m.ResetSize()
+		return nil
+	case organisationpaper.FieldSha256:
+		m.ResetSha256()
+		return nil
+	case organisationpaper.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case organisationpaper.FieldByOrganisation:
+		m.ResetByOrganisation()
+		return nil
+	case organisationpaper.FieldAt:
+		m.ResetAt()
+		return nil
+	case organisationpaper.FieldRemovedAt:
+		m.ResetRemovedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationPaper field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OrganisationPaperMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OrganisationPaperMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OrganisationPaperMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OrganisationPaperMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OrganisationPaperMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OrganisationPaperMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OrganisationPaperMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown OrganisationPaper unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OrganisationPaperMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown OrganisationPaper edge %s", name)
+}
+
+// OrganisationSecretMutation represents an operation that mutates the OrganisationSecret nodes in the graph.
+type OrganisationSecretMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	sealed             *[]byte
+	account_digest     *string
+	phone_digest       *string
+	changed_at         *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*OrganisationSecret, error)
+	predicates         []predicate.OrganisationSecret
+}
+
+var _ ent.Mutation = (*OrganisationSecretMutation)(nil)
+
+// organisationsecretOption allows management of the mutation configuration using functional options.
+type organisationsecretOption func(*OrganisationSecretMutation)
+
+// newOrganisationSecretMutation creates new mutation for the OrganisationSecret entity.
+func newOrganisationSecretMutation(c config, op Op, opts ...organisationsecretOption) *OrganisationSecretMutation {
+	m := &OrganisationSecretMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOrganisationSecret,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOrganisationSecretID sets the ID field of the mutation.
+func withOrganisationSecretID(id int) organisationsecretOption {
+	return func(m *OrganisationSecretMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OrganisationSecret
+		)
+		m.oldValue = func(ctx context.Context) (*OrganisationSecret, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OrganisationSecret.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOrganisationSecret sets the old OrganisationSecret of the mutation.
+func withOrganisationSecret(node *OrganisationSecret) organisationsecretOption {
+	return func(m *OrganisationSecretMutation) {
+		m.oldValue = func(context.Context) (*OrganisationSecret, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OrganisationSecretMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OrganisationSecretMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OrganisationSecretMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OrganisationSecretMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OrganisationSecret.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *OrganisationSecretMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *OrganisationSecretMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the OrganisationSecret entity.
+// If the OrganisationSecret object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationSecretMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *OrganisationSecretMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *OrganisationSecretMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *OrganisationSecretMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetSealed sets the "sealed" field.
+func (m *OrganisationSecretMutation) SetSealed(b []byte) {
+	m.sealed = &b
+}
+
+// Sealed returns the value of the "sealed" field in the mutation.
+func (m *OrganisationSecretMutation) Sealed() (r []byte, exists bool) {
+	v := m.sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSealed returns the old "sealed" field's value of the OrganisationSecret entity.
+// If the OrganisationSecret object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationSecretMutation) OldSealed(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSealed: %w", err)
+	}
+	return oldValue.Sealed, nil
+}
+
+// ResetSealed resets all changes to the "sealed" field.
+func (m *OrganisationSecretMutation) ResetSealed() {
+	m.sealed = nil
+}
+
+// SetAccountDigest sets the "account_digest" field.
+func (m *OrganisationSecretMutation) SetAccountDigest(s string) {
+	m.account_digest = &s
+}
+
+// AccountDigest returns the value of the "account_digest" field in the mutation.
+func (m *OrganisationSecretMutation) AccountDigest() (r string, exists bool) {
+	v := m.account_digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAccountDigest returns the old "account_digest" field's value of the OrganisationSecret entity.
+// If the OrganisationSecret object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationSecretMutation) OldAccountDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAccountDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAccountDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAccountDigest: %w", err)
+	}
+	return oldValue.AccountDigest, nil
+}
+
+// ResetAccountDigest resets all changes to the "account_digest" field.
+func (m *OrganisationSecretMutation) ResetAccountDigest() {
+	m.account_digest = nil
+}
+
+// SetPhoneDigest sets the "phone_digest" field.
+func (m *OrganisationSecretMutation) SetPhoneDigest(s string) {
+	m.phone_digest = &s
+}
+
+// PhoneDigest returns the value of the "phone_digest" field in the mutation.
+func (m *OrganisationSecretMutation) PhoneDigest() (r string, exists bool) {
+	v := m.phone_digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPhoneDigest returns the old "phone_digest" field's value of the OrganisationSecret entity.
+// If the OrganisationSecret object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationSecretMutation) OldPhoneDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPhoneDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPhoneDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPhoneDigest: %w", err)
+	}
+	return oldValue.PhoneDigest, nil
+}
+
+// ResetPhoneDigest resets all changes to the "phone_digest" field.
+func (m *OrganisationSecretMutation) ResetPhoneDigest() {
+	m.phone_digest = nil
+}
+
+// SetChangedAt sets the "changed_at" field.
+func (m *OrganisationSecretMutation) SetChangedAt(t time.Time) {
+	m.changed_at = &t
+}
+
+// ChangedAt returns the value of the "changed_at" field in the mutation.
+func (m *OrganisationSecretMutation) ChangedAt() (r time.Time, exists bool) {
+	v := m.changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedAt returns the old "changed_at" field's value of the OrganisationSecret entity.
+// If the OrganisationSecret object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationSecretMutation) OldChangedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedAt: %w", err)
+	}
+	return oldValue.ChangedAt, nil
+}
+
+// ResetChangedAt resets all changes to the "changed_at" field.
+func (m *OrganisationSecretMutation) ResetChangedAt() {
+	m.changed_at = nil
+}
+
+// Where appends a list predicates to the OrganisationSecretMutation builder.
+func (m *OrganisationSecretMutation) Where(ps ...predicate.OrganisationSecret) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OrganisationSecretMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OrganisationSecretMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OrganisationSecret, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OrganisationSecretMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OrganisationSecretMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OrganisationSecret).
+func (m *OrganisationSecretMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OrganisationSecretMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.organisation_id != nil {
+		fields = append(fields, organisationsecret.FieldOrganisationID)
+	}
+	if m.sealed != nil {
+		fields = append(fields, organisationsecret.FieldSealed)
+	}
+	if m.account_digest != nil {
+		fields = append(fields, organisationsecret.FieldAccountDigest)
+	}
+	if m.phone_digest != nil {
+		fields = append(fields, organisationsecret.FieldPhoneDigest)
+	}
+	if m.changed_at != nil {
+		fields = append(fields, organisationsecret.FieldChangedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OrganisationSecretMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case organisationsecret.FieldOrganisationID:
+		return m.OrganisationID()
+	case organisationsecret.FieldSealed:
+		return m.Sealed()
+	case organisationsecret.FieldAccountDigest:
+		return m.AccountDigest()
+	case organisationsecret.FieldPhoneDigest:
+		return m.PhoneDigest()
+	case organisationsecret.FieldChangedAt:
+		return m.ChangedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OrganisationSecretMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case organisationsecret.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case organisationsecret.FieldSealed:
+		return m.OldSealed(ctx)
+	case organisationsecret.FieldAccountDigest:
+		return m.OldAccountDigest(ctx)
+	case organisationsecret.FieldPhoneDigest:
+		return m.OldPhoneDigest(ctx)
+	case organisationsecret.FieldChangedAt:
+		return m.OldChangedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown OrganisationSecret field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrganisationSecretMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case organisationsecret.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case organisationsecret.FieldSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSealed(v)
+		return nil
+	case organisationsecret.FieldAccountDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAccountDigest(v)
+		return nil
+	case organisationsecret.FieldPhoneDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPhoneDigest(v)
+		return nil
+	case organisationsecret.FieldChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationSecret field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OrganisationSecretMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, organisationsecret.FieldOrganisationID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OrganisationSecretMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case organisationsecret.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrganisationSecretMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case organisationsecret.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationSecret numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OrganisationSecretMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OrganisationSecretMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OrganisationSecretMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown OrganisationSecret nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OrganisationSecretMutation) ResetField(name string) error {
+	switch name {
+	case organisationsecret.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case organisationsecret.FieldSealed:
+		m.ResetSealed()
+		return nil
+	case organisationsecret.FieldAccountDigest:
+		m.ResetAccountDigest()
+		return nil
+	case organisationsecret.FieldPhoneDigest:
+		m.ResetPhoneDigest()
+		return nil
+	case organisationsecret.FieldChangedAt:
+		m.ResetChangedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationSecret field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OrganisationSecretMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OrganisationSecretMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OrganisationSecretMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OrganisationSecretMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OrganisationSecretMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OrganisationSecretMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OrganisationSecretMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown OrganisationSecret unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OrganisationSecretMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown OrganisationSecret edge %s", name)
+}
+
+// OrganisationStepMutation represents an operation that mutates the OrganisationStep nodes in the graph.
+type OrganisationStepMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	deed               *string
+	before             *string
+	after              *string
+	reasons            *string
+	paper_id           *int
+	addpaper_id        *int
+	until              *time.Time
+	person_id          *int
+	addperson_id       *int
+	by_organisation    *int
+	addby_organisation *int
+	at                 *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*OrganisationStep, error)
+	predicates         []predicate.OrganisationStep
+}
+
+var _ ent.Mutation = (*OrganisationStepMutation)(nil)
+
+// organisationstepOption allows management of the mutation configuration using functional options.
+type organisationstepOption func(*OrganisationStepMutation)
+
+// newOrganisationStepMutation creates new mutation for the OrganisationStep entity.
+func newOrganisationStepMutation(c config, op Op, opts ...organisationstepOption) *OrganisationStepMutation {
+	m := &OrganisationStepMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOrganisationStep,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOrganisationStepID sets the ID field of the mutation.
+func withOrganisationStepID(id int) organisationstepOption {
+	return func(m *OrganisationStepMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OrganisationStep
+		)
+		m.oldValue = func(ctx context.Context) (*OrganisationStep, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OrganisationStep.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOrganisationStep sets the old OrganisationStep of the mutation.
+func withOrganisationStep(node *OrganisationStep) organisationstepOption {
+	return func(m *OrganisationStepMutation) {
+		m.oldValue = func(context.Context) (*OrganisationStep, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OrganisationStepMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OrganisationStepMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OrganisationStepMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OrganisationStepMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OrganisationStep.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *OrganisationStepMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *OrganisationStepMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *OrganisationStepMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *OrganisationStepMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *OrganisationStepMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetDeed sets the "deed" field.
+func (m *OrganisationStepMutation) SetDeed(s string) {
+	m.deed = &s
+}
+
+// Deed returns the value of the "deed" field in the mutation.
+func (m *OrganisationStepMutation) Deed() (r string, exists bool) {
+	v := m.deed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeed returns the old "deed" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldDeed(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeed: %w", err)
+	}
+	return oldValue.Deed, nil
+}
+
+// ResetDeed resets all changes to the "deed" field.
+func (m *OrganisationStepMutation) ResetDeed() {
+	m.deed = nil
+}
+
+// SetBefore sets the "before" field.
+func (m *OrganisationStepMutation) SetBefore(s string) {
+	m.before = &s
+}
+
+// Before returns the value of the "before" field in the mutation.
+func (m *OrganisationStepMutation) Before() (r string, exists bool) {
+	v := m.before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBefore returns the old "before" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldBefore(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBefore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBefore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBefore: %w", err)
+	}
+	return oldValue.Before, nil
+}
+
+// ResetBefore resets all changes to the "before" field.
+func (m *OrganisationStepMutation) ResetBefore() {
+	m.before = nil
+}
+
+// SetAfter sets the "after" field.
+func (m *OrganisationStepMutation) SetAfter(s string) {
+	m.after = &s
+}
+
+// After returns the value of the "after" field in the mutation.
+func (m *OrganisationStepMutation) After() (r string, exists bool) {
+	v := m.after
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfter returns the old "after" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldAfter(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfter: %w", err)
+	}
+	return oldValue.After, nil
+}
+
+// ResetAfter resets all changes to the "after" field.
+func (m *OrganisationStepMutation) ResetAfter() {
+	m.after = nil
+}
+
+// SetReasons sets the "reasons" field.
+func (m *OrganisationStepMutation) SetReasons(s string) {
+	m.reasons = &s
+}
+
+// Reasons returns the value of the "reasons" field in the mutation.
+func (m *OrganisationStepMutation) Reasons() (r string, exists bool) {
+	v := m.reasons
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReasons returns the old "reasons" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldReasons(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReasons is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReasons requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReasons: %w", err)
+	}
+	return oldValue.Reasons, nil
+}
+
+// ResetReasons resets all changes to the "reasons" field.
+func (m *OrganisationStepMutation) ResetReasons() {
+	m.reasons = nil
+}
+
+// SetPaperID sets the "paper_id" field.
+func (m *OrganisationStepMutation) SetPaperID(i int) {
+	m.paper_id = &i
+	m.addpaper_id = nil
+}
+
+// PaperID returns the value of the "paper_id" field in the mutation.
+func (m *OrganisationStepMutation) PaperID() (r int, exists bool) {
+	v := m.paper_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaperID returns the old "paper_id" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldPaperID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaperID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaperID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaperID: %w", err)
+	}
+	return oldValue.PaperID, nil
+}
+
+// AddPaperID adds i to the "paper_id" field.
+func (m *OrganisationStepMutation) AddPaperID(i int) {
+	if m.addpaper_id != nil {
+		*m.addpaper_id += i
+	} else {
+		m.addpaper_id = &i
+	}
+}
+
+// AddedPaperID returns the value that was added to the "paper_id" field in this mutation.
+func (m *OrganisationStepMutation) AddedPaperID() (r int, exists bool) {
+	v := m.addpaper_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPaperID resets all changes to the "paper_id" field.
+func (m *OrganisationStepMutation) ResetPaperID() {
+	m.paper_id = nil
+	m.addpaper_id = nil
+}
+
+// SetUntil sets the "until" field.
+func (m *OrganisationStepMutation) SetUntil(t time.Time) {
+	m.until = &t
+}
+
+// Until returns the value of the "until" field in the mutation.
+func (m *OrganisationStepMutation) Until() (r time.Time, exists bool) {
+	v := m.until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUntil returns the old "until" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUntil: %w", err)
+	}
+	return oldValue.Until, nil
+}
+
+// ClearUntil clears the value of the "until" field.
+func (m *OrganisationStepMutation) ClearUntil() {
+	m.until = nil
+	m.clearedFields[organisationstep.FieldUntil] = struct{}{}
+}
+
+// UntilCleared returns if the "until" field was cleared in this mutation.
+func (m *OrganisationStepMutation) UntilCleared() bool {
+	_, ok := m.clearedFields[organisationstep.FieldUntil]
+	return ok
+}
+
+// ResetUntil resets all changes to the "until" field.
+func (m *OrganisationStepMutation) ResetUntil() {
+	m.until = nil
+	delete(m.clearedFields, organisationstep.FieldUntil)
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *OrganisationStepMutation) SetPersonID(i int) {
+	m.person_id = &i
+	m.addperson_id = nil
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *OrganisationStepMutation) PersonID() (r int, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// AddPersonID adds i to the "person_id" field.
+func (m *OrganisationStepMutation) AddPersonID(i int) {
+	if m.addperson_id != nil {
+		*m.addperson_id += i
+	} else {
+		m.addperson_id = &i
+	}
+}
+
+// AddedPersonID returns the value that was added to the "person_id" field in this mutation.
+func (m *OrganisationStepMutation) AddedPersonID() (r int, exists bool) {
+	v := m.addperson_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *OrganisationStepMutation) ResetPersonID() {
+	m.person_id = nil
+	m.addperson_id = nil
+}
+
+// SetByOrganisation sets the "by_organisation" field.
+func (m *OrganisationStepMutation) SetByOrganisation(i int) {
+	m.by_organisation = &i
+	m.addby_organisation = nil
+}
+
+// ByOrganisation returns the value of the "by_organisation" field in the mutation.
+func (m *OrganisationStepMutation) ByOrganisation() (r int, exists bool) {
+	v := m.by_organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByOrganisation returns the old "by_organisation" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldByOrganisation(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByOrganisation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByOrganisation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByOrganisation: %w", err)
+	}
+	return oldValue.ByOrganisation, nil
+}
+
+// AddByOrganisation adds i to the "by_organisation" field.
+func (m *OrganisationStepMutation) AddByOrganisation(i int) {
+	if m.addby_organisation != nil {
+		*m.addby_organisation += i
+	} else {
+		m.addby_organisation = &i
+	}
+}
+
+// AddedByOrganisation returns the value that was added to the "by_organisation" field in this mutation.
+func (m *OrganisationStepMutation) AddedByOrganisation() (r int, exists bool) {
+	v := m.addby_organisation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetByOrganisation resets all changes to the "by_organisation" field.
+func (m *OrganisationStepMutation) ResetByOrganisation() {
+	m.by_organisation = nil
+	m.addby_organisation = nil
+}
+
+// SetAt sets the "at" field.
+func (m *OrganisationStepMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *OrganisationStepMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the OrganisationStep entity.
+// If the OrganisationStep object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrganisationStepMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *OrganisationStepMutation) ResetAt() {
+	m.at = nil
+}
+
+// Where appends a list predicates to the OrganisationStepMutation builder.
+func (m *OrganisationStepMutation) Where(ps ...predicate.OrganisationStep) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OrganisationStepMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OrganisationStepMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OrganisationStep, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OrganisationStepMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OrganisationStepMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OrganisationStep).
+func (m *OrganisationStepMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OrganisationStepMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.organisation_id != nil {
+		fields = append(fields, organisationstep.FieldOrganisationID)
+	}
+	if m.deed != nil {
+		fields = append(fields, organisationstep.FieldDeed)
+	}
+	if m.before != nil {
+		fields = append(fields, organisationstep.FieldBefore)
+	}
+	if m.after != nil {
+		fields = append(fields, organisationstep.FieldAfter)
+	}
+	if m.reasons != nil {
+		fields = append(fields, organisationstep.FieldReasons)
+	}
+	if m.paper_id != nil {
+		fields = append(fields, organisationstep.FieldPaperID)
+	}
+	if m.until != nil {
+		fields = append(fields, organisationstep.FieldUntil)
+	}
+	if m.person_id != nil {
+		fields = append(fields, organisationstep.FieldPersonID)
+	}
+	if m.by_organisation != nil {
+		fields = append(fields, organisationstep.FieldByOrganisation)
+	}
+	if m.at != nil {
+		fields = append(fields, organisationstep.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OrganisationStepMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case organisationstep.FieldOrganisationID:
+		return m.OrganisationID()
+	case organisationstep.FieldDeed:
+		return m.Deed()
+	case organisationstep.FieldBefore:
+		return m.Before()
+	case organisationstep.FieldAfter:
+		return m.After()
+	case organisationstep.FieldReasons:
+		return m.Reasons()
+	case organisationstep.FieldPaperID:
+		return m.PaperID()
+	case organisationstep.FieldUntil:
+		return m.Until()
+	case organisationstep.FieldPersonID:
+		return m.PersonID()
+	case organisationstep.FieldByOrganisation:
+		return m.ByOrganisation()
+	case organisationstep.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OrganisationStepMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case organisationstep.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case organisationstep.FieldDeed:
+		return m.OldDeed(ctx)
+	case organisationstep.FieldBefore:
+		return m.OldBefore(ctx)
+	case organisationstep.FieldAfter:
+		return m.OldAfter(ctx)
+	case organisationstep.FieldReasons:
+		return m.OldReasons(ctx)
+	case organisationstep.FieldPaperID:
+		return m.OldPaperID(ctx)
+	case organisationstep.FieldUntil:
+		return m.OldUntil(ctx)
+	case organisationstep.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case organisationstep.FieldByOrganisation:
+		return m.OldByOrganisation(ctx)
+	case organisationstep.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown OrganisationStep field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrganisationStepMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case organisationstep.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case organisationstep.FieldDeed:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeed(v)
+		return nil
+	case organisationstep.FieldBefore:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBefore(v)
+		return nil
+	case organisationstep.FieldAfter:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfter(v)
+		return nil
+	case organisationstep.FieldReasons:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReasons(v)
+		return nil
+	case organisationstep.FieldPaperID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaperID(v)
+		return nil
+	case organisationstep.FieldUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUntil(v)
+		return nil
+	case organisationstep.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case organisationstep.FieldByOrganisation:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByOrganisation(v)
+		return nil
+	case organisationstep.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationStep field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OrganisationStepMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, organisationstep.FieldOrganisationID)
+	}
+	if m.addpaper_id != nil {
+		fields = append(fields, organisationstep.FieldPaperID)
+	}
+	if m.addperson_id != nil {
+		fields = append(fields, organisationstep.FieldPersonID)
+	}
+	if m.addby_organisation != nil {
+		fields = append(fields, organisationstep.FieldByOrganisation)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OrganisationStepMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case organisationstep.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case organisationstep.FieldPaperID:
+		return m.AddedPaperID()
+	case organisationstep.FieldPersonID:
+		return m.AddedPersonID()
+	case organisationstep.FieldByOrganisation:
+		return m.AddedByOrganisation()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrganisationStepMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case organisationstep.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case organisationstep.FieldPaperID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPaperID(v)
+		return nil
+	case organisationstep.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPersonID(v)
+		return nil
+	case organisationstep.FieldByOrganisation:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddByOrganisation(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationStep numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OrganisationStepMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(organisationstep.FieldUntil) {
+		fields = append(fields, organisationstep.FieldUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OrganisationStepMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OrganisationStepMutation) ClearField(name string) error {
+	switch name {
+	case organisationstep.FieldUntil:
+		m.ClearUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationStep nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OrganisationStepMutation) ResetField(name string) error {
+	switch name {
+	case organisationstep.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case organisationstep.FieldDeed:
+		m.ResetDeed()
+		return nil
+	case organisationstep.FieldBefore:
+		m.ResetBefore()
+		return nil
+	case organisationstep.FieldAfter:
+		m.ResetAfter()
+		return nil
+	case organisationstep.FieldReasons:
+		m.ResetReasons()
+		return nil
+	case organisationstep.FieldPaperID:
+		m.ResetPaperID()
+		return nil
+	case organisationstep.FieldUntil:
+		m.ResetUntil()
+		return nil
+	case organisationstep.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case organisationstep.FieldByOrganisation:
+		m.ResetByOrganisation()
+		return nil
+	case organisationstep.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown OrganisationStep field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OrganisationStepMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OrganisationStepMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OrganisationStepMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OrganisationStepMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OrganisationStepMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OrganisationStepMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OrganisationStepMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown OrganisationStep unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OrganisationStepMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown OrganisationStep edge %s", name)
 }
 
 // OutboxMutation represents an operation that mutates the Outbox nodes in the graph.
@@ -23225,6 +26316,2604 @@ func (m *OutboxMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *OutboxMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Outbox edge %s", name)
+}
+
+// OwnershipLinkMutation represents an operation that mutates the OwnershipLink nodes in the graph.
+type OwnershipLinkMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	outward            *bool
+	relation           *ownershiplink.Relation
+	other_name         *string
+	other_code         *string
+	state_organ        *bool
+	share_bp           *int64
+	addshare_bp        *int64
+	since              *string
+	until              *string
+	source             *ownershiplink.Source
+	paper_id           *int
+	addpaper_id        *int
+	state              *ownershiplink.State
+	person_id          *int
+	addperson_id       *int
+	at                 *time.Time
+	note               *string
+	decided_by         *int
+	adddecided_by      *int
+	decided_at         *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*OwnershipLink, error)
+	predicates         []predicate.OwnershipLink
+}
+
+var _ ent.Mutation = (*OwnershipLinkMutation)(nil)
+
+// ownershiplinkOption allows management of the mutation configuration using functional options.
+type ownershiplinkOption func(*OwnershipLinkMutation)
+
+// newOwnershipLinkMutation creates new mutation for the OwnershipLink entity.
+func newOwnershipLinkMutation(c config, op Op, opts ...ownershiplinkOption) *OwnershipLinkMutation {
+	m := &OwnershipLinkMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOwnershipLink,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOwnershipLinkID sets the ID field of the mutation.
+func withOwnershipLinkID(id int) ownershiplinkOption {
+	return func(m *OwnershipLinkMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OwnershipLink
+		)
+		m.oldValue = func(ctx context.Context) (*OwnershipLink, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OwnershipLink.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOwnershipLink sets the old OwnershipLink of the mutation.
+func withOwnershipLink(node *OwnershipLink) ownershiplinkOption {
+	return func(m *OwnershipLinkMutation) {
+		m.oldValue = func(context.Context) (*OwnershipLink, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OwnershipLinkMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OwnershipLinkMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OwnershipLinkMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OwnershipLinkMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OwnershipLink.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *OwnershipLinkMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *OwnershipLinkMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *OwnershipLinkMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *OwnershipLinkMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *OwnershipLinkMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetOutward sets the "outward" field.
+func (m *OwnershipLinkMutation) SetOutward(b bool) {
+	m.outward = &b
+}
+
+// Outward returns the value of the "outward" field in the mutation.
+func (m *OwnershipLinkMutation) Outward() (r bool, exists bool) {
+	v := m.outward
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutward returns the old "outward" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldOutward(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutward is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutward requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutward: %w", err)
+	}
+	return oldValue.Outward, nil
+}
+
+// ResetOutward resets all changes to the "outward" field.
+func (m *OwnershipLinkMutation) ResetOutward() {
+	m.outward = nil
+}
+
+// SetRelation sets the "relation" field.
+func (m *OwnershipLinkMutation) SetRelation(o ownershiplink.Relation) {
+	m.relation = &o
+}
+
+// Relation returns the value of the "relation" field in the mutation.
+func (m *OwnershipLinkMutation) Relation() (r ownershiplink.Relation, exists bool) {
+	v := m.relation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRelation returns the old "relation" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldRelation(ctx context.Context) (v ownershiplink.Relation, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRelation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRelation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRelation: %w", err)
+	}
+	return oldValue.Relation, nil
+}
+
+// ResetRelation resets all changes to the "relation" field.
+func (m *OwnershipLinkMutation) ResetRelation() {
+	m.relation = nil
+}
+
+// SetOtherName sets the "other_name" field.
+func (m *OwnershipLinkMutation) SetOtherName(s string) {
+	m.other_name = &s
+}
+
+// OtherName returns the value of the "other_name" field in the mutation.
+func (m *OwnershipLinkMutation) OtherName() (r string, exists bool) {
+	v := m.other_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOtherName returns the old "other_name" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldOtherName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOtherName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOtherName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOtherName: %w", err)
+	}
+	return oldValue.OtherName, nil
+}
+
+// ResetOtherName resets all changes to the "other_name" field.
+func (m *OwnershipLinkMutation) ResetOtherName() {
+	m.other_name = nil
+}
+
+// SetOtherCode sets the "other_code" field.
+func (m *OwnershipLinkMutation) SetOtherCode(s string) {
+	m.other_code = &s
+}
+
+// OtherCode returns the value of the "other_code" field in the mutation.
+func (m *OwnershipLinkMutation) OtherCode() (r string, exists bool) {
+	v := m.other_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOtherCode returns the old "other_code" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldOtherCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOtherCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOtherCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOtherCode: %w", err)
+	}
+	return oldValue.OtherCode, nil
+}
+
+// ResetOtherCode resets all changes to the "other_code" field.
+func (m *OwnershipLinkMutation) ResetOtherCode() {
+	m.other_code = nil
+}
+
+// SetStateOrgan sets the "state_organ" field.
+func (m *OwnershipLinkMutation) SetStateOrgan(b bool) {
+	m.state_organ = &b
+}
+
+// StateOrgan returns the value of the "state_organ" field in the mutation.
+func (m *OwnershipLinkMutation) StateOrgan() (r bool, exists bool) {
+	v := m.state_organ
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStateOrgan returns the old "state_organ" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldStateOrgan(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStateOrgan is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStateOrgan requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStateOrgan: %w", err)
+	}
+	return oldValue.StateOrgan, nil
+}
+
+// ResetStateOrgan resets all changes to the "state_organ" field.
+func (m *OwnershipLinkMutation) ResetStateOrgan() {
+	m.state_organ = nil
+}
+
+// SetShareBp sets the "share_bp" field.
+func (m *OwnershipLinkMutation) SetShareBp(i int64) {
+	m.share_bp = &i
+	m.addshare_bp = nil
+}
+
+// ShareBp returns the value of the "share_bp" field in the mutation.
+func (m *OwnershipLinkMutation) ShareBp() (r int64, exists bool) {
+	v := m.share_bp
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShareBp returns the old "share_bp" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldShareBp(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShareBp is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShareBp requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShareBp: %w", err)
+	}
+	return oldValue.ShareBp, nil
+}
+
+// AddShareBp adds i to the "share_bp" field.
+func (m *OwnershipLinkMutation) AddShareBp(i int64) {
+	if m.addshare_bp != nil {
+		*m.addshare_bp += i
+	} else {
+		m.addshare_bp = &i
+	}
+}
+
+// AddedShareBp returns the value that was added to the "share_bp" field in this mutation.
+func (m *OwnershipLinkMutation) AddedShareBp() (r int64, exists bool) {
+	v := m.addshare_bp
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetShareBp resets all changes to the "share_bp" field.
+func (m *OwnershipLinkMutation) ResetShareBp() {
+	m.share_bp = nil
+	m.addshare_bp = nil
+}
+
+// SetSince sets the "since" field.
+func (m *OwnershipLinkMutation) SetSince(s string) {
+	m.since = &s
+}
+
+// Since returns the value of the "since" field in the mutation.
+func (m *OwnershipLinkMutation) Since() (r string, exists bool) {
+	v := m.since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSince returns the old "since" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldSince(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSince: %w", err)
+	}
+	return oldValue.Since, nil
+}
+
+// ResetSince resets all changes to the "since" field.
+func (m *OwnershipLinkMutation) ResetSince() {
+	m.since = nil
+}
+
+// SetUntil sets the "until" field.
+func (m *OwnershipLinkMutation) SetUntil(s string) {
+	m.until = &s
+}
+
+// Until returns the value of the "until" field in the mutation.
+func (m *OwnershipLinkMutation) Until() (r string, exists bool) {
+	v := m.until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUntil returns the old "until" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldUntil(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUntil: %w", err)
+	}
+	return oldValue.Until, nil
+}
+
+// ResetUntil resets all changes to the "until" field.
+func (m *OwnershipLinkMutation) ResetUntil() {
+	m.until = nil
+}
+
+// SetSource sets the "source" field.
+func (m *OwnershipLinkMutation) SetSource(o ownershiplink.Source) {
+	m.source = &o
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *OwnershipLinkMutation) Source() (r ownershiplink.Source, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldSource(ctx context.Context) (v ownershiplink.Source, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *OwnershipLinkMutation) ResetSource() {
+	m.source = nil
+}
+
+// SetPaperID sets the "paper_id" field.
+func (m *OwnershipLinkMutation) SetPaperID(i int) {
+	m.paper_id = &i
+	m.addpaper_id = nil
+}
+
+// PaperID returns the value of the "paper_id" field in the mutation.
+func (m *OwnershipLinkMutation) PaperID() (r int, exists bool) {
+	v := m.paper_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaperID returns the old "paper_id" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldPaperID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaperID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaperID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaperID: %w", err)
+	}
+	return oldValue.PaperID, nil
+}
+
+// AddPaperID adds i to the "paper_id" field.
+func (m *OwnershipLinkMutation) AddPaperID(i int) {
+	if m.addpaper_id != nil {
+		*m.addpaper_id += i
+	} else {
+		m.addpaper_id = &i
+	}
+}
+
+// AddedPaperID returns the value that was added to the "paper_id" field in this mutation.
+func (m *OwnershipLinkMutation) AddedPaperID() (r int, exists bool) {
+	v := m.addpaper_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPaperID resets all changes to the "paper_id" field.
+func (m *OwnershipLinkMutation) ResetPaperID() {
+	m.paper_id = nil
+	m.addpaper_id = nil
+}
+
+// SetState sets the "state" field.
+func (m *OwnershipLinkMutation) SetState(o ownershiplink.State) {
+	m.state = &o
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *OwnershipLinkMutation) State() (r ownershiplink.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldState(ctx context.Context) (v ownershiplink.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *OwnershipLinkMutation) ResetState() {
+	m.state = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *OwnershipLinkMutation) SetPersonID(i int) {
+	m.person_id = &i
+	m.addperson_id = nil
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *OwnershipLinkMutation) PersonID() (r int, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldPersonID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// AddPersonID adds i to the "person_id" field.
+func (m *OwnershipLinkMutation) AddPersonID(i int) {
+	if m.addperson_id != nil {
+		*m.addperson_id += i
+	} else {
+		m.addperson_id = &i
+	}
+}
+
+// AddedPersonID returns the value that was added to the "person_id" field in this mutation.
+func (m *OwnershipLinkMutation) AddedPersonID() (r int, exists bool) {
+	v := m.addperson_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *OwnershipLinkMutation) ResetPersonID() {
+	m.person_id = nil
+	m.addperson_id = nil
+}
+
+// SetAt sets the "at" field.
+func (m *OwnershipLinkMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *OwnershipLinkMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *OwnershipLinkMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetNote sets the "note" field.
+func (m *OwnershipLinkMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *OwnershipLinkMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *OwnershipLinkMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *OwnershipLinkMutation) SetDecidedBy(i int) {
+	m.decided_by = &i
+	m.adddecided_by = nil
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *OwnershipLinkMutation) DecidedBy() (r int, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldDecidedBy(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// AddDecidedBy adds i to the "decided_by" field.
+func (m *OwnershipLinkMutation) AddDecidedBy(i int) {
+	if m.adddecided_by != nil {
+		*m.adddecided_by += i
+	} else {
+		m.adddecided_by = &i
+	}
+}
+
+// AddedDecidedBy returns the value that was added to the "decided_by" field in this mutation.
+func (m *OwnershipLinkMutation) AddedDecidedBy() (r int, exists bool) {
+	v := m.adddecided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *OwnershipLinkMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	m.adddecided_by = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *OwnershipLinkMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *OwnershipLinkMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *OwnershipLinkMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[ownershiplink.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *OwnershipLinkMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[ownershiplink.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *OwnershipLinkMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, ownershiplink.FieldDecidedAt)
+}
+
+// Where appends a list predicates to the OwnershipLinkMutation builder.
+func (m *OwnershipLinkMutation) Where(ps ...predicate.OwnershipLink) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OwnershipLinkMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OwnershipLinkMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OwnershipLink, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OwnershipLinkMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OwnershipLinkMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OwnershipLink).
+func (m *OwnershipLinkMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OwnershipLinkMutation) Fields() []string {
+	fields := make([]string, 0, 17)
+	if m.organisation_id != nil {
+		fields = append(fields, ownershiplink.FieldOrganisationID)
+	}
+	if m.outward != nil {
+		fields = append(fields, ownershiplink.FieldOutward)
+	}
+	if m.relation != nil {
+		fields = append(fields, ownershiplink.FieldRelation)
+	}
+	if m.other_name != nil {
+		fields = append(fields, ownershiplink.FieldOtherName)
+	}
+	if m.other_code != nil {
+		fields = append(fields, ownershiplink.FieldOtherCode)
+	}
+	if m.state_organ != nil {
+		fields = append(fields, ownershiplink.FieldStateOrgan)
+	}
+	if m.share_bp != nil {
+		fields = append(fields, ownershiplink.FieldShareBp)
+	}
+	if m.since != nil {
+		fields = append(fields, ownershiplink.FieldSince)
+	}
+	if m.until != nil {
+		fields = append(fields, ownershiplink.FieldUntil)
+	}
+	if m.source != nil {
+		fields = append(fields, ownershiplink.FieldSource)
+	}
+	if m.paper_id != nil {
+		fields = append(fields, ownershiplink.FieldPaperID)
+	}
+	if m.state != nil {
+		fields = append(fields, ownershiplink.FieldState)
+	}
+	if m.person_id != nil {
+		fields = append(fields, ownershiplink.FieldPersonID)
+	}
+	if m.at != nil {
+		fields = append(fields, ownershiplink.FieldAt)
+	}
+	if m.note != nil {
+		fields = append(fields, ownershiplink.FieldNote)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, ownershiplink.FieldDecidedBy)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, ownershiplink.FieldDecidedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OwnershipLinkMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case ownershiplink.FieldOrganisationID:
+		return m.OrganisationID()
+	case ownershiplink.FieldOutward:
+		return m.Outward()
+	case ownershiplink.FieldRelation:
+		return m.Relation()
+	case ownershiplink.FieldOtherName:
+		return m.OtherName()
+	case ownershiplink.FieldOtherCode:
+		return m.OtherCode()
+	case ownershiplink.FieldStateOrgan:
+		return m.StateOrgan()
+	case ownershiplink.FieldShareBp:
+		return m.ShareBp()
+	case ownershiplink.FieldSince:
+		return m.Since()
+	case ownershiplink.FieldUntil:
+		return m.Until()
+	case ownershiplink.FieldSource:
+		return m.Source()
+	case ownershiplink.FieldPaperID:
+		return m.PaperID()
+	case ownershiplink.FieldState:
+		return m.State()
+	case ownershiplink.FieldPersonID:
+		return m.PersonID()
+	case ownershiplink.FieldAt:
+		return m.At()
+	case ownershiplink.FieldNote:
+		return m.Note()
+	case ownershiplink.FieldDecidedBy:
+		return m.DecidedBy()
+	case ownershiplink.FieldDecidedAt:
+		return m.DecidedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OwnershipLinkMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case ownershiplink.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case ownershiplink.FieldOutward:
+		return m.OldOutward(ctx)
+	case ownershiplink.FieldRelation:
+		return m.OldRelation(ctx)
+	case ownershiplink.FieldOtherName:
+		return m.OldOtherName(ctx)
+	case ownershiplink.FieldOtherCode:
+		return m.OldOtherCode(ctx)
+	case ownershiplink.FieldStateOrgan:
+		return m.OldStateOrgan(ctx)
+	case ownershiplink.FieldShareBp:
+		return m.OldShareBp(ctx)
+	case ownershiplink.FieldSince:
+		return m.OldSince(ctx)
+	case ownershiplink.FieldUntil:
+		return m.OldUntil(ctx)
+	case ownershiplink.FieldSource:
+		return m.OldSource(ctx)
+	case ownershiplink.FieldPaperID:
+		return m.OldPaperID(ctx)
+	case ownershiplink.FieldState:
+		return m.OldState(ctx)
+	case ownershiplink.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case ownershiplink.FieldAt:
+		return m.OldAt(ctx)
+	case ownershiplink.FieldNote:
+		return m.OldNote(ctx)
+	case ownershiplink.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case ownershiplink.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown OwnershipLink field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OwnershipLinkMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case ownershiplink.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case ownershiplink.FieldOutward:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutward(v)
+		return nil
+	case ownershiplink.FieldRelation:
+		v, ok := value.(ownershiplink.Relation)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRelation(v)
+		return nil
+	case ownershiplink.FieldOtherName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOtherName(v)
+		return nil
+	case ownershiplink.FieldOtherCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOtherCode(v)
+		return nil
+	case ownershiplink.FieldStateOrgan:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStateOrgan(v)
+		return nil
+	case ownershiplink.FieldShareBp:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShareBp(v)
+		return nil
+	case ownershiplink.FieldSince:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSince(v)
+		return nil
+	case ownershiplink.FieldUntil:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUntil(v)
+		return nil
+	case ownershiplink.FieldSource:
+		v, ok := value.(ownershiplink.Source)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
+	case ownershiplink.FieldPaperID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaperID(v)
+		return nil
+	case ownershiplink.FieldState:
+		v, ok := value.(ownershiplink.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case ownershiplink.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case ownershiplink.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case ownershiplink.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case ownershiplink.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case ownershiplink.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OwnershipLink field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OwnershipLinkMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, ownershiplink.FieldOrganisationID)
+	}
+	if m.addshare_bp != nil {
+		fields = append(fields, ownershiplink.FieldShareBp)
+	}
+	if m.addpaper_id != nil {
+		fields = append(fields, ownershiplink.FieldPaperID)
+	}
+	if m.addperson_id != nil {
+		fields = append(fields, ownershiplink.FieldPersonID)
+	}
+	if m.adddecided_by != nil {
+		fields = append(fields, ownershiplink.FieldDecidedBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OwnershipLinkMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case ownershiplink.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case ownershiplink.FieldShareBp:
+		return m.AddedShareBp()
+	case ownershiplink.FieldPaperID:
+		return m.AddedPaperID()
+	case ownershiplink.FieldPersonID:
+		return m.AddedPersonID()
+	case ownershiplink.FieldDecidedBy:
+		return m.AddedDecidedBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OwnershipLinkMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case ownershiplink.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case ownershiplink.FieldShareBp:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddShareBp(v)
+		return nil
+	case ownershiplink.FieldPaperID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPaperID(v)
+		return nil
+	case ownershiplink.FieldPersonID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPersonID(v)
+		return nil
+	case ownershiplink.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDecidedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OwnershipLink numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OwnershipLinkMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(ownershiplink.FieldDecidedAt) {
+		fields = append(fields, ownershiplink.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OwnershipLinkMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OwnershipLinkMutation) ClearField(name string) error {
+	switch name {
+	case ownershiplink.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown OwnershipLink nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OwnershipLinkMutation) ResetField(name string) error {
+	switch name {
+	case ownershiplink.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case ownershiplink.FieldOutward:
+		m.ResetOutward()
+		return nil
+	case ownershiplink.FieldRelation:
+		m.ResetRelation()
+		return nil
+	case ownershiplink.FieldOtherName:
+		m.ResetOtherName()
+		return nil
+	case ownershiplink.FieldOtherCode:
+		m.ResetOtherCode()
+		return nil
+	case ownershiplink.FieldStateOrgan:
+		m.ResetStateOrgan()
+		return nil
+	case ownershiplink.FieldShareBp:
+		m.ResetShareBp()
+		return nil
+	case ownershiplink.FieldSince:
+		m.ResetSince()
+		return nil
+	case ownershiplink.FieldUntil:
+		m.ResetUntil()
+		return nil
+	case ownershiplink.FieldSource:
+		m.ResetSource()
+		return nil
+	case ownershiplink.FieldPaperID:
+		m.ResetPaperID()
+		return nil
+	case ownershiplink.FieldState:
+		m.ResetState()
+		return nil
+	case ownershiplink.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case ownershiplink.FieldAt:
+		m.ResetAt()
+		return nil
+	case ownershiplink.FieldNote:
+		m.ResetNote()
+		return nil
+	case ownershiplink.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case ownershiplink.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown OwnershipLink field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OwnershipLinkMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OwnershipLinkMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OwnershipLinkMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OwnershipLinkMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OwnershipLinkMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OwnershipLinkMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OwnershipLinkMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown OwnershipLink unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OwnershipLinkMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown OwnershipLink edge %s", name)
+}
+
+// PartyFindingMutation represents an operation that mutates the PartyFinding nodes in the graph.
+type PartyFindingMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	lot_id             *int
+	addlot_id          *int
+	project_id         *int
+	addproject_id      *int
+	operator_id        *int
+	addoperator_id     *int
+	organisation_id    *int
+	addorganisation_id *int
+	key                *string
+	effect             *partyfinding.Effect
+	reason             *string
+	role               *string
+	words              *string
+	state              *partyfinding.State
+	note               *string
+	decided_by         *int
+	adddecided_by      *int
+	decided_at         *time.Time
+	at                 *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*PartyFinding, error)
+	predicates         []predicate.PartyFinding
+}
+
+var _ ent.Mutation = (*PartyFindingMutation)(nil)
+
+// partyfindingOption allows management of the mutation configuration using functional options.
+type partyfindingOption func(*PartyFindingMutation)
+
+// newPartyFindingMutation creates new mutation for the PartyFinding entity.
+func newPartyFindingMutation(c config, op Op, opts ...partyfindingOption) *PartyFindingMutation {
+	m := &PartyFindingMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePartyFinding,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPartyFindingID sets the ID field of the mutation.
+func withPartyFindingID(id int) partyfindingOption {
+	return func(m *PartyFindingMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PartyFinding
+		)
+		m.oldValue = func(ctx context.Context) (*PartyFinding, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PartyFinding.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPartyFinding sets the old PartyFinding of the mutation.
+func withPartyFinding(node *PartyFinding) partyfindingOption {
+	return func(m *PartyFindingMutation) {
+		m.oldValue = func(context.Context) (*PartyFinding, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PartyFindingMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PartyFindingMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PartyFindingMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PartyFindingMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PartyFinding.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetLotID sets the "lot_id" field.
+func (m *PartyFindingMutation) SetLotID(i int) {
+	m.lot_id = &i
+	m.addlot_id = nil
+}
+
+// LotID returns the value of the "lot_id" field in the mutation.
+func (m *PartyFindingMutation) LotID() (r int, exists bool) {
+	v := m.lot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLotID returns the old "lot_id" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldLotID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLotID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLotID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLotID: %w", err)
+	}
+	return oldValue.LotID, nil
+}
+
+// AddLotID adds i to the "lot_id" field.
+func (m *PartyFindingMutation) AddLotID(i int) {
+	if m.addlot_id != nil {
+		*m.addlot_id += i
+	} else {
+		m.addlot_id = &i
+	}
+}
+
+// AddedLotID returns the value that was added to the "lot_id" field in this mutation.
+func (m *PartyFindingMutation) AddedLotID() (r int, exists bool) {
+	v := m.addlot_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLotID resets all changes to the "lot_id" field.
+func (m *PartyFindingMutation) ResetLotID() {
+	m.lot_id = nil
+	m.addlot_id = nil
+}
+
+// SetProjectID sets the "project_id" field.
+func (m *PartyFindingMutation) SetProjectID(i int) {
+	m.project_id = &i
+	m.addproject_id = nil
+}
+
+// ProjectID returns the value of the "project_id" field in the mutation.
+func (m *PartyFindingMutation) ProjectID() (r int, exists bool) {
+	v := m.project_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProjectID returns the old "project_id" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldProjectID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProjectID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProjectID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProjectID: %w", err)
+	}
+	return oldValue.ProjectID, nil
+}
+
+// AddProjectID adds i to the "project_id" field.
+func (m *PartyFindingMutation) AddProjectID(i int) {
+	if m.addproject_id != nil {
+		*m.addproject_id += i
+	} else {
+		m.addproject_id = &i
+	}
+}
+
+// AddedProjectID returns the value that was added to the "project_id" field in this mutation.
+func (m *PartyFindingMutation) AddedProjectID() (r int, exists bool) {
+	v := m.addproject_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetProjectID resets all changes to the "project_id" field.
+func (m *PartyFindingMutation) ResetProjectID() {
+	m.project_id = nil
+	m.addproject_id = nil
+}
+
+// SetOperatorID sets the "operator_id" field.
+func (m *PartyFindingMutation) SetOperatorID(i int) {
+	m.operator_id = &i
+	m.addoperator_id = nil
+}
+
+// OperatorID returns the value of the "operator_id" field in the mutation.
+func (m *PartyFindingMutation) OperatorID() (r int, exists bool) {
+	v := m.operator_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOperatorID returns the old "operator_id" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldOperatorID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOperatorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOperatorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOperatorID: %w", err)
+	}
+	return oldValue.OperatorID, nil
+}
+
+// AddOperatorID adds i to the "operator_id" field.
+func (m *PartyFindingMutation) AddOperatorID(i int) {
+	if m.addoperator_id != nil {
+		*m.addoperator_id += i
+	} else {
+		m.addoperator_id = &i
+	}
+}
+
+// AddedOperatorID returns the value that was added to the "operator_id" field in this mutation.
+func (m *PartyFindingMutation) AddedOperatorID() (r int, exists bool) {
+	v := m.addoperator_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOperatorID resets all changes to the "operator_id" field.
+func (m *PartyFindingMutation) ResetOperatorID() {
+	m.operator_id = nil
+	m.addoperator_id = nil
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *PartyFindingMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *PartyFindingMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *PartyFindingMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *PartyFindingMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *PartyFindingMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetKey sets the "key" field.
+func (m *PartyFindingMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *PartyFindingMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *PartyFindingMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetEffect sets the "effect" field.
+func (m *PartyFindingMutation) SetEffect(pa partyfinding.Effect) {
+	m.effect = &pa
+}
+
+// Effect returns the value of the "effect" field in the mutation.
+func (m *PartyFindingMutation) Effect() (r partyfinding.Effect, exists bool) {
+	v := m.effect
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEffect returns the old "effect" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldEffect(ctx context.Context) (v partyfinding.Effect, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEffect is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEffect requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEffect: %w", err)
+	}
+	return oldValue.Effect, nil
+}
+
+// ResetEffect resets all changes to the "effect" field.
+func (m *PartyFindingMutation) ResetEffect() {
+	m.effect = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *PartyFindingMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *PartyFindingMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *PartyFindingMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetRole sets the "role" field.
+func (m *PartyFindingMutation) SetRole(s string) {
+	m.role = &s
+}
+
+// Role returns the value of the "role" field in the mutation.
+func (m *PartyFindingMutation) Role() (r string, exists bool) {
+	v := m.role
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRole returns the old "role" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldRole(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRole is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRole requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRole: %w", err)
+	}
+	return oldValue.Role, nil
+}
+
+// ResetRole resets all changes to the "role" field.
+func (m *PartyFindingMutation) ResetRole() {
+	m.role = nil
+}
+
+// SetWords sets the "words" field.
+func (m *PartyFindingMutation) SetWords(s string) {
+	m.words = &s
+}
+
+// Words returns the value of the "words" field in the mutation.
+func (m *PartyFindingMutation) Words() (r string, exists bool) {
+	v := m.words
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWords returns the old "words" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldWords(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWords is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWords requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWords: %w", err)
+	}
+	return oldValue.Words, nil
+}
+
+// ResetWords resets all changes to the "words" field.
+func (m *PartyFindingMutation) ResetWords() {
+	m.words = nil
+}
+
+// SetState sets the "state" field.
+func (m *PartyFindingMutation) SetState(pa partyfinding.State) {
+	m.state = &pa
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *PartyFindingMutation) State() (r partyfinding.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldState(ctx context.Context) (v partyfinding.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *PartyFindingMutation) ResetState() {
+	m.state = nil
+}
+
+// SetNote sets the "note" field.
+func (m *PartyFindingMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *PartyFindingMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *PartyFindingMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *PartyFindingMutation) SetDecidedBy(i int) {
+	m.decided_by = &i
+	m.adddecided_by = nil
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *PartyFindingMutation) DecidedBy() (r int, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldDecidedBy(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// AddDecidedBy adds i to the "decided_by" field.
+func (m *PartyFindingMutation) AddDecidedBy(i int) {
+	if m.adddecided_by != nil {
+		*m.adddecided_by += i
+	} else {
+		m.adddecided_by = &i
+	}
+}
+
+// AddedDecidedBy returns the value that was added to the "decided_by" field in this mutation.
+func (m *PartyFindingMutation) AddedDecidedBy() (r int, exists bool) {
+	v := m.adddecided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *PartyFindingMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	m.adddecided_by = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *PartyFindingMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *PartyFindingMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *PartyFindingMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[partyfinding.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *PartyFindingMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[partyfinding.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *PartyFindingMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, partyfinding.FieldDecidedAt)
+}
+
+// SetAt sets the "at" field.
+func (m *PartyFindingMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *PartyFindingMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the PartyFinding entity.
+// If the PartyFinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartyFindingMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *PartyFindingMutation) ResetAt() {
+	m.at = nil
+}
+
+// Where appends a list predicates to the PartyFindingMutation builder.
+func (m *PartyFindingMutation) Where(ps ...predicate.PartyFinding) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PartyFindingMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PartyFindingMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PartyFinding, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PartyFindingMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PartyFindingMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PartyFinding).
+func (m *PartyFindingMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PartyFindingMutation) Fields() []string {
+	fields := make([]string, 0, 14)
+	if m.lot_id != nil {
+		fields = append(fields, partyfinding.FieldLotID)
+	}
+	if m.project_id != nil {
+		fields = append(fields, partyfinding.FieldProjectID)
+	}
+	if m.operator_id != nil {
+		fields = append(fields, partyfinding.FieldOperatorID)
+	}
+	if m.organisation_id != nil {
+		fields = append(fields, partyfinding.FieldOrganisationID)
+	}
+	if m.key != nil {
+		fields = append(fields, partyfinding.FieldKey)
+	}
+	if m.effect != nil {
+		fields = append(fields, partyfinding.FieldEffect)
+	}
+	if m.reason != nil {
+		fields = append(fields, partyfinding.FieldReason)
+	}
+	if m.role != nil {
+		fields = append(fields, partyfinding.FieldRole)
+	}
+	if m.words != nil {
+		fields = append(fields, partyfinding.FieldWords)
+	}
+	if m.state != nil {
+		fields = append(fields, partyfinding.FieldState)
+	}
+	if m.note != nil {
+		fields = append(fields, partyfinding.FieldNote)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, partyfinding.FieldDecidedBy)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, partyfinding.FieldDecidedAt)
+	}
+	if m.at != nil {
+		fields = append(fields, partyfinding.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PartyFindingMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case partyfinding.FieldLotID:
+		return m.LotID()
+	case partyfinding.FieldProjectID:
+		return m.ProjectID()
+	case partyfinding.FieldOperatorID:
+		return m.OperatorID()
+	case partyfinding.FieldOrganisationID:
+		return m.OrganisationID()
+	case partyfinding.FieldKey:
+		return m.Key()
+	case partyfinding.FieldEffect:
+		return m.Effect()
+	case partyfinding.FieldReason:
+		return m.Reason()
+	case partyfinding.FieldRole:
+		return m.Role()
+	case partyfinding.FieldWords:
+		return m.Words()
+	case partyfinding.FieldState:
+		return m.State()
+	case partyfinding.FieldNote:
+		return m.Note()
+	case partyfinding.FieldDecidedBy:
+		return m.DecidedBy()
+	case partyfinding.FieldDecidedAt:
+		return m.DecidedAt()
+	case partyfinding.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PartyFindingMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case partyfinding.FieldLotID:
+		return m.OldLotID(ctx)
+	case partyfinding.FieldProjectID:
+		return m.OldProjectID(ctx)
+	case partyfinding.FieldOperatorID:
+		return m.OldOperatorID(ctx)
+	case partyfinding.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case partyfinding.FieldKey:
+		return m.OldKey(ctx)
+	case partyfinding.FieldEffect:
+		return m.OldEffect(ctx)
+	case partyfinding.FieldReason:
+		return m.OldReason(ctx)
+	case partyfinding.FieldRole:
+		return m.OldRole(ctx)
+	case partyfinding.FieldWords:
+		return m.OldWords(ctx)
+	case partyfinding.FieldState:
+		return m.OldState(ctx)
+	case partyfinding.FieldNote:
+		return m.OldNote(ctx)
+	case partyfinding.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case partyfinding.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	case partyfinding.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PartyFinding field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartyFindingMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case partyfinding.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLotID(v)
+		return nil
+	case partyfinding.FieldProjectID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProjectID(v)
+		return nil
+	case partyfinding.FieldOperatorID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOperatorID(v)
+		return nil
+	case partyfinding.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case partyfinding.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case partyfinding.FieldEffect:
+		v, ok := value.(partyfinding.Effect)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEffect(v)
+		return nil
+	case partyfinding.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case partyfinding.FieldRole:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRole(v)
+		return nil
+	case partyfinding.FieldWords:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWords(v)
+		return nil
+	case partyfinding.FieldState:
+		v, ok := value.(partyfinding.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case partyfinding.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case partyfinding.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case partyfinding.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	case partyfinding.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PartyFinding field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PartyFindingMutation) AddedFields() []string {
+	var fields []string
+	if m.addlot_id != nil {
+		fields = append(fields, partyfinding.FieldLotID)
+	}
+	if m.addproject_id != nil {
+		fields = append(fields, partyfinding.FieldProjectID)
+	}
+	if m.addoperator_id != nil {
+		fields = append(fields, partyfinding.FieldOperatorID)
+	}
+	if m.addorganisation_id != nil {
+		fields = append(fields, partyfinding.FieldOrganisationID)
+	}
+	if m.adddecided_by != nil {
+		fields = append(fields, partyfinding.FieldDecidedBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PartyFindingMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case partyfinding.FieldLotID:
+		return m.AddedLotID()
+	case partyfinding.FieldProjectID:
+		return m.AddedProjectID()
+	case partyfinding.FieldOperatorID:
+		return m.AddedOperatorID()
+	case partyfinding.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case partyfinding.FieldDecidedBy:
+		return m.AddedDecidedBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartyFindingMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case partyfinding.FieldLotID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLotID(v)
+		return nil
+	case partyfinding.FieldProjectID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddProjectID(v)
+		return nil
+	case partyfinding.FieldOperatorID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOperatorID(v)
+		return nil
+	case partyfinding.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case partyfinding.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDecidedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PartyFinding numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PartyFindingMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(partyfinding.FieldDecidedAt) {
+		fields = append(fields, partyfinding.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PartyFindingMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PartyFindingMutation) ClearField(name string) error {
+	switch name {
+	case partyfinding.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PartyFinding nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PartyFindingMutation) ResetField(name string) error {
+	switch name {
+	case partyfinding.FieldLotID:
+		m.ResetLotID()
+		return nil
+	case partyfinding.FieldProjectID:
+		m.ResetProjectID()
+		return nil
+	case partyfinding.FieldOperatorID:
+		m.ResetOperatorID()
+		return nil
+	case partyfinding.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case partyfinding.FieldKey:
+		m.ResetKey()
+		return nil
+	case partyfinding.FieldEffect:
+		m.ResetEffect()
+		return nil
+	case partyfinding.FieldReason:
+		m.ResetReason()
+		return nil
+	case partyfinding.FieldRole:
+		m.ResetRole()
+		return nil
+	case partyfinding.FieldWords:
+		m.ResetWords()
+		return nil
+	case partyfinding.FieldState:
+		m.ResetState()
+		return nil
+	case partyfinding.FieldNote:
+		m.ResetNote()
+		return nil
+	case partyfinding.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case partyfinding.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	case partyfinding.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PartyFinding field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PartyFindingMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PartyFindingMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PartyFindingMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PartyFindingMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PartyFindingMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PartyFindingMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PartyFindingMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown PartyFinding unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PartyFindingMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown PartyFinding edge %s", name)
 }
 
 // PasskeyMutation represents an operation that mutates the Passkey nodes in the graph.
@@ -34278,6 +39967,530 @@ func (m *RoomTermsMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *RoomTermsMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown RoomTerms edge %s", name)
+}
+
+// SignInTraceMutation represents an operation that mutates the SignInTrace nodes in the graph.
+type SignInTraceMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	kind               *signintrace.Kind
+	digest             *string
+	seen_at            *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*SignInTrace, error)
+	predicates         []predicate.SignInTrace
+}
+
+var _ ent.Mutation = (*SignInTraceMutation)(nil)
+
+// signintraceOption allows management of the mutation configuration using functional options.
+type signintraceOption func(*SignInTraceMutation)
+
+// newSignInTraceMutation creates new mutation for the SignInTrace entity.
+func newSignInTraceMutation(c config, op Op, opts ...signintraceOption) *SignInTraceMutation {
+	m := &SignInTraceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSignInTrace,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSignInTraceID sets the ID field of the mutation.
+func withSignInTraceID(id int) signintraceOption {
+	return func(m *SignInTraceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SignInTrace
+		)
+		m.oldValue = func(ctx context.Context) (*SignInTrace, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SignInTrace.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSignInTrace sets the old SignInTrace of the mutation.
+func withSignInTrace(node *SignInTrace) signintraceOption {
+	return func(m *SignInTraceMutation) {
+		m.oldValue = func(context.Context) (*SignInTrace, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SignInTraceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SignInTraceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SignInTraceMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SignInTraceMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SignInTrace.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *SignInTraceMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *SignInTraceMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the SignInTrace entity.
+// If the SignInTrace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInTraceMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *SignInTraceMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *SignInTraceMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *SignInTraceMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *SignInTraceMutation) SetKind(s signintrace.Kind) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *SignInTraceMutation) Kind() (r signintrace.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the SignInTrace entity.
+// If the SignInTrace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInTraceMutation) OldKind(ctx context.Context) (v signintrace.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *SignInTraceMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetDigest sets the "digest" field.
+func (m *SignInTraceMutation) SetDigest(s string) {
+	m.digest = &s
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *SignInTraceMutation) Digest() (r string, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the SignInTrace entity.
+// If the SignInTrace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInTraceMutation) OldDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *SignInTraceMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetSeenAt sets the "seen_at" field.
+func (m *SignInTraceMutation) SetSeenAt(t time.Time) {
+	m.seen_at = &t
+}
+
+// SeenAt returns the value of the "seen_at" field in the mutation.
+func (m *SignInTraceMutation) SeenAt() (r time.Time, exists bool) {
+	v := m.seen_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeenAt returns the old "seen_at" field's value of the SignInTrace entity.
+// If the SignInTrace object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInTraceMutation) OldSeenAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeenAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeenAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeenAt: %w", err)
+	}
+	return oldValue.SeenAt, nil
+}
+
+// ResetSeenAt resets all changes to the "seen_at" field.
+func (m *SignInTraceMutation) ResetSeenAt() {
+	m.seen_at = nil
+}
+
+// Where appends a list predicates to the SignInTraceMutation builder.
+func (m *SignInTraceMutation) Where(ps ...predicate.SignInTrace) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SignInTraceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SignInTraceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SignInTrace, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SignInTraceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SignInTraceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SignInTrace).
+func (m *SignInTraceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SignInTraceMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.organisation_id != nil {
+		fields = append(fields, signintrace.FieldOrganisationID)
+	}
+	if m.kind != nil {
+		fields = append(fields, signintrace.FieldKind)
+	}
+	if m.digest != nil {
+		fields = append(fields, signintrace.FieldDigest)
+	}
+	if m.seen_at != nil {
+		fields = append(fields, signintrace.FieldSeenAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SignInTraceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case signintrace.FieldOrganisationID:
+		return m.OrganisationID()
+	case signintrace.FieldKind:
+		return m.Kind()
+	case signintrace.FieldDigest:
+		return m.Digest()
+	case signintrace.FieldSeenAt:
+		return m.SeenAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SignInTraceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case signintrace.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case signintrace.FieldKind:
+		return m.OldKind(ctx)
+	case signintrace.FieldDigest:
+		return m.OldDigest(ctx)
+	case signintrace.FieldSeenAt:
+		return m.OldSeenAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SignInTrace field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SignInTraceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case signintrace.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case signintrace.FieldKind:
+		v, ok := value.(signintrace.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case signintrace.FieldDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case signintrace.FieldSeenAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeenAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SignInTrace field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SignInTraceMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, signintrace.FieldOrganisationID)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SignInTraceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case signintrace.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SignInTraceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case signintrace.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SignInTrace numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SignInTraceMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SignInTraceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SignInTraceMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown SignInTrace nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SignInTraceMutation) ResetField(name string) error {
+	switch name {
+	case signintrace.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case signintrace.FieldKind:
+		m.ResetKind()
+		return nil
+	case signintrace.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case signintrace.FieldSeenAt:
+		m.ResetSeenAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SignInTrace field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SignInTraceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SignInTraceMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SignInTraceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SignInTraceMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SignInTraceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SignInTraceMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SignInTraceMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SignInTrace unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SignInTraceMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SignInTrace edge %s", name)
 }
 
 // TicketMutation represents an operation that mutates the Ticket nodes in the graph.

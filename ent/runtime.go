@@ -28,7 +28,12 @@ import (
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/organisationpaper"
+	"github.com/g60-corridor/corridor/ent/organisationsecret"
+	"github.com/g60-corridor/corridor/ent/organisationstep"
 	"github.com/g60-corridor/corridor/ent/outbox"
+	"github.com/g60-corridor/corridor/ent/ownershiplink"
+	"github.com/g60-corridor/corridor/ent/partyfinding"
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
@@ -42,6 +47,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/roomreader"
 	"github.com/g60-corridor/corridor/ent/roomterms"
 	"github.com/g60-corridor/corridor/ent/schema"
+	"github.com/g60-corridor/corridor/ent/signintrace"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/ent/upload"
 	"github.com/g60-corridor/corridor/ent/watch"
@@ -794,14 +800,124 @@ func init() {
 	organisationDescAboutEn := organisationFields[6].Descriptor()
 	// organisation.DefaultAboutEn holds the default value on creation for the about_en field.
 	organisation.DefaultAboutEn = organisationDescAboutEn.Default.(string)
+	// organisationDescSteps is the schema descriptor for steps field.
+	organisationDescSteps := organisationFields[8].Descriptor()
+	// organisation.DefaultSteps holds the default value on creation for the steps field.
+	organisation.DefaultSteps = organisationDescSteps.Default.(int)
+	// organisationDescCodeFails is the schema descriptor for code_fails field.
+	organisationDescCodeFails := organisationFields[11].Descriptor()
+	// organisation.DefaultCodeFails holds the default value on creation for the code_fails field.
+	organisation.DefaultCodeFails = organisationDescCodeFails.Default.(bool)
+	// organisationDescCrossBorder is the schema descriptor for cross_border field.
+	organisationDescCrossBorder := organisationFields[12].Descriptor()
+	// organisation.DefaultCrossBorder holds the default value on creation for the cross_border field.
+	organisation.DefaultCrossBorder = organisationDescCrossBorder.Default.(bool)
+	// organisationDescStateEstablished is the schema descriptor for state_established field.
+	organisationDescStateEstablished := organisationFields[13].Descriptor()
+	// organisation.DefaultStateEstablished holds the default value on creation for the state_established field.
+	organisation.DefaultStateEstablished = organisationDescStateEstablished.Default.(bool)
+	// organisationDescSoe is the schema descriptor for soe field.
+	organisationDescSoe := organisationFields[14].Descriptor()
+	// organisation.DefaultSoe holds the default value on creation for the soe field.
+	organisation.DefaultSoe = organisationDescSoe.Default.(bool)
 	// organisationDescDemo is the schema descriptor for demo field.
-	organisationDescDemo := organisationFields[7].Descriptor()
+	organisationDescDemo := organisationFields[15].Descriptor()
 	// organisation.DefaultDemo holds the default value on creation for the demo field.
 	organisation.DefaultDemo = organisationDescDemo.Default.(bool)
 	// organisationDescCreatedAt is the schema descriptor for created_at field.
-	organisationDescCreatedAt := organisationFields[8].Descriptor()
+	organisationDescCreatedAt := organisationFields[16].Descriptor()
 	// organisation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	organisation.DefaultCreatedAt = organisationDescCreatedAt.Default.(func() time.Time)
+	organisationpaperFields := schema.OrganisationPaper{}.Fields()
+	_ = organisationpaperFields
+	// organisationpaperDescKey is the schema descriptor for key field.
+	organisationpaperDescKey := organisationpaperFields[2].Descriptor()
+	// organisationpaper.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	organisationpaper.KeyValidator = func() func(string) error {
+		validators := organisationpaperDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// organisationpaperDescName is the schema descriptor for name field.
+	organisationpaperDescName := organisationpaperFields[3].Descriptor()
+	// organisationpaper.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	organisationpaper.NameValidator = organisationpaperDescName.Validators[0].(func(string) error)
+	// organisationpaperDescType is the schema descriptor for type field.
+	organisationpaperDescType := organisationpaperFields[4].Descriptor()
+	// organisationpaper.TypeValidator is a validator for the "type" field. It is called by the builders before save.
+	organisationpaper.TypeValidator = organisationpaperDescType.Validators[0].(func(string) error)
+	// organisationpaperDescSha256 is the schema descriptor for sha256 field.
+	organisationpaperDescSha256 := organisationpaperFields[6].Descriptor()
+	// organisationpaper.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	organisationpaper.Sha256Validator = organisationpaperDescSha256.Validators[0].(func(string) error)
+	organisationsecretFields := schema.OrganisationSecret{}.Fields()
+	_ = organisationsecretFields
+	// organisationsecretDescAccountDigest is the schema descriptor for account_digest field.
+	organisationsecretDescAccountDigest := organisationsecretFields[2].Descriptor()
+	// organisationsecret.DefaultAccountDigest holds the default value on creation for the account_digest field.
+	organisationsecret.DefaultAccountDigest = organisationsecretDescAccountDigest.Default.(string)
+	// organisationsecret.AccountDigestValidator is a validator for the "account_digest" field. It is called by the builders before save.
+	organisationsecret.AccountDigestValidator = organisationsecretDescAccountDigest.Validators[0].(func(string) error)
+	// organisationsecretDescPhoneDigest is the schema descriptor for phone_digest field.
+	organisationsecretDescPhoneDigest := organisationsecretFields[3].Descriptor()
+	// organisationsecret.DefaultPhoneDigest holds the default value on creation for the phone_digest field.
+	organisationsecret.DefaultPhoneDigest = organisationsecretDescPhoneDigest.Default.(string)
+	// organisationsecret.PhoneDigestValidator is a validator for the "phone_digest" field. It is called by the builders before save.
+	organisationsecret.PhoneDigestValidator = organisationsecretDescPhoneDigest.Validators[0].(func(string) error)
+	organisationstepFields := schema.OrganisationStep{}.Fields()
+	_ = organisationstepFields
+	// organisationstepDescDeed is the schema descriptor for deed field.
+	organisationstepDescDeed := organisationstepFields[1].Descriptor()
+	// organisationstep.DeedValidator is a validator for the "deed" field. It is called by the builders before save.
+	organisationstep.DeedValidator = func() func(string) error {
+		validators := organisationstepDescDeed.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(deed string) error {
+			for _, fn := range fns {
+				if err := fn(deed); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// organisationstepDescBefore is the schema descriptor for before field.
+	organisationstepDescBefore := organisationstepFields[2].Descriptor()
+	// organisationstep.BeforeValidator is a validator for the "before" field. It is called by the builders before save.
+	organisationstep.BeforeValidator = organisationstepDescBefore.Validators[0].(func(string) error)
+	// organisationstepDescAfter is the schema descriptor for after field.
+	organisationstepDescAfter := organisationstepFields[3].Descriptor()
+	// organisationstep.AfterValidator is a validator for the "after" field. It is called by the builders before save.
+	organisationstep.AfterValidator = organisationstepDescAfter.Validators[0].(func(string) error)
+	// organisationstepDescReasons is the schema descriptor for reasons field.
+	organisationstepDescReasons := organisationstepFields[4].Descriptor()
+	// organisationstep.DefaultReasons holds the default value on creation for the reasons field.
+	organisationstep.DefaultReasons = organisationstepDescReasons.Default.(string)
+	// organisationstepDescPaperID is the schema descriptor for paper_id field.
+	organisationstepDescPaperID := organisationstepFields[5].Descriptor()
+	// organisationstep.DefaultPaperID holds the default value on creation for the paper_id field.
+	organisationstep.DefaultPaperID = organisationstepDescPaperID.Default.(int)
+	// organisationstepDescPersonID is the schema descriptor for person_id field.
+	organisationstepDescPersonID := organisationstepFields[7].Descriptor()
+	// organisationstep.DefaultPersonID holds the default value on creation for the person_id field.
+	organisationstep.DefaultPersonID = organisationstepDescPersonID.Default.(int)
+	// organisationstepDescByOrganisation is the schema descriptor for by_organisation field.
+	organisationstepDescByOrganisation := organisationstepFields[8].Descriptor()
+	// organisationstep.DefaultByOrganisation holds the default value on creation for the by_organisation field.
+	organisationstep.DefaultByOrganisation = organisationstepDescByOrganisation.Default.(int)
 	outboxFields := schema.Outbox{}.Fields()
 	_ = outboxFields
 	// outboxDescCommand is the schema descriptor for command field.
@@ -832,6 +948,140 @@ func init() {
 	outbox.DefaultFault = outboxDescFault.Default.(string)
 	// outbox.FaultValidator is a validator for the "fault" field. It is called by the builders before save.
 	outbox.FaultValidator = outboxDescFault.Validators[0].(func(string) error)
+	ownershiplinkFields := schema.OwnershipLink{}.Fields()
+	_ = ownershiplinkFields
+	// ownershiplinkDescOtherName is the schema descriptor for other_name field.
+	ownershiplinkDescOtherName := ownershiplinkFields[3].Descriptor()
+	// ownershiplink.OtherNameValidator is a validator for the "other_name" field. It is called by the builders before save.
+	ownershiplink.OtherNameValidator = func() func(string) error {
+		validators := ownershiplinkDescOtherName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(other_name string) error {
+			for _, fn := range fns {
+				if err := fn(other_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ownershiplinkDescOtherCode is the schema descriptor for other_code field.
+	ownershiplinkDescOtherCode := ownershiplinkFields[4].Descriptor()
+	// ownershiplink.DefaultOtherCode holds the default value on creation for the other_code field.
+	ownershiplink.DefaultOtherCode = ownershiplinkDescOtherCode.Default.(string)
+	// ownershiplink.OtherCodeValidator is a validator for the "other_code" field. It is called by the builders before save.
+	ownershiplink.OtherCodeValidator = ownershiplinkDescOtherCode.Validators[0].(func(string) error)
+	// ownershiplinkDescStateOrgan is the schema descriptor for state_organ field.
+	ownershiplinkDescStateOrgan := ownershiplinkFields[5].Descriptor()
+	// ownershiplink.DefaultStateOrgan holds the default value on creation for the state_organ field.
+	ownershiplink.DefaultStateOrgan = ownershiplinkDescStateOrgan.Default.(bool)
+	// ownershiplinkDescShareBp is the schema descriptor for share_bp field.
+	ownershiplinkDescShareBp := ownershiplinkFields[6].Descriptor()
+	// ownershiplink.DefaultShareBp holds the default value on creation for the share_bp field.
+	ownershiplink.DefaultShareBp = ownershiplinkDescShareBp.Default.(int64)
+	// ownershiplinkDescSince is the schema descriptor for since field.
+	ownershiplinkDescSince := ownershiplinkFields[7].Descriptor()
+	// ownershiplink.DefaultSince holds the default value on creation for the since field.
+	ownershiplink.DefaultSince = ownershiplinkDescSince.Default.(string)
+	// ownershiplink.SinceValidator is a validator for the "since" field. It is called by the builders before save.
+	ownershiplink.SinceValidator = ownershiplinkDescSince.Validators[0].(func(string) error)
+	// ownershiplinkDescUntil is the schema descriptor for until field.
+	ownershiplinkDescUntil := ownershiplinkFields[8].Descriptor()
+	// ownershiplink.DefaultUntil holds the default value on creation for the until field.
+	ownershiplink.DefaultUntil = ownershiplinkDescUntil.Default.(string)
+	// ownershiplink.UntilValidator is a validator for the "until" field. It is called by the builders before save.
+	ownershiplink.UntilValidator = ownershiplinkDescUntil.Validators[0].(func(string) error)
+	// ownershiplinkDescPaperID is the schema descriptor for paper_id field.
+	ownershiplinkDescPaperID := ownershiplinkFields[10].Descriptor()
+	// ownershiplink.DefaultPaperID holds the default value on creation for the paper_id field.
+	ownershiplink.DefaultPaperID = ownershiplinkDescPaperID.Default.(int)
+	// ownershiplinkDescNote is the schema descriptor for note field.
+	ownershiplinkDescNote := ownershiplinkFields[14].Descriptor()
+	// ownershiplink.DefaultNote holds the default value on creation for the note field.
+	ownershiplink.DefaultNote = ownershiplinkDescNote.Default.(string)
+	// ownershiplink.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	ownershiplink.NoteValidator = ownershiplinkDescNote.Validators[0].(func(string) error)
+	// ownershiplinkDescDecidedBy is the schema descriptor for decided_by field.
+	ownershiplinkDescDecidedBy := ownershiplinkFields[15].Descriptor()
+	// ownershiplink.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	ownershiplink.DefaultDecidedBy = ownershiplinkDescDecidedBy.Default.(int)
+	partyfindingFields := schema.PartyFinding{}.Fields()
+	_ = partyfindingFields
+	// partyfindingDescLotID is the schema descriptor for lot_id field.
+	partyfindingDescLotID := partyfindingFields[0].Descriptor()
+	// partyfinding.DefaultLotID holds the default value on creation for the lot_id field.
+	partyfinding.DefaultLotID = partyfindingDescLotID.Default.(int)
+	// partyfindingDescProjectID is the schema descriptor for project_id field.
+	partyfindingDescProjectID := partyfindingFields[1].Descriptor()
+	// partyfinding.DefaultProjectID holds the default value on creation for the project_id field.
+	partyfinding.DefaultProjectID = partyfindingDescProjectID.Default.(int)
+	// partyfindingDescKey is the schema descriptor for key field.
+	partyfindingDescKey := partyfindingFields[4].Descriptor()
+	// partyfinding.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	partyfinding.KeyValidator = func() func(string) error {
+		validators := partyfindingDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// partyfindingDescReason is the schema descriptor for reason field.
+	partyfindingDescReason := partyfindingFields[6].Descriptor()
+	// partyfinding.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	partyfinding.ReasonValidator = func() func(string) error {
+		validators := partyfindingDescReason.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reason string) error {
+			for _, fn := range fns {
+				if err := fn(reason); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// partyfindingDescRole is the schema descriptor for role field.
+	partyfindingDescRole := partyfindingFields[7].Descriptor()
+	// partyfinding.RoleValidator is a validator for the "role" field. It is called by the builders before save.
+	partyfinding.RoleValidator = func() func(string) error {
+		validators := partyfindingDescRole.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(role string) error {
+			for _, fn := range fns {
+				if err := fn(role); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// partyfindingDescNote is the schema descriptor for note field.
+	partyfindingDescNote := partyfindingFields[10].Descriptor()
+	// partyfinding.DefaultNote holds the default value on creation for the note field.
+	partyfinding.DefaultNote = partyfindingDescNote.Default.(string)
+	// partyfinding.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	partyfinding.NoteValidator = partyfindingDescNote.Validators[0].(func(string) error)
+	// partyfindingDescDecidedBy is the schema descriptor for decided_by field.
+	partyfindingDescDecidedBy := partyfindingFields[11].Descriptor()
+	// partyfinding.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	partyfinding.DefaultDecidedBy = partyfindingDescDecidedBy.Default.(int)
 	passkeyFields := schema.Passkey{}.Fields()
 	_ = passkeyFields
 	// passkeyDescName is the schema descriptor for name field.
@@ -1260,6 +1510,26 @@ func init() {
 	roomtermsDescPersonID := roomtermsFields[8].Descriptor()
 	// roomterms.DefaultPersonID holds the default value on creation for the person_id field.
 	roomterms.DefaultPersonID = roomtermsDescPersonID.Default.(int)
+	signintraceFields := schema.SignInTrace{}.Fields()
+	_ = signintraceFields
+	// signintraceDescDigest is the schema descriptor for digest field.
+	signintraceDescDigest := signintraceFields[2].Descriptor()
+	// signintrace.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	signintrace.DigestValidator = func() func(string) error {
+		validators := signintraceDescDigest.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(digest string) error {
+			for _, fn := range fns {
+				if err := fn(digest); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	ticketFields := schema.Ticket{}.Fields()
 	_ = ticketFields
 	// ticketDescPurpose is the schema descriptor for purpose field.

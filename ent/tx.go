@@ -64,8 +64,18 @@ type Tx struct {
 	Opening *OpeningClient
 	// Organisation is the client for interacting with the Organisation builders.
 	Organisation *OrganisationClient
+	// OrganisationPaper is the client for interacting with the OrganisationPaper builders.
+	OrganisationPaper *OrganisationPaperClient
+	// OrganisationSecret is the client for interacting with the OrganisationSecret builders.
+	OrganisationSecret *OrganisationSecretClient
+	// OrganisationStep is the client for interacting with the OrganisationStep builders.
+	OrganisationStep *OrganisationStepClient
 	// Outbox is the client for interacting with the Outbox builders.
 	Outbox *OutboxClient
+	// OwnershipLink is the client for interacting with the OwnershipLink builders.
+	OwnershipLink *OwnershipLinkClient
+	// PartyFinding is the client for interacting with the PartyFinding builders.
+	PartyFinding *PartyFindingClient
 	// Passkey is the client for interacting with the Passkey builders.
 	Passkey *PasskeyClient
 	// Patent is the client for interacting with the Patent builders.
@@ -90,6 +100,8 @@ type Tx struct {
 	RoomReader *RoomReaderClient
 	// RoomTerms is the client for interacting with the RoomTerms builders.
 	RoomTerms *RoomTermsClient
+	// SignInTrace is the client for interacting with the SignInTrace builders.
+	SignInTrace *SignInTraceClient
 	// Ticket is the client for interacting with the Ticket builders.
 	Ticket *TicketClient
 	// Upload is the client for interacting with the Upload builders.
@@ -259,7 +271,12 @@ func (tx *Tx) init() {
 	tx.Notice = NewNoticeClient(tx.config)
 	tx.Opening = NewOpeningClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
+	tx.OrganisationPaper = NewOrganisationPaperClient(tx.config)
+	tx.OrganisationSecret = NewOrganisationSecretClient(tx.config)
+	tx.OrganisationStep = NewOrganisationStepClient(tx.config)
 	tx.Outbox = NewOutboxClient(tx.config)
+	tx.OwnershipLink = NewOwnershipLinkClient(tx.config)
+	tx.PartyFinding = NewPartyFindingClient(tx.config)
 	tx.Passkey = NewPasskeyClient(tx.config)
 	tx.Patent = NewPatentClient(tx.config)
 	tx.PendingBid = NewPendingBidClient(tx.config)
@@ -272,6 +289,7 @@ func (tx *Tx) init() {
 	tx.RoomPromise = NewRoomPromiseClient(tx.config)
 	tx.RoomReader = NewRoomReaderClient(tx.config)
 	tx.RoomTerms = NewRoomTermsClient(tx.config)
+	tx.SignInTrace = NewSignInTraceClient(tx.config)
 	tx.Ticket = NewTicketClient(tx.config)
 	tx.Upload = NewUploadClient(tx.config)
 	tx.Watch = NewWatchClient(tx.config)

@@ -321,6 +321,42 @@ func (f OrganisationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OrganisationMutation", m)
 }
 
+// The OrganisationPaperFunc type is an adapter to allow the use of ordinary
+// function as OrganisationPaper mutator.
+type OrganisationPaperFunc func(context.Context, *ent.OrganisationPaperMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OrganisationPaperFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.OrganisationPaperMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OrganisationPaperMutation", m)
+}
+
+// The OrganisationSecretFunc type is an adapter to allow the use of ordinary
+// function as OrganisationSecret mutator.
+type OrganisationSecretFunc func(context.Context, *ent.OrganisationSecretMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OrganisationSecretFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.OrganisationSecretMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OrganisationSecretMutation", m)
+}
+
+// The OrganisationStepFunc type is an adapter to allow the use of ordinary
+// function as OrganisationStep mutator.
+type OrganisationStepFunc func(context.Context, *ent.OrganisationStepMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OrganisationStepFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.OrganisationStepMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OrganisationStepMutation", m)
+}
+
 // The OutboxFunc type is an adapter to allow the use of ordinary
 // function as Outbox mutator.
 type OutboxFunc func(context.Context, *ent.OutboxMutation) (ent.Value, error)
@@ -331,6 +367,30 @@ func (f OutboxFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OutboxMutation", m)
+}
+
+// The OwnershipLinkFunc type is an adapter to allow the use of ordinary
+// function as OwnershipLink mutator.
+type OwnershipLinkFunc func(context.Context, *ent.OwnershipLinkMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OwnershipLinkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.OwnershipLinkMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OwnershipLinkMutation", m)
+}
+
+// The PartyFindingFunc type is an adapter to allow the use of ordinary
+// function as PartyFinding mutator.
+type PartyFindingFunc func(context.Context, *ent.PartyFindingMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PartyFindingFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PartyFindingMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PartyFindingMutation", m)
 }
 
 // The PasskeyFunc type is an adapter to allow the use of ordinary
@@ -475,6 +535,18 @@ func (f RoomTermsFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, e
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RoomTermsMutation", m)
+}
+
+// The SignInTraceFunc type is an adapter to allow the use of ordinary
+// function as SignInTrace mutator.
+type SignInTraceFunc func(context.Context, *ent.SignInTraceMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SignInTraceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SignInTraceMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInTraceMutation", m)
 }
 
 // The TicketFunc type is an adapter to allow the use of ordinary

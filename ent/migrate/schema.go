@@ -920,6 +920,14 @@ var (
 		{Name: "city", Type: field.TypeString, Size: 6},
 		{Name: "about_zh", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "about_en", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "standing", Type: field.TypeEnum, Enums: []string{"NEW", "SUBMITTED", "VERIFIED", "EXPIRED", "SUSPENDED", "BLACKLISTED"}, Default: "NEW"},
+		{Name: "steps", Type: field.TypeInt, Default: 0},
+		{Name: "verified_at", Type: field.TypeTime, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "code_fails", Type: field.TypeBool, Default: false},
+		{Name: "cross_border", Type: field.TypeBool, Default: false},
+		{Name: "state_established", Type: field.TypeBool, Default: false},
+		{Name: "soe", Type: field.TypeBool, Default: false},
 		{Name: "demo", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeTime},
 	}
@@ -933,6 +941,88 @@ var (
 				Name:    "organisation_kind_city",
 				Unique:  false,
 				Columns: []*schema.Column{OrganisationsColumns[3], OrganisationsColumns[5]},
+			},
+		},
+	}
+	// OrganisationPapersColumns holds the columns for the "organisation_papers" table.
+	OrganisationPapersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"LICENCE", "REPRESENTATIVE", "AUCTION_LICENCE", "USCC_PROOF", "OWNERSHIP", "OTHER"}},
+		{Name: "key", Type: field.TypeString, Size: 64},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "type", Type: field.TypeString, Size: 100},
+		{Name: "size", Type: field.TypeInt64},
+		{Name: "sha256", Type: field.TypeString, Size: 64},
+		{Name: "person_id", Type: field.TypeInt},
+		{Name: "by_organisation", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "removed_at", Type: field.TypeTime, Nullable: true},
+	}
+	// OrganisationPapersTable holds the schema information for the "organisation_papers" table.
+	OrganisationPapersTable = &schema.Table{
+		Name:       "organisation_papers",
+		Columns:    OrganisationPapersColumns,
+		PrimaryKey: []*schema.Column{OrganisationPapersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "organisationpaper_organisation_id_kind",
+				Unique:  false,
+				Columns: []*schema.Column{OrganisationPapersColumns[1], OrganisationPapersColumns[2]},
+			},
+		},
+	}
+	// OrganisationSecretsColumns holds the columns for the "organisation_secrets" table.
+	OrganisationSecretsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt, Unique: true},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "account_digest", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "phone_digest", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "changed_at", Type: field.TypeTime},
+	}
+	// OrganisationSecretsTable holds the schema information for the "organisation_secrets" table.
+	OrganisationSecretsTable = &schema.Table{
+		Name:       "organisation_secrets",
+		Columns:    OrganisationSecretsColumns,
+		PrimaryKey: []*schema.Column{OrganisationSecretsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "organisationsecret_account_digest",
+				Unique:  false,
+				Columns: []*schema.Column{OrganisationSecretsColumns[3]},
+			},
+			{
+				Name:    "organisationsecret_phone_digest",
+				Unique:  false,
+				Columns: []*schema.Column{OrganisationSecretsColumns[4]},
+			},
+		},
+	}
+	// OrganisationStepsColumns holds the columns for the "organisation_steps" table.
+	OrganisationStepsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "deed", Type: field.TypeString, Size: 24},
+		{Name: "before", Type: field.TypeString, Size: 24},
+		{Name: "after", Type: field.TypeString, Size: 24},
+		{Name: "reasons", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "paper_id", Type: field.TypeInt, Default: 0},
+		{Name: "until", Type: field.TypeTime, Nullable: true},
+		{Name: "person_id", Type: field.TypeInt, Default: 0},
+		{Name: "by_organisation", Type: field.TypeInt, Default: 0},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// OrganisationStepsTable holds the schema information for the "organisation_steps" table.
+	OrganisationStepsTable = &schema.Table{
+		Name:       "organisation_steps",
+		Columns:    OrganisationStepsColumns,
+		PrimaryKey: []*schema.Column{OrganisationStepsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "organisationstep_organisation_id",
+				Unique:  false,
+				Columns: []*schema.Column{OrganisationStepsColumns[1]},
 			},
 		},
 	}
@@ -956,6 +1046,86 @@ var (
 				Name:    "outbox_done_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{OutboxesColumns[5], OutboxesColumns[0]},
+			},
+		},
+	}
+	// OwnershipLinksColumns holds the columns for the "ownership_links" table.
+	OwnershipLinksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "outward", Type: field.TypeBool},
+		{Name: "relation", Type: field.TypeEnum, Enums: []string{"OWNS", "CONTROLS", "ACTS_FOR"}},
+		{Name: "other_name", Type: field.TypeString, Size: 200},
+		{Name: "other_code", Type: field.TypeString, Size: 18, Default: ""},
+		{Name: "state_organ", Type: field.TypeBool, Default: false},
+		{Name: "share_bp", Type: field.TypeInt64, Default: 0},
+		{Name: "since", Type: field.TypeString, Size: 10, Default: ""},
+		{Name: "until", Type: field.TypeString, Size: 10, Default: ""},
+		{Name: "source", Type: field.TypeEnum, Enums: []string{"DECLARED", "OPERATOR"}},
+		{Name: "paper_id", Type: field.TypeInt, Default: 0},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"DECLARED", "CONFIRMED", "REJECTED", "ENDED"}, Default: "DECLARED"},
+		{Name: "person_id", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "decided_by", Type: field.TypeInt, Default: 0},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+	}
+	// OwnershipLinksTable holds the schema information for the "ownership_links" table.
+	OwnershipLinksTable = &schema.Table{
+		Name:       "ownership_links",
+		Columns:    OwnershipLinksColumns,
+		PrimaryKey: []*schema.Column{OwnershipLinksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ownershiplink_organisation_id_state",
+				Unique:  false,
+				Columns: []*schema.Column{OwnershipLinksColumns[1], OwnershipLinksColumns[12]},
+			},
+			{
+				Name:    "ownershiplink_other_code",
+				Unique:  false,
+				Columns: []*schema.Column{OwnershipLinksColumns[5]},
+			},
+		},
+	}
+	// PartyFindingsColumns holds the columns for the "party_findings" table.
+	PartyFindingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "lot_id", Type: field.TypeInt, Default: 0},
+		{Name: "project_id", Type: field.TypeInt, Default: 0},
+		{Name: "operator_id", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "key", Type: field.TypeString, Unique: true, Size: 300},
+		{Name: "effect", Type: field.TypeEnum, Enums: []string{"ALERT", "FLAG_PUBLIC"}},
+		{Name: "reason", Type: field.TypeString, Size: 32},
+		{Name: "role", Type: field.TypeString, Size: 32},
+		{Name: "words", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"OPEN", "CLEARED", "EXCLUDED"}, Default: "OPEN"},
+		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "decided_by", Type: field.TypeInt, Default: 0},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// PartyFindingsTable holds the schema information for the "party_findings" table.
+	PartyFindingsTable = &schema.Table{
+		Name:       "party_findings",
+		Columns:    PartyFindingsColumns,
+		PrimaryKey: []*schema.Column{PartyFindingsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "partyfinding_lot_id_organisation_id",
+				Unique:  false,
+				Columns: []*schema.Column{PartyFindingsColumns[1], PartyFindingsColumns[4]},
+			},
+			{
+				Name:    "partyfinding_project_id_organisation_id",
+				Unique:  false,
+				Columns: []*schema.Column{PartyFindingsColumns[2], PartyFindingsColumns[4]},
+			},
+			{
+				Name:    "partyfinding_effect_state",
+				Unique:  false,
+				Columns: []*schema.Column{PartyFindingsColumns[6], PartyFindingsColumns[10]},
 			},
 		},
 	}
@@ -1376,6 +1546,32 @@ var (
 			},
 		},
 	}
+	// SignInTracesColumns holds the columns for the "sign_in_traces" table.
+	SignInTracesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"IP", "DEVICE"}},
+		{Name: "digest", Type: field.TypeString, Size: 64},
+		{Name: "seen_at", Type: field.TypeTime},
+	}
+	// SignInTracesTable holds the schema information for the "sign_in_traces" table.
+	SignInTracesTable = &schema.Table{
+		Name:       "sign_in_traces",
+		Columns:    SignInTracesColumns,
+		PrimaryKey: []*schema.Column{SignInTracesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signintrace_organisation_id_kind_digest",
+				Unique:  true,
+				Columns: []*schema.Column{SignInTracesColumns[1], SignInTracesColumns[2], SignInTracesColumns[3]},
+			},
+			{
+				Name:    "signintrace_seen_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignInTracesColumns[4]},
+			},
+		},
+	}
 	// TicketsColumns holds the columns for the "tickets" table.
 	TicketsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1623,7 +1819,12 @@ var (
 		NoticesTable,
 		OpeningsTable,
 		OrganisationsTable,
+		OrganisationPapersTable,
+		OrganisationSecretsTable,
+		OrganisationStepsTable,
 		OutboxesTable,
+		OwnershipLinksTable,
+		PartyFindingsTable,
 		PasskeysTable,
 		PatentsTable,
 		PendingBidsTable,
@@ -1636,6 +1837,7 @@ var (
 		RoomPromisesTable,
 		RoomReadersTable,
 		RoomTermsTable,
+		SignInTracesTable,
 		TicketsTable,
 		UploadsTable,
 		WatchesTable,

@@ -84,8 +84,23 @@ type Opening func(*sql.Selector)
 // Organisation is the predicate function for organisation builders.
 type Organisation func(*sql.Selector)
 
+// OrganisationPaper is the predicate function for organisationpaper builders.
+type OrganisationPaper func(*sql.Selector)
+
+// OrganisationSecret is the predicate function for organisationsecret builders.
+type OrganisationSecret func(*sql.Selector)
+
+// OrganisationStep is the predicate function for organisationstep builders.
+type OrganisationStep func(*sql.Selector)
+
 // Outbox is the predicate function for outbox builders.
 type Outbox func(*sql.Selector)
+
+// OwnershipLink is the predicate function for ownershiplink builders.
+type OwnershipLink func(*sql.Selector)
+
+// PartyFinding is the predicate function for partyfinding builders.
+type PartyFinding func(*sql.Selector)
 
 // Passkey is the predicate function for passkey builders.
 type Passkey func(*sql.Selector)
@@ -122,6 +137,9 @@ type RoomReader func(*sql.Selector)
 
 // RoomTerms is the predicate function for roomterms builders.
 type RoomTerms func(*sql.Selector)
+
+// SignInTrace is the predicate function for signintrace builders.
+type SignInTrace func(*sql.Selector)
 
 // Ticket is the predicate function for ticket builders.
 type Ticket func(*sql.Selector)

@@ -30,7 +30,7 @@ func servePages(ctx context.Context, settings json.RawMessage) (service, error) 
 	if err != nil {
 		return nil, err
 	}
-	people, err := identity.New(db, time.Now, identity.Cost)
+	people, err := identity.New(identity.Options{Database: db, Now: time.Now, Cost: identity.Cost})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -207,6 +207,6 @@ func (s *Service) DecideAlert(ctx context.Context, by Viewer, id int, exclude bo
 		if n == 0 {
 			return fault.New(fault.Conflict, "ALREADY_DECIDED", "")
 		}
-		return s.note(ctx, client, by, "alert_"+lower(string(to)), row.OrganisationID, fmt.Sprintf("#%d %s", id, note))
+		return s.record(ctx, client, by, "alert_"+lower(string(to)), row.OrganisationID, fmt.Sprintf("#%d %s", id, note))
 	})
 }

@@ -95,7 +95,7 @@ func (s *Service) AddPaper(ctx context.Context, by Viewer, org int, kind standin
 		if id, err = s.keepPaper(ctx, client, by, org, kind, name, stored); err != nil {
 			return err
 		}
-		return s.note(ctx, client, by, "organisation_paper", org, fmt.Sprintf("#%d %s %s", id, kind, stored.SHA256))
+		return s.record(ctx, client, by, "organisation_paper", org, fmt.Sprintf("#%d %s %s", id, kind, stored.SHA256))
 	})
 	if err != nil {
 		s.forgetFile(ctx, stored)
@@ -172,7 +172,7 @@ func (s *Service) OpenPaper(ctx context.Context, by Viewer, org, id int) (Paper,
 	if s.depot == nil {
 		return Paper{}, nil, fault.New(fault.Unavailable, "", "no depot for documents")
 	}
-	if err := s.note(ctx, s.db.Ent(), by, "organisation_paper_open", org, fmt.Sprintf("#%d", id)); err != nil {
+	if err := s.record(ctx, s.db.Ent(), by, "organisation_paper_open", org, fmt.Sprintf("#%d", id)); err != nil {
 		return Paper{}, nil, err
 	}
 	body, err := s.depot.Read(ctx, row.Key)
@@ -201,6 +201,6 @@ func (s *Service) RemovePaper(ctx context.Context, by Viewer, id int) error {
 		if n == 0 {
 			return fault.New(fault.NotFound, "", "no such paper")
 		}
-		return s.note(ctx, client, by, "organisation_paper_remove", org, fmt.Sprintf("#%d", id))
+		return s.record(ctx, client, by, "organisation_paper_remove", org, fmt.Sprintf("#%d", id))
 	})
 }

@@ -229,7 +229,7 @@ func (s *Service) SaveProfile(ctx context.Context, by Viewer, p Profile) error {
 		if err := s.keepProfile(ctx, client, o, p); err != nil {
 			return err
 		}
-		return s.note(ctx, client, by, "organisation_profile", o.ID, "")
+		return s.record(ctx, client, by, "organisation_profile", o.ID, "")
 	})
 }
 

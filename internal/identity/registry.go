@@ -146,8 +146,8 @@ func (s *Service) Register(ctx context.Context, by Viewer, q Sought) (r Register
 	return r, nil
 }
 
-// note writes down what somebody did to an organisation, within his transaction.
-func (s *Service) note(ctx context.Context, client *ent.Client, by Viewer, action string, org int, detail string) error {
+// record writes down what somebody did to an organisation, within his transaction.
+func (s *Service) record(ctx context.Context, client *ent.Client, by Viewer, action string, org int, detail string) error {
 	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
 		SetSubject(fmt.Sprintf("organisation:%d", org)).SetDetail(detail).SetAt(s.now()).Exec(ctx)
 	if err != nil {

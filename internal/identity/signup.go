@@ -160,7 +160,7 @@ func (s *Service) SignUp(ctx context.Context, secret string, n SignUp) (p Proof,
 				return err
 			}
 		}
-		return s.note(ctx, client, by, "organisation_sign_up", o.ID, code)
+		return s.record(ctx, client, by, "organisation_sign_up", o.ID, code)
 	})
 	if err != nil {
 		s.forgetFile(ctx, proof)

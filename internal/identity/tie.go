@@ -166,7 +166,7 @@ func (s *Service) keepTie(ctx context.Context, client *ent.Client, by Viewer, or
 	if err != nil {
 		return 0, fmt.Errorf("keep a link of organisation %d: %w", org, err)
 	}
-	return l.ID, s.note(ctx, client, by, "organisation_link", org, fmt.Sprintf("#%d %s %s %d", l.ID, t.Relation, t.OtherCode, t.ShareBP))
+	return l.ID, s.record(ctx, client, by, "organisation_link", org, fmt.Sprintf("#%d %s %s %d", l.ID, t.Relation, t.OtherCode, t.ShareBP))
 }
 
 // DecideTie confirms or rejects what an organisation has declared.
@@ -219,7 +219,7 @@ func (s *Service) moveTie(ctx context.Context, by Viewer, org, id int, to owners
 		if n == 0 {
 			return fault.New(fault.Conflict, "LINK_DECIDED", "")
 		}
-		return s.note(ctx, client, by, "organisation_link_"+lower(string(to)), org, strings.TrimSpace(fmt.Sprintf("#%d %s", id, note)))
+		return s.record(ctx, client, by, "organisation_link_"+lower(string(to)), org, strings.TrimSpace(fmt.Sprintf("#%d %s", id, note)))
 	})
 }
 

@@ -207,7 +207,7 @@ var told = map[standing.Deed]inbox.Kind{
 // follow sees to what a step has for its consequences.
 func (s *Service) follow(ctx context.Context, tx *store.Tx, by Viewer, o *ent.Organisation, now standing.Record, step *ent.OrganisationStep) (after func(context.Context), err error) {
 	deed := standing.Deed(step.Deed)
-	if err := s.note(ctx, tx.Ent(), by, "organisation_"+lower(step.Deed), o.ID, step.Reasons); err != nil {
+	if err := s.record(ctx, tx.Ent(), by, "organisation_"+lower(step.Deed), o.ID, step.Reasons); err != nil {
 		return nil, err
 	}
 	if kind, ok := told[deed]; ok {

@@ -62,16 +62,12 @@ const (
 	Questions     Topic = "QUESTIONS"     // asked of one's listings, and answered
 	Rooms         Topic = "ROOMS"         // promises of secrecy and who may read
 	Work          Topic = "WORK"          // what waits for a decision
+	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
 	watched       Topic = "WATCHED"       // each search and each watched thing has a wish of its own
 )
 
 // Topics lists all topics in the order of pages.
-var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Questions, Rooms, Work}
-	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
-)
-
-// Topics lists all topics in the order of pages.
-var Topics = []Topic{Registrations, Sales, Outcomes, Standings, Work}
+var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Questions, Rooms, Standings, Work}
 
 var topics = map[Kind]Topic{
 	RegistrationQualified: Registrations, RegistrationRejected: Registrations, RegistrationSuspended: Registrations,

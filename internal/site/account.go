@@ -69,8 +69,10 @@ func (s *Site) demoSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) welcome(w http.ResponseWriter, r *http.Request, proof identity.Proof, way identity.Way, next string) error {
-	if err := s.noticed(r.Context(), w, r, proof.Organisation); err != nil {
-		return err
+	if way != identity.ByDemo { // there one visitor is everybody
+		if err := s.noticed(r.Context(), w, r, proof.Organisation); err != nil {
+			return err
+		}
 	}
 	if err := s.admit(r, proof, way); err != nil {
 		return err

@@ -19,8 +19,8 @@ import (
 	"github.com/g60-corridor/corridor/web/page"
 )
 
-// administrators of companies set who may bid how much for them.
-var administrators = permission{
+// heads of companies set who may bid how much for them.
+var heads = permission{
 	roles: []identity.Role{identity.Company}, known: true,
 	except: func(v identity.Viewer) bool { return !authority.Administers(v) },
 }
@@ -30,10 +30,10 @@ var administrators = permission{
 func (s *Site) authorityTable() []route {
 	return []route{
 		{"GET", "/me/authority", companies, s.authority},
-		{"POST", "/me/authority/rule", administrators, s.setAuthorityRule},
-		{"POST", "/me/authority/people/{person}", administrators, s.setAuthority},
-		{"POST", "/me/authority/people/{person}/lots", administrators, s.setLotAuthority},
-		{"POST", "/me/authority/people/{person}/lots/{lot}/clear", administrators, s.clearLotAuthority},
+		{"POST", "/me/authority/rule", heads, s.setAuthorityRule},
+		{"POST", "/me/authority/people/{person}", heads, s.setAuthority},
+		{"POST", "/me/authority/people/{person}/lots", heads, s.setLotAuthority},
+		{"POST", "/me/authority/people/{person}/lots/{lot}/clear", heads, s.clearLotAuthority},
 	}
 }
 

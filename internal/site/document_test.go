@@ -24,8 +24,8 @@ type attachment struct {
 	body []byte
 }
 
-// hand sends files as a browser does, under any names.
-func (b *reader) hand(path, audience string, files ...attachment) answer {
+// handFiles sends files as a browser does, under any names.
+func (b *reader) handFiles(path, audience string, files ...attachment) answer {
 	b.h.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -74,7 +74,7 @@ func (h *house) room() (public, secret, inside string) {
 	b := h.editor()
 	path := path("/seller/listings/%d/documents", h.listing.ID)
 	for audience, f := range map[string]attachment{"PUBLIC": {"说明.txt", []byte("a description\n")}, "CONFIDENTIAL": {"report.txt", secretBody}, "INTERNAL": {insideTitle + ".pdf", depottest.PDF(1, "")}} {
-		if got := b.hand(path, audience, f); got.status != http.StatusSeeOther {
+		if got := b.handFiles(path, audience, f); got.status != http.StatusSeeOther {
 			h.t.Fatalf("%s: %d", audience, got.status)
 		}
 	}
@@ -163,7 +163,7 @@ func TestFilesAreHandedIn(t *testing.T) {
 	h := open(t)
 	b, at := h.editor(), path("/seller/listings/%d/documents", h.listing.ID)
 	b.lang = "zh-CN"
-	got := b.hand(at, "INTERNAL", attachment{"../../../etc/好.pdf", depottest.PDF(1, "")}, attachment{"<b>坏</b>.pdf", depottest.PDF(1, "/OpenAction << /S /Launch /F (x) >>")},
+	got := b.handFiles(at, "INTERNAL", attachment{"../../../etc/好.pdf", depottest.PDF(1, "")}, attachment{"<b>坏</b>.pdf", depottest.PDF(1, "/OpenAction << /S /Launch /F (x) >>")},
 		attachment{"page.pdf", []byte("<html><script>alert(1)</script>")}, attachment{"empty.pdf", nil})
 	if got.status != http.StatusUnprocessableEntity || strings.Contains(got.body, "<b>坏") {
 		t.Errorf("%d", got.status)
@@ -176,10 +176,10 @@ func TestFilesAreHandedIn(t *testing.T) {
 	if n := h.db.Ent().Document.Query().CountX(t.Context()); n != 1 {
 		t.Errorf("%d documents", n)
 	}
-	if got := b.hand(at, "SECRET", attachment{"a.pdf", depottest.PDF(1, "")}); got.status != http.StatusUnprocessableEntity {
+	if got := b.handFiles(at, "SECRET", attachment{"a.pdf", depottest.PDF(1, "")}); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("an audience that is none: %d", got.status)
 	}
-	if got := b.hand(at, "PUBLIC"); got.status != http.StatusUnprocessableEntity {
+	if got := b.handFiles(at, "PUBLIC"); got.status != http.StatusUnprocessableEntity {
 		t.Errorf("no file: %d", got.status)
 	}
 	if got := b.sendBody(at, "text/plain", strings.NewReader("x"), -1); got.status != http.StatusBadRequest && got.status != http.StatusUnsupportedMediaType {
@@ -187,10 +187,10 @@ func TestFilesAreHandedIn(t *testing.T) {
 	}
 	// Two tabs: the second one's version is another by now.
 	one := papersOf.FindStringSubmatch(b.get(at).body)[1]
-	if got := b.hand(at+"/"+one+"/file", "", attachment{"new.pdf", depottest.PDF(2, "")}); got.status != http.StatusSeeOther {
+	if got := b.handFiles(at+"/"+one+"/file", "", attachment{"new.pdf", depottest.PDF(2, "")}); got.status != http.StatusSeeOther {
 		t.Errorf("replace: %d", got.status)
 	}
-	if got := b.hand(at+"/"+one+"/file", "", attachment{"late.pdf", depottest.PDF(3, "")}); got.status != http.StatusConflict {
+	if got := b.handFiles(at+"/"+one+"/file", "", attachment{"late.pdf", depottest.PDF(3, "")}); got.status != http.StatusConflict {
 		t.Errorf("replace from another tab: %d", got.status)
 	}
 	if got := b.post(at+"/"+one, url.Values{"version": {"2"}, "do": {"name"}, "kind": {"DATA"}, "title_zh": {"a\u202eb"}, "title_en": {"kept"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="kept"`) {

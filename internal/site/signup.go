@@ -81,7 +81,7 @@ func (s *Site) enterOrganisation(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.flash(r, "flash_su_done")
-	return s.welcome(w, r, proof, "/organisation")
+	return s.welcome(w, r, proof, identity.ByPassword, "/organisation")
 }
 
 func profileOf(f url.Values) identity.Profile {

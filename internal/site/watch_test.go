@@ -38,7 +38,7 @@ func (h *house) publish(zh, en string) int {
 	return l.ID
 }
 
-const hostile = `"><script>alert(1)</script>`
+const hostileText = `"><script>alert(1)</script>`
 
 func TestASearchIsSavedAndTellsWhatIsNew(t *testing.T) {
 	h := open(t)
@@ -57,31 +57,31 @@ func TestASearchIsSavedAndTellsWhatIsNew(t *testing.T) {
 	}
 	for _, f := range []url.Values{
 		{"kind": {"SEARCH"}, "query": {"q=graphene"}, "name": {""}, "how": {"DAILY"}},
-		{"kind": {"SEARCH"}, "query": {"q=graphene"}, "name": {strings.Repeat("长", 81) + hostile}, "how": {"DAILY"}},
-		{"kind": {"SEARCH"}, "query": {""}, "name": {hostile}, "how": {"DAILY"}},
-		{"kind": {"LOTS"}, "query": {"date=" + hostile}, "name": {hostile}, "how": {hostile}},
+		{"kind": {"SEARCH"}, "query": {"q=graphene"}, "name": {strings.Repeat("长", 81) + hostileText}, "how": {"DAILY"}},
+		{"kind": {"SEARCH"}, "query": {""}, "name": {hostileText}, "how": {"DAILY"}},
+		{"kind": {"LOTS"}, "query": {"date=" + hostileText}, "name": {hostileText}, "how": {hostileText}},
 	} {
 		got := b.post("/me/watching", f)
-		if got.status != http.StatusUnprocessableEntity || strings.Contains(got.body, hostile) || !strings.Contains(got.body, "field-fault") {
+		if got.status != http.StatusUnprocessableEntity || strings.Contains(got.body, hostileText) || !strings.Contains(got.body, "field-fault") {
 			t.Errorf("%v: %d", f, got.status)
 		}
 	}
-	if got := b.post("/me/watching", url.Values{"kind": {"SEARCH"}, "query": {"q=graphene"}, "name": {hostile}, "how": {"AT_ONCE"}}); got.location() != "/me/watching" {
+	if got := b.post("/me/watching", url.Values{"kind": {"SEARCH"}, "query": {"q=graphene"}, "name": {hostileText}, "how": {"AT_ONCE"}}); got.location() != "/me/watching" {
 		t.Fatalf("%d to %s", got.status, got.location())
 	}
 	h.publish("石墨烯电池", "Graphene battery")
 	must(t, h.watch.Follow(t.Context()))
 	got := b.get("/me/watching")
-	if strings.Contains(got.body, hostile) || !strings.Contains(got.body, "New since: 1") || !strings.Contains(got.body, `href="/search?q=graphene"`) {
+	if strings.Contains(got.body, hostileText) || !strings.Contains(got.body, "New since: 1") || !strings.Contains(got.body, `href="/search?q=graphene"`) {
 		t.Error("the list does not tell what is new")
 	}
-	if got := b.get("/me/notices"); strings.Contains(got.body, hostile) || !strings.Contains(got.body, "“Graphene battery”") {
+	if got := b.get("/me/notices"); strings.Contains(got.body, hostileText) || !strings.Contains(got.body, "“Graphene battery”") {
 		t.Error("the notice does not name the result")
 	}
 	if got := b.get("/me/notices/1"); got.location() != "/me/watching/1" {
 		t.Errorf("the notice leads to %s", got.location())
 	}
-	if got := b.get("/me/watching/1"); got.status != http.StatusOK || !strings.Contains(got.body, "Graphene battery") || strings.Contains(got.body, hostile) {
+	if got := b.get("/me/watching/1"); got.status != http.StatusOK || !strings.Contains(got.body, "Graphene battery") || strings.Contains(got.body, hostileText) {
 		t.Errorf("%d", got.status)
 	}
 	other := h.as(h.member(organisation.KindCOMPANY, membership.RoleAGENT))
@@ -147,11 +147,11 @@ func TestQuestionsOnAListing(t *testing.T) {
 	for _, r := range []*reader{b, editor, visitor} {
 		r.lang = "en"
 	}
-	if got := b.post(page+"/questions", url.Values{"question": {strings.Repeat("长", 1001) + hostile}}); got.status != http.StatusUnprocessableEntity ||
-		strings.Contains(got.body, hostile) || !strings.Contains(got.body, strings.Repeat("长", 1001)) || !strings.Contains(got.body, "up to 1,000") {
+	if got := b.post(page+"/questions", url.Values{"question": {strings.Repeat("长", 1001) + hostileText}}); got.status != http.StatusUnprocessableEntity ||
+		strings.Contains(got.body, hostileText) || !strings.Contains(got.body, strings.Repeat("长", 1001)) || !strings.Contains(got.body, "up to 1,000") {
 		t.Errorf("%d: what was typed is lost, or not escaped", got.status)
 	}
-	if got := b.post(page+"/questions", url.Values{"question": {"How thick? " + hostile}}); got.location() != page+"#question-1" {
+	if got := b.post(page+"/questions", url.Values{"question": {"How thick? " + hostileText}}); got.location() != page+"#question-1" {
 		t.Fatalf("%d to %s", got.status, got.location())
 	}
 	if strings.Contains(visitor.get(page).body, "How thick?") {
@@ -163,7 +163,7 @@ func TestQuestionsOnAListing(t *testing.T) {
 	if got := editor.post("/questions/1/answer", url.Values{"version": {"1"}, "answer": {strings.Repeat("x", 4001)}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "up to 4,000") {
 		t.Errorf("%d", got.status)
 	}
-	if got := editor.post("/questions/1/answer", url.Values{"version": {"1"}, "answer": {"Two microns " + hostile}}); got.location() != page+"#question-1" {
+	if got := editor.post("/questions/1/answer", url.Values{"version": {"1"}, "answer": {"Two microns " + hostileText}}); got.location() != page+"#question-1" {
 		t.Fatalf("%d", got.status)
 	}
 	if got := editor.post("/questions/1/answer", url.Values{"version": {"1"}, "answer": {"Three"}}); got.status != http.StatusConflict || !strings.Contains(got.body, "Three") {
@@ -172,7 +172,7 @@ func TestQuestionsOnAListing(t *testing.T) {
 	lot := h.lot()
 	for _, p := range []string{page, path("/lots/%d", lot)} {
 		got := visitor.get(p)
-		if !strings.Contains(got.body, "Two microns") || !strings.Contains(got.body, "Asked by a company") || strings.Contains(got.body, hostile) {
+		if !strings.Contains(got.body, "Two microns") || !strings.Contains(got.body, "Asked by a company") || strings.Contains(got.body, hostileText) {
 			t.Errorf("%s does not tell everybody the answer", p)
 		}
 		for _, who := range []string{asker.Organisation.NameZh + "<", asker.Organisation.NameEn + "<", asker.Person.Email, asker.Person.NameZh} {
@@ -190,10 +190,10 @@ func TestQuestionsOnAListing(t *testing.T) {
 	if got := operator.post("/questions/1/hide", url.Values{"version": {"3"}, "reason": {""}}); got.status != http.StatusConflict && got.status != http.StatusUnprocessableEntity {
 		t.Errorf("no reason: %d", got.status)
 	}
-	if got := operator.post("/questions/1/hide", url.Values{"version": {"2"}, "reason": {"rude " + hostile}}); got.location() != page+"#question-1" {
+	if got := operator.post("/questions/1/hide", url.Values{"version": {"2"}, "reason": {"rude " + hostileText}}); got.location() != page+"#question-1" {
 		t.Fatalf("%d", got.status)
 	}
-	if got := visitor.get(page); strings.Contains(got.body, "How thick?") || strings.Contains(got.body, "Two microns") || !strings.Contains(got.body, "rude ") || strings.Contains(got.body, hostile) {
+	if got := visitor.get(page); strings.Contains(got.body, "How thick?") || strings.Contains(got.body, "Two microns") || !strings.Contains(got.body, "rude ") || strings.Contains(got.body, hostileText) {
 		t.Error("it is not hidden, or without its reason")
 	}
 }

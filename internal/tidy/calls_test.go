@@ -117,10 +117,6 @@ var secrets = map[string][]string{
 	"Ticket":        {"internal/identity", "ent"},
 	"PersonSession": {"internal/identity", "ent"},
 	"Passkey":       {"internal/identity", "ent"},
-	"Credential": {"internal/identity", "ent"},
-	"LotSecret":  {"internal/market", "ent"},
-	"Letter":     {"internal/inbox", "ent"}, // it may hold a way in
-	"Ticket":     {"internal/identity", "ent"},
 
 	"OrganisationSecret": {"internal/identity", "ent"},
 	"OrganisationPaper":  {"internal/identity", "ent"},

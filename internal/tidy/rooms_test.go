@@ -14,11 +14,10 @@ type room struct {
 
 // Sets of rooms for short.
 var (
-	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/matching", "internal/exclusion", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
-	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "internal/depot/depottest", "seeds"}
-	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/exclusion", "internal/standing", "internal/auction", "internal/trade", "internal/feed", "internal/proof"}
-	kits  = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "seeds"}
-	ent   = "ent/…"
+	rules = []string{"internal/money", "internal/calendar", "internal/ident", "internal/subject", "internal/matching", "internal/exclusion", "internal/standing",
+		"internal/auction", "internal/trade", "internal/feed", "internal/proof"}
+	kits = []string{"internal/auction/auctiontest", "internal/hub/hubtest", "internal/saleroom/logtest", "internal/store/storetest", "internal/depot/depottest", "seeds"}
+	ent  = "ent/…"
 )
 
 func list(parts ...any) (names []string) {
@@ -58,7 +57,6 @@ var rooms = map[string]room{
 	"internal/depot":            {may: list("internal/fault")},
 	"internal/depot/depottest":  {},
 	"internal/stamp":            {},
-	"internal/identity":         {may: list("internal/money", "internal/ident", "internal/fault", "internal/store", "internal/inbox", "internal/depot", "web/locale", ent), tests: list("internal/agenda")},
 	"internal/identity":         {may: list("internal/money", "internal/ident", "internal/fault", "internal/store", "internal/inbox", "internal/depot", "internal/agenda", "internal/standing", "internal/exclusion", "web/locale", ent)},
 	"internal/intake":           {may: list("internal/money", "internal/ident", "internal/fault")},
 	"internal/search":           {may: list("internal/ident", "internal/subject", "internal/auction", "internal/trade", "internal/store", ent), tests: list("internal/money")},
@@ -79,16 +77,9 @@ var rooms = map[string]room{
 		tests: list("internal/agenda", "internal/auction", "web/locale")},
 	"internal/replay": {may: list("internal/money", "internal/auction")},
 	"internal/demo": {may: list("internal/money", "internal/ident", "internal/matching", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity",
-		"internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
-	"internal/bench": {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search",
-		"internal/site", "internal/store/pgserver", ent)},
-	"internal/demo":   {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/needs", "internal/matching", "internal/subject", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof", "internal/inbox")},
-	"internal/bench":  {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/search", "internal/site", "internal/store/pgserver", ent)},
-	"internal/watch":   {may: list("internal/auction", "internal/fault", "internal/identity", "internal/inbox", "internal/search", "internal/store", ent), tests: list("internal/agenda", "web/locale")},
-	"internal/enquiry": {may: list("internal/fault", "internal/identity", "internal/inbox", "internal/store", ent), tests: list("internal/agenda", "internal/auction", "web/locale")},
-	"internal/replay":  {may: list("internal/money", "internal/auction")},
-	"internal/demo":    {may: list("internal/money", "internal/ident", "internal/auction", "internal/fault", "internal/store", "internal/identity", "internal/market", "internal/project", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof")},
-	"internal/bench":   {may: list(rules, "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/intake", "internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
+		"internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof", "internal/inbox")},
+	"internal/bench": {may: list(rules, "internal/fault", "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/intake",
+		"internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges
 	"internal/store":           {may: list(rules, "internal/fault", ent), tests: list("internal/store/pgserver")},
 	"internal/store/pgserver":  {},
