@@ -202,7 +202,7 @@ func (s *Service) weighListings(ctx context.Context, ids []int) error {
 	if err != nil {
 		return fmt.Errorf("list needs: %w", err)
 	}
-	r := &register{needs: open, sides: make([]matching.Side, len(open)), byTerm: map[string][]int{}, byClass: map[string][]int{}}
+	r := &register{needs: open, sides: make([]matching.Side, len(open)), rare: rarities{}, byTerm: map[string][]int{}, byClass: map[string][]int{}}
 	for i, n := range open {
 		side, err := s.prepare(ctx, n)
 		if err != nil {
@@ -262,12 +262,9 @@ func (s *Service) prepare(ctx context.Context, n *ent.Need) (matching.Side, erro
 }
 
 func (s *Service) weighListing(ctx context.Context, r *register, l *ent.Listing) error {
-	offer, err := s.listingSide(ctx, l)
-	if err != nil {
-		return err
-	}
+	offer := s.listingSide(l, r.rare)
 	var before []int
-	err = s.db.Ent().NeedMatch.Query().Where(needmatch.ListingID(l.ID), needmatch.BpGT(0)).Select(needmatch.FieldNeedID).Scan(ctx, &before)
+	err := s.db.Ent().NeedMatch.Query().Where(needmatch.ListingID(l.ID), needmatch.BpGT(0)).Select(needmatch.FieldNeedID).Scan(ctx, &before)
 	if err != nil {
 		return fmt.Errorf("read matches of listing %d: %w", l.ID, err)
 	}
@@ -330,11 +327,13 @@ func (s *Service) still(ctx context.Context, client *ent.Client, pairs []weighed
 type register struct {
 	needs           []*ent.Need
 	sides           []matching.Side
+	rare            rarities
 	byTerm, byClass map[string][]int // places in needs
 }
 
 func (r *register) enter(i int, side matching.Side) {
 	r.sides[i] = side
+	r.rare.enter(side.Terms)
 	seen := map[string]bool{}
 	for _, t := range side.Terms {
 		if t.Rarity >= matching.Uncommon && !seen[t.Key] {

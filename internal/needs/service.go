@@ -31,6 +31,7 @@ type Database interface {
 
 // Search takes texts apart and finds what may fit.
 type Search interface {
+	Split(texts ...string) []search.Word
 	Words(ctx context.Context, texts ...string) (words []search.Word, all int, err error)
 	Candidates(ctx context.Context, words []search.Word, all int, classes []string, most int) ([]int, error)
 }

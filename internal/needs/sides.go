@@ -51,8 +51,17 @@ func (s *Service) needSide(ctx context.Context, w *matching.Wish) (side matching
 	return w.Side(termsOf(words, all)), words, all, nil
 }
 
-// listingSide is a result as it is compared; it comes with its patents.
-func (s *Service) listingSide(ctx context.Context, l *ent.Listing) (matching.Side, error) {
+// rarities are how rare the words of needs are. A result's other words are shared with none of them and need no count.
+type rarities map[string]matching.Rarity
+
+func (r rarities) enter(terms []matching.Term) {
+	for _, t := range terms {
+		r[t.Key] = t.Rarity
+	}
+}
+
+// listingSide is a result as it is compared with needs whose words are so rare; it comes with its patents.
+func (s *Service) listingSide(l *ent.Listing, rare rarities) matching.Side {
 	texts := []string{l.TitleZh, l.TitleEn, l.SummaryZh, l.SummaryEn}
 	for _, p := range l.Edges.Patents {
 		if p.TitleZh != l.TitleZh {
@@ -62,13 +71,13 @@ func (s *Service) listingSide(ctx context.Context, l *ent.Listing) (matching.Sid
 			texts = append(texts, p.AbstractZh, p.AbstractEn)
 		}
 	}
-	words, all, err := s.search.Words(ctx, texts...)
-	if err != nil {
-		return matching.Side{}, later(err)
-	}
 	side := plainSide(l)
-	side.Terms = termsOf(words, all)
-	return side, nil
+	for _, w := range s.search.Split(texts...) {
+		if r, shared := rare[w.Key]; shared {
+			side.Terms = append(side.Terms, matching.Term{Key: w.Key, Text: w.Text, Rarity: r})
+		}
+	}
+	return side
 }
 
 // plainSide is a result without its words.

@@ -67,15 +67,14 @@ func (s *Service) Match(ctx context.Context, id int) error {
 	if err != nil {
 		return fmt.Errorf("read candidates of need %d: %w", id, err)
 	}
+	rare := rarities{}
+	rare.enter(side.Terms)
 	var pairs []weighed
 	for _, l := range listings {
 		if l.Edges.Seller.ID == n.OwnerID {
 			continue
 		}
-		offer, err := s.listingSide(ctx, l)
-		if err != nil {
-			return err
-		}
+		offer := s.listingSide(l, rare)
 		pairs = append(pairs, weighed{n, l, matching.Weigh(&side, &offer, s.weights)})
 	}
 	return s.db.Tx(ctx, func(tx *store.Tx) error {

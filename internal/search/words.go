@@ -40,16 +40,21 @@ func (s *Service) Words(ctx context.Context, texts ...string) (words []Word, all
 	if s.building() != nil {
 		return nil, 0, ErrBuilding
 	}
-	for _, text := range texts {
-		words = append(words, wordsOf(text)...)
-	}
-	words = words[:min(len(words), wordsMost)]
+	words = s.Split(texts...)
 	t := s.current.Load()
 	if t == nil {
 		return nil, 0, ErrBuilding
 	}
 	all, err = t.count(ctx, words)
 	return words, all, err
+}
+
+// Split takes texts apart without counting: Listings stays nought.
+func (s *Service) Split(texts ...string) (words []Word) {
+	for _, text := range texts {
+		words = append(words, wordsOf(text)...)
+	}
+	return words[:min(len(words), wordsMost)]
 }
 
 func wordsOf(text string) (words []Word) {
