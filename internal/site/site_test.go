@@ -31,7 +31,7 @@ func TestPagesHoldNothingInlineAndSayWhoMayFrameThem(t *testing.T) {
 	h.conduct(id, market.OpenNow)
 	for _, b := range []*reader{h.visitor(), h.as(v), h.as(h.operator)} {
 		for _, p := range []string{"/", "/lots", path("/lots/%d", id), path("/lots/%d/room", id), path("/lots/%d/announcement", id),
-			"/verify", "/sign-in", "/recover", "/me", "/me/security", "/me/activity", "/me/bids", "/me/notices", "/me/notices/preferences", "/demo/mailbox", "/operator", "/operator/lots/new", path("/operator/lots/new?listing=%d", h.listing.ID),
+			"/verify", "/sign-in", "/recover", "/me", "/me/security", "/me/activity", "/me/bids", "/me/notices", "/me/notices/preferences", "/me/watching", path("/listings/%d", h.listing.ID), "/search?q=x", "/demo/mailbox", "/operator", "/operator/lots/new", path("/operator/lots/new?listing=%d", h.listing.ID),
 			path("/operator/lots/%d/console", id), path("/operator/lots/%d/console?ask=pause", id), path("/operator/lots/%d/registrations", id),
 			path("/operator/lots/%d/rules", id), "/nothing"} {
 			got := b.get(p)

@@ -212,12 +212,16 @@ func (p SearchPage) found(ctx context.Context) string {
 	return component.T(ctx, "search_found", "Count", p.Total)
 }
 
-// titles are a result's title in the reader's language and in the other.
-func (h SearchHit) titles(ctx context.Context) (own, other []Piece) {
-	if component.Chinese(ctx) && len(h.TitleZH) > 0 || len(h.TitleEN) == 0 {
-		return h.TitleZH, h.TitleEN
+// titles are a result's title in the reader's language and in the other; foreign if there is only one in the other.
+func (h SearchHit) titles(ctx context.Context) (own, other []Piece, foreign bool) {
+	own, other = h.TitleEN, h.TitleZH
+	if component.Chinese(ctx) {
+		own, other = other, own
 	}
-	return h.TitleEN, h.TitleZH
+	if len(own) == 0 {
+		return other, nil, true
+	}
+	return own, other, false
 }
 
 // summary is in the reader's language, unless what was asked for stands only in the other.
