@@ -2,12 +2,13 @@ package market_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
+	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
-	"github.com/g60-corridor/corridor/ent/ownershiplink"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -15,16 +16,26 @@ import (
 	"github.com/g60-corridor/corridor/internal/store"
 )
 
-// link enters how an organisation stands to another party: from owns or controls to.
-func (h *hall) link(org int, outward bool, relation ownershiplink.Relation, other, code string, bp int64, state bool, in ownershiplink.State) {
+// confirmed and declared say whether an operator has looked at a link.
+const confirmed, declared = true, false
+
+// link enters how an organisation stands to another party, by its administrator's and the operator's hands.
+func (h *hall) link(org int, t identity.Tie, confirm bool) {
 	h.t.Helper()
-	h.db.Ent().OwnershipLink.Create().SetOrganisationID(org).SetOutward(outward).SetRelation(relation).SetOtherName(other).SetOtherCode(code).
-		SetShareBp(bp).SetStateOrgan(state).SetSource(ownershiplink.SourceDECLARED).SetState(in).SetPersonID(1).SetAt(h.clock).SaveX(h.t.Context())
+	ctx, office := h.t.Context(), h.office()
+	by := h.person(h.db.Ent().Organisation.GetX(ctx, org), membership.RoleADMINISTRATOR)
+	must(h.t, office.Declare(ctx, by, org, t, "", nil))
+	if !confirm {
+		return
+	}
+	file, err := office.File(ctx, h.operator, org)
+	must(h.t, err)
+	must(h.t, office.DecideTie(ctx, h.operator, org, file.Ties[len(file.Ties)-1].ID, true, ""))
 }
 
 func (h *hall) office() *identity.Service {
 	h.t.Helper()
-	s, err := identity.New(identity.Options{Database: h.db, Now: func() time.Time { return h.clock }, Cost: identity.Cost})
+	s, err := identity.New(identity.Options{Database: h.db, Now: func() time.Time { return h.clock }, Cost: identity.Cost, Secret: make([]byte, 32)})
 	must(h.t, err)
 	return s
 }
@@ -36,10 +47,10 @@ func TestScenario12(t *testing.T) {
 		lotID := h.published(h.draft())
 		const sasac = "省国资委"
 		x, y, inventor := h.company("X公司"), h.company("Y公司"), h.company("甲的公司")
-		h.link(h.seller.ID, true, ownershiplink.RelationOWNS, "X公司", x.Organisation.Uscc, 6000, false, ownershiplink.StateCONFIRMED)
-		h.link(h.seller.ID, false, ownershiplink.RelationCONTROLS, sasac, "", 0, true, ownershiplink.StateCONFIRMED)
-		h.link(y.OrganisationID(), false, ownershiplink.RelationOWNS, sasac, "", 10_000, true, ownershiplink.StateCONFIRMED)
-		h.link(inventor.OrganisationID(), false, ownershiplink.RelationOWNS, " 甲 ", "", 8000, false, ownershiplink.StateCONFIRMED)
+		h.link(h.seller.ID, identity.Tie{Outward: true, Relation: exclusion.Owns, OtherName: "X公司", ShareBP: 6000}, confirmed)
+		h.link(h.seller.ID, identity.Tie{Relation: exclusion.Controls, OtherName: sasac, StateOrgan: true}, confirmed)
+		h.link(y.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: sasac, StateOrgan: true, ShareBP: 10_000}, confirmed)
+		h.link(inventor.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: " 甲 ", ShareBP: 8000}, confirmed)
 
 		err := h.service.Apply(ctx, x, lotID)
 		wants(t, err, fault.Forbidden, "EXCLUDED")
@@ -83,7 +94,7 @@ func TestAnInventorWhoBidsLosesTheSellersSide(t *testing.T) {
 			t.Fatal(err)
 		}
 		inventor := h.company("甲的公司")
-		h.link(inventor.OrganisationID(), false, ownershiplink.RelationOWNS, "甲", "", 8000, false, ownershiplink.StateDECLARED)
+		h.link(inventor.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: "甲", ShareBP: 8000}, declared)
 		must(t, h.service.Apply(ctx, inventor, lotID)) // what he says of himself is published
 		_, err := h.service.OwnListing(ctx, professor, h.listing.ID)
 		wants(t, err, fault.Forbidden, "SELLER_SIDE_CLOSED")
@@ -100,7 +111,7 @@ func TestOnlyOneOfTheSameHandQualifies(t *testing.T) {
 		lotID := h.published(h.draft())
 		a, b := h.company("A公司"), h.company("B公司")
 		for _, v := range []identity.Viewer{a, b} {
-			h.link(v.OrganisationID(), false, ownershiplink.RelationOWNS, "控股集团", "", 5001, false, ownershiplink.StateCONFIRMED)
+			h.link(v.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: "控股集团", ShareBP: 5001}, confirmed)
 		}
 		first, second := h.applied(lotID, a), h.applied(lotID, b)
 		for _, id := range []int{first, second} {
@@ -109,7 +120,7 @@ func TestOnlyOneOfTheSameHandQualifies(t *testing.T) {
 		must(t, h.service.Qualify(ctx, h.operator, first, 0))
 		wants(t, h.service.Qualify(ctx, h.operator, second, 0), fault.Forbidden, "EXCLUDED")
 		c := h.company("C公司")
-		h.link(c.OrganisationID(), false, ownershiplink.RelationCONTROLS, "控股集团", "", 0, false, ownershiplink.StateCONFIRMED)
+		h.link(c.OrganisationID(), identity.Tie{Relation: exclusion.Controls, OtherName: "控股集团"}, confirmed)
 		wants(t, h.service.Apply(ctx, c, lotID), fault.Forbidden, "EXCLUDED")
 	})
 }
@@ -122,8 +133,8 @@ func TestAlertsAreLookedAtBeforeQualification(t *testing.T) {
 		rival := h.company("说谎公司")
 		v := h.company("诚实公司")
 		// Somebody claims to own a rival's rival: it is not confirmed.
-		h.link(rival.OrganisationID(), true, ownershiplink.RelationOWNS, "诚实公司", v.Organisation.Uscc, 10_000, false, ownershiplink.StateDECLARED)
-		h.link(rival.OrganisationID(), true, ownershiplink.RelationCONTROLS, h.seller.NameZh, "", 0, false, ownershiplink.StateDECLARED)
+		h.link(rival.OrganisationID(), identity.Tie{Outward: true, Relation: exclusion.Owns, OtherName: "诚实公司", ShareBP: 10_000}, declared)
+		h.link(rival.OrganisationID(), identity.Tie{Outward: true, Relation: exclusion.Controls, OtherName: h.seller.NameZh}, declared)
 		id := h.applied(lotID, v)
 		must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
 		wants(t, h.service.Qualify(ctx, h.operator, id, 0), fault.Conflict, "ALERTS_OPEN")
@@ -154,8 +165,14 @@ func TestASharedAccountIsAnAlertAndMayExclude(t *testing.T) {
 		ctx, office := t.Context(), h.office()
 		lotID := h.published(h.draft())
 		v := h.company("账户公司")
-		for _, org := range []int{v.OrganisationID(), h.seller.ID} {
-			h.db.Ent().OrganisationSecret.Create().SetOrganisationID(org).SetSealed([]byte{1}).SetAccountDigest("same").SetChangedAt(h.clock).SaveX(ctx)
+		for _, o := range []*ent.Organisation{v.Organisation, h.seller} { // the same account, however it is written
+			o.Update().SetStanding(organisation.StandingNEW).ExecX(ctx)
+			by := h.person(o, membership.RoleADMINISTRATOR)
+			must(t, office.SaveProfile(ctx, by, identity.Profile{NameZH: o.NameZh, NameEN: o.NameEn, City: "310117", Private: identity.Private{
+				Representative: "李", Address: "某路", Phone: fmt.Sprint("021-5555000", o.ID), Bank: "某银行", AccountName: o.NameZh,
+				Account: []string{"6222 0000 1111", "622200001111"}[o.ID%2],
+			}}))
+			o.Update().SetStanding(organisation.StandingVERIFIED).ExecX(ctx)
 		}
 		id := h.applied(lotID, v)
 		must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/g60-corridor/corridor/ent"
-	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/ident"
@@ -72,8 +71,8 @@ func TestAnOrganisationEntersByItself(t *testing.T) {
 	if one, other := clock.ReplaceAllString(strip(asked, "new@example.org"), ""), clock.ReplaceAllString(strip(known, h.operator.Person.Email), ""); one != other {
 		t.Error("the page tells whether an address is known")
 	}
-	mail := h.db.Ent().Letter.Query().Where(letter.Address("new@example.org")).OnlyX(t.Context())
-	page := signUpLink.FindString(mail.Text)
+	mail := regexp.MustCompile(`/demo/mailbox/\d+`).FindString(h.visitor().get("/demo/mailbox?to=new@example.org").body)
+	page := signUpLink.FindString(h.visitor().get(mail).body)
 	okay(t, b.get(page), http.StatusOK)
 	wrong := okay(t, b.hand(page, signUpFields("12100000485001086F"), "", "", ""), http.StatusUnprocessableEntity)
 	for _, kept := range []string{"新入市公司", "某路88号", "王所有", "GB 32100"} {
