@@ -99,7 +99,7 @@ func (t *Tie) check() (faults []fault.Field) {
 		}
 	}
 	if t.Since.Valid() && t.Until.Valid() && t.Until < t.Since {
-		faults = append(faults, fault.Field{Name: "until", Problem: "ENDS_BEFORE"})
+		faults = append(faults, fault.Field{Name: "until", Problem: "LINK_ENDS_BEFORE"})
 	}
 	return faults
 }

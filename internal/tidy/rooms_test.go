@@ -75,6 +75,7 @@ var rooms = map[string]room{
 		tests: list("internal/agenda", "web/locale")},
 	"internal/enquiry": {may: list("internal/fault", "internal/identity", "internal/inbox", "internal/store", ent),
 		tests: list("internal/agenda", "internal/auction", "web/locale")},
+		"internal/market", "internal/agenda", ent), tests: list("internal/proof", "internal/exclusion")},
 	"internal/replay": {may: list("internal/money", "internal/auction")},
 	"internal/demo": {may: list("internal/money", "internal/ident", "internal/matching", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity",
 		"internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof", "internal/inbox")},
