@@ -115,7 +115,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	h.search = search.New(search.Options{Database: db, Dir: filepath.Join(p.Data, "search"), Now: time.Now})
 	bell.Listen(func(auction.LotID, auction.Seq) { h.search.Ring() })
 	h.watch = watch.New(watch.Options{Database: db, Search: h.search, Herald: h.inbox, Now: time.Now})
-	h.enquiry = enquiry.New(db, h.inbox, time.Now)
+	h.enquiry = enquiry.New(db, h.inbox, h.rooms, time.Now)
 	if err := h.openProjects(); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}

@@ -40,11 +40,19 @@ type Herald interface {
 type Service struct {
 	db     Database
 	herald Herald
+	room   Room
 	now    func() time.Time
 }
 
-// New returns a desk for questions.
-func New(db Database, herald Herald, now func() time.Time) *Service { return &Service{db, herald, now} }
+// Room says who may read what is confidential of a listing.
+type Room interface {
+	MayRead(ctx context.Context, by identity.Viewer, listingID int) (bool, error)
+}
+
+// New returns a desk for questions. Without a room, only the seller's and the operator's people read what is confidential.
+func New(db Database, herald Herald, room Room, now func() time.Time) *Service {
+	return &Service{db, herald, room, now}
+}
 
 // How long texts may be, in characters, and how many questions one person may ask in a day.
 const (
@@ -69,9 +77,8 @@ type Question struct {
 	MayChooseConfidential bool // with the first answer, and while nobody bids
 }
 
-// MayReadRoom says whether somebody may read the data room of a listing, which comes with its seller: then he reads what is
-// confidential among its questions as well. There are no data rooms yet, so it is the seller's people and the operator's.
-func MayReadRoom(by identity.Viewer, of *ent.Listing) bool {
+// inside says whether somebody is of the seller's or the operator's people of a listing, which comes with its seller.
+func inside(by identity.Viewer, of *ent.Listing) bool {
 	return by.Operates() || of.Edges.Seller != nil && by.OrganisationID() == of.Edges.Seller.ID
 }
 
@@ -82,7 +89,13 @@ func (s *Service) Of(ctx context.Context, by identity.Viewer, of *ent.Listing) (
 	if err != nil {
 		return nil, fmt.Errorf("list questions: %w", err)
 	}
-	insider, running := MayReadRoom(by, of), false
+	insider, running := inside(by, of), false
+	reads := insider
+	if !reads && s.room != nil {
+		if reads, err = s.room.MayRead(ctx, by, of.ID); err != nil {
+			return nil, err
+		}
+	}
 	if insider {
 		if running, err = s.running(ctx, s.db.Ent(), of.ID); err != nil {
 			return nil, err
@@ -91,7 +104,7 @@ func (s *Service) Of(ctx context.Context, by identity.Viewer, of *ent.Listing) (
 	var questions []Question
 	for _, q := range all {
 		own := by.SignedIn() && q.Edges.Asker.ID == by.PersonID()
-		if !insider && !own && (q.AnsweredAt == nil || q.Confidential) {
+		if !insider && !own && (q.AnsweredAt == nil || q.Confidential && !reads) {
 			continue
 		}
 		one := Question{

@@ -1,6 +1,7 @@
 package enquiry_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,6 +34,14 @@ type desk struct {
 	listing *ent.Listing
 
 	seller, viewer, operator, asker, rival identity.Viewer
+	reader                                 identity.Viewer // his company has promised secrecy
+}
+
+// door is the data room as the desk for questions knows it.
+type door struct{ *desk }
+
+func (r door) MayRead(_ context.Context, by identity.Viewer, _ int) (bool, error) {
+	return by.SignedIn() && by.PersonID() == r.reader.PersonID(), nil
 }
 
 func must(t *testing.T, err error) {
@@ -50,7 +59,7 @@ func each(t *testing.T, test func(t *testing.T, d *desk)) {
 		must(t, err)
 		box, err := inbox.New(inbox.Options{DB: db, Agenda: a, Origin: "https://market.example", Now: time.Now, Log: quiet})
 		must(t, err)
-		d.Service = enquiry.New(db, box, func() time.Time { return d.now })
+		d.Service = enquiry.New(db, box, door{d}, func() time.Time { return d.now })
 		d.seller = d.person(d.organisation(organisation.KindUNIVERSITY), membership.RoleEDITOR)
 		d.viewer = d.person(d.seller.Organisation, membership.RoleVIEWER)
 		d.operator = d.person(d.organisation(organisation.KindMARKET_OPERATOR), membership.RoleAGENT)
@@ -159,9 +168,13 @@ func TestAConfidentialAnswer(t *testing.T) {
 		must(t, d.Answer(t.Context(), d.seller, id, 1, "保密配方", true))
 		d.readsOnly(identity.Viewer{})
 		d.readsOnly(d.rival)
-		for _, v := range []identity.Viewer{d.asker, d.seller, d.viewer, d.operator} {
+		d.reader = d.person(d.organisation(organisation.KindCOMPANY), membership.RoleAGENT)
+		for _, v := range []identity.Viewer{d.asker, d.seller, d.viewer, d.operator, d.reader} {
 			d.readsOnly(v, "配方？/保密配方/")
 		}
+		d.ask("还没有回答的？") // is the seller's and the operator's, and the asker's own
+		d.readsOnly(d.reader, "配方？/保密配方/")
+		d.reader = identity.Viewer{}
 		must(t, d.Answer(t.Context(), d.seller, id, 2, "改过的配方", false)) // it does not become public
 		d.readsOnly(d.rival)
 	})

@@ -193,7 +193,7 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	go func() { defer close(searched); h.search.Run(searching) }()
 	h.mandates = authority.New(authority.Options{Database: h.db, Saleroom: h, Herald: h.inbox, Now: time.Now})
 	h.watch = watch.New(watch.Options{Database: h.db, Search: h.search, Herald: h.inbox, Now: time.Now, Log: logger})
-	h.enquiry = enquiry.New(h.db, h.inbox, time.Now)
+	h.enquiry = enquiry.New(h.db, h.inbox, h.rooms, time.Now)
 	o := site.Options{
 		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox,
 		Authority: h.mandates, Rooms: h.rooms, Watch: h.watch, Enquiry: h.enquiry,
