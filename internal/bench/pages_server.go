@@ -44,7 +44,7 @@ func servePages(ctx context.Context, settings json.RawMessage) (service, error) 
 	h := &searchHouse{search: found, began: time.Now()}
 	go func() { defer close(ended); found.Run(running) }()
 	front := site.New(site.Options{
-		People: people, Market: stall, Search: found, Enquiry: enquiry.New(db, nil, time.Now), Sessions: strangers{}, Ready: db.Ping, Now: time.Now,
+		People: people, Market: stall, Search: found, Enquiry: enquiry.New(db, nil, nil, time.Now), Sessions: strangers{}, Ready: db.Ping, Now: time.Now,
 		TrustProxy: true, Log: quiet,
 	})
 	h.httpService, err = serveHTTP(front, func() { stop(); <-ended; _ = db.Close() })
