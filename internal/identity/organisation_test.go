@@ -308,10 +308,10 @@ func TestHostileDocuments(t *testing.T) {
 			body io.Reader
 			want fault.Problem
 		}{
-			"empty": {strings.NewReader(""), "REQUIRED"}, "a page": {strings.NewReader("<html><script>alert(1)</script>"), "PAPER_TYPE"},
-			"a program": {strings.NewReader("MZ\x90\x00"), "PAPER_TYPE"}, "svg": {strings.NewReader(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "PAPER_TYPE"},
-			"zip":       {strings.NewReader("PK\x03\x04 rest"), "PAPER_TYPE"},
-			"too large": {io.MultiReader(strings.NewReader(pdf), bytes.NewReader(make([]byte, identity.PaperMost))), "PAPER_TOO_LARGE"},
+			"empty": {strings.NewReader(""), "REQUIRED"}, "a page": {strings.NewReader("<html><script>alert(1)</script>"), "SCAN_TYPE"},
+			"a program": {strings.NewReader("MZ\x90\x00"), "SCAN_TYPE"}, "svg": {strings.NewReader(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "SCAN_TYPE"},
+			"zip":       {strings.NewReader("PK\x03\x04 rest"), "SCAN_TYPE"},
+			"too large": {io.MultiReader(strings.NewReader(pdf), bytes.NewReader(make([]byte, identity.PaperMost))), "SCAN_TOO_LARGE"},
 		} {
 			_, err := b.s.AddPaper(ctx, v, org, standing.Licence, name+".pdf", c.body)
 			b.wants(err, fault.Invalid, c.want)

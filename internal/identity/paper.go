@@ -62,7 +62,7 @@ func (s *Service) takeFile(ctx context.Context, from io.Reader, field string) (f
 }
 
 // paperProblems are the depot's refusals in the words of documents.
-var paperProblems = map[fault.Problem]fault.Problem{"FILE_TYPE": "PAPER_TYPE", "FILE_TOO_LARGE": "PAPER_TOO_LARGE"}
+var paperProblems = map[fault.Problem]fault.Problem{"FILE_TYPE": "SCAN_TYPE", "FILE_TOO_LARGE": "SCAN_TOO_LARGE"}
 
 // forgetFile takes a file back out of the depot whose document was not entered.
 func (s *Service) forgetFile(ctx context.Context, f file) {

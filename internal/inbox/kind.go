@@ -61,6 +61,7 @@ const (
 	Needs         Topic = "NEEDS"         // one's needs, answers, and what fits
 	Questions     Topic = "QUESTIONS"     // asked of one's listings, and answered
 	Rooms         Topic = "ROOMS"         // promises of secrecy and who may read
+	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
 	Work          Topic = "WORK"          // what waits for a decision
 	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
 	watched       Topic = "WATCHED"       // each search and each watched thing has a wish of its own
