@@ -63,7 +63,6 @@ const (
 	Rooms         Topic = "ROOMS"         // promises of secrecy and who may read
 	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
 	Work          Topic = "WORK"          // what waits for a decision
-	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
 	watched       Topic = "WATCHED"       // each search and each watched thing has a wish of its own
 )
 

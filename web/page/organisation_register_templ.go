@@ -385,7 +385,7 @@ func partyTabs(at string, alerts int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = tab("/operator", c.T(ctx, "pj_to_lots"), false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = tab("/operator", c.T(ctx, "oo_lots"), false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
