@@ -121,18 +121,31 @@
 // decides again. The lot of a competitive sale is made in the transaction of the entry that opens it; its outcome is fetched,
 // not sent, and the project's phase takes it once.
 //
-// 2026-11-27 — Matches of needs are kept, not made for each page. A need is weighed against what the search finds for it, a
-// changed listing against the needs that share rare words or classes with it; what was kept before is always weighed again. A
-// pair that fits no more stays with a score of nought, so that nobody is told of it twice.
 // 2026-11-26 — A bid above its bidder's authority stands in no log before a second person of his company has confirmed it: it is
 // that company's own business until then. It waits in a table of authority's, and the saleroom gets the very command, with its
 // key, at the moment of the confirmation. It rings on a channel of its own; readers read the table.
+//
+// 2026-11-27 — Matches of needs are kept, not made for each page. A need is weighed against what the search finds for it, a
+// changed listing against the needs that share rare words or classes with it; what was kept before is always weighed again. A
+// pair that fits no more stays with a score of nought, so that nobody is told of it twice.
+//
 // 2026-11-27 — What is new to saved searches is found by holding what has changed against all of them in memory, not by
 // searching again: each finds exactly what the index would, which a test holds. What it found when it was saved is kept with
 // it as a bitmap, so that only what comes later is news. One row counts the rounds; who counts it up has the round.
+//
 // 2026-11-27 — A session holds somebody only while its row stands in the person's list, by a digest of the token: the store of
 // sessions knows no persons, so it cannot be asked whose sessions there are. To end one is to delete its row; sockets on other
 // nodes end when they next look. Passkeys go by go-webauthn v0.18.1, the newest that leaves the go line as it is.
+//
+// 2026-11-27 — Papers that could do something when they are opened (scripts, launch actions, files within files, two formats in
+// one) are refused, not cleaned: a cleaned paper is no longer the one that was signed. Marks of readers are set in Noto Sans SC
+// cut to the common characters, so that the binary needs no fonts of the machine.
+//
+// 2026-11-27 — Ownership that an organisation declares itself opens an alert that a person decides; what the operator has
+// confirmed blocks by rule. A wrong word of a competitor must not keep anybody out of a sale.
+//
+// 2026-11-27 — The masthead knows doors, not pages: what is open to all, a desk for the daily work of a role, and an account
+// menu. A new page adds one line to web/component/menu.go.
 //
 // 2026-11-23 — goose applies the versioned migrations: both databases, embedded files, in use everywhere.
 package internal
