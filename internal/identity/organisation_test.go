@@ -19,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/depot"
+	"github.com/g60-corridor/corridor/internal/depot/depottest"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
@@ -30,7 +31,7 @@ import (
 )
 
 // pdf is the least that is one.
-const pdf = "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+var pdf = string(depottest.PDF(1, ""))
 
 // bureau is the room of organisations with a clock, a plan and a post that tests read.
 type bureau struct {
@@ -316,7 +317,9 @@ func TestHostileDocuments(t *testing.T) {
 			_, err := b.s.AddPaper(ctx, v, org, standing.Licence, name+".pdf", c.body)
 			b.wants(err, fault.Invalid, c.want)
 		}
-		id, err := b.s.AddPaper(ctx, v, org, standing.Licence, "..\\..\\etc/\u202epass\"wd\r\n.pdf", strings.NewReader(pdf+"<script>alert(1)</script>"))
+		_, err := b.s.AddPaper(ctx, v, org, standing.Licence, "two.pdf", strings.NewReader(pdf+"<script>alert(1)</script>"))
+		b.wants(err, fault.Invalid, "FILE_DOUBLE")
+		id, err := b.s.AddPaper(ctx, v, org, standing.Licence, "..\\..\\etc/\u202epass\"wd\r\n.pdf", strings.NewReader(pdf))
 		b.must(err)
 		paper, body, err := b.s.OpenPaper(ctx, v, org, id)
 		b.must(err)

@@ -12,11 +12,12 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/depot/depottest"
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
 )
 
-const scan = "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+var scan = string(depottest.PDF(1, ""))
 
 // hand sends a form with a document.
 func (b *reader) hand(path string, fields map[string]string, part, name, body string) answer {
