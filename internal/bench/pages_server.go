@@ -12,6 +12,7 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/dataroom"
 	"github.com/g60-corridor/corridor/internal/enquiry"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/market"
@@ -43,8 +44,9 @@ func servePages(ctx context.Context, settings json.RawMessage) (service, error) 
 	ended := make(chan struct{})
 	h := &searchHouse{search: found, began: time.Now()}
 	go func() { defer close(ended); found.Run(running) }()
+	rooms := dataroom.New(dataroom.Options{Database: db, Now: time.Now})
 	front := site.New(site.Options{
-		People: people, Market: stall, Search: found, Enquiry: enquiry.New(db, nil, nil, time.Now), Sessions: strangers{}, Ready: db.Ping, Now: time.Now,
+		People: people, Market: stall, Search: found, Rooms: rooms, Enquiry: enquiry.New(db, nil, rooms, time.Now), Sessions: strangers{}, Ready: db.Ping, Now: time.Now,
 		TrustProxy: true, Log: quiet,
 	})
 	h.httpService, err = serveHTTP(front, func() { stop(); <-ended; _ = db.Close() })

@@ -79,7 +79,7 @@ var rooms = map[string]room{
 	"internal/demo": {may: list("internal/money", "internal/ident", "internal/matching", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity",
 		"internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof", "internal/inbox")},
 	"internal/bench": {may: list(rules, "internal/fault", "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/intake",
-		"internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
+		"internal/dataroom", "internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges
 	"internal/store":           {may: list(rules, "internal/fault", ent), tests: list("internal/store/pgserver")},
 	"internal/store/pgserver":  {},
