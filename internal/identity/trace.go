@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
@@ -17,6 +18,9 @@ const traceLife = 180 * 24 * time.Hour
 func (s *Service) Noticed(ctx context.Context, org int, address, device string) error {
 	if s.safe == nil || org == 0 {
 		return nil
+	}
+	if ip, err := netip.ParseAddr(address); err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()) {
+		address = "" // it is nobody's in particular: this machine, or a network behind a proxy that names no clients
 	}
 	now := s.now()
 	return s.db.InTx(ctx, func(client *ent.Client) error {

@@ -390,3 +390,17 @@ func (h *house) phase(id int) string {
 }
 
 func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// token is the name of the reader's session.
+func (b *reader) token() string {
+	b.h.t.Helper()
+	u, err := url.Parse(b.h.server.URL)
+	must(b.h.t, err)
+	for _, c := range b.client.Jar.Cookies(u) {
+		if c.Name == "corridor" {
+			return c.Value
+		}
+	}
+	b.h.t.Fatal("there is no session")
+	return ""
+}

@@ -135,7 +135,7 @@ func TestDocumentsReachNobodyElse(t *testing.T) {
 		form.Set(k, value)
 	}
 	okay(t, b.post("/organisation", form), http.StatusSeeOther)
-	okay(t, b.hand("/organisation/papers", map[string]string{"paper_kind": "LICENCE"}, "file", "../../\"secret.pdf", scan+"<script>secret-scan</script>"), http.StatusSeeOther)
+	okay(t, b.hand("/organisation/papers", map[string]string{"paper_kind": "LICENCE"}, "file", "../../\"secret.pdf", string(depottest.PDF(1, "/Note (secret-scan)"))), http.StatusSeeOther)
 	id := regexp.MustCompile(`/organisation/papers/(\d+)`).FindStringSubmatch(b.get("/organisation").body)[1]
 	own, theirs := "/organisation/papers/"+id, path("/operator/organisations/%d/papers/", v.OrganisationID())+id
 	for _, get := range []answer{b.get(own), h.as(h.operator).get(theirs)} {

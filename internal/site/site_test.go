@@ -94,7 +94,7 @@ func TestSignIn(t *testing.T) {
 	if strings.Contains(cookie, planted.Value) {
 		t.Error("the session goes by a name that somebody else chose")
 	}
-	token := b.client.Jar.Cookies(u)[0].Value
+	token := b.token()
 	if strings.Contains(h.log.String(), token) || strings.Contains(h.log.String(), password) || strings.Contains(h.log.String(), v.Person.Email) {
 		t.Error("the log tells a secret")
 	}
@@ -115,10 +115,9 @@ func TestTheStoreOfSessionsHoldsNoCookie(t *testing.T) {
 	store := memstore.New()
 	h := open(t, func(o *site.Options) { o.Sessions = store })
 	b := h.as(h.operator)
-	u, _ := url.Parse(h.server.URL)
 	all, err := store.All()
 	must(t, err)
-	if _, found := all[b.client.Jar.Cookies(u)[0].Value]; found || len(all) == 0 {
+	if _, found := all[b.token()]; found || len(all) == 0 {
 		t.Errorf("%d sessions, the cookie among them: %v", len(all), found)
 	}
 }
@@ -128,10 +127,9 @@ func TestSocketsEndWithTheSession(t *testing.T) {
 	var ended []string
 	h := open(t, func(o *site.Options) { o.SignedOut = func(session string) { ended = append(ended, session) } })
 	b := h.as(h.operator)
-	u, _ := url.Parse(h.server.URL)
-	first := b.client.Jar.Cookies(u)[0].Value
+	first := b.token()
 	b.post("/demo/sign-in", url.Values{"email": {h.operator.Person.Email}})
-	second := b.client.Jar.Cookies(u)[0].Value
+	second := b.token()
 	b.post("/sign-out", nil)
 	if first == second {
 		t.Error("the session keeps its name at a sign-in: who knew it before is in")
@@ -394,8 +392,7 @@ func TestActingForAnotherOrganisation(t *testing.T) {
 	must(t, h.db.Ent().Membership.Create().SetPersonID(one.PersonID()).SetOrganisationID(two.OrganisationID()).
 		SetRole(membership.RoleAGENT).Exec(t.Context()))
 	v := h.as(one)
-	u, _ := url.Parse(h.server.URL)
-	before := v.client.Jar.Cookies(u)[0].Value
+	before := v.token()
 	for _, c := range []struct {
 		organisation string
 		status       int
@@ -407,7 +404,7 @@ func TestActingForAnotherOrganisation(t *testing.T) {
 			t.Errorf("organisation %s: %d, want %d", c.organisation, got.status, c.status)
 		}
 	}
-	if v.client.Jar.Cookies(u)[0].Value == before {
+	if v.token() == before {
 		t.Error("the session has kept its name")
 	}
 	page := v.get("/me").body
