@@ -97,31 +97,12 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	if err := h.openInbox(mail); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
-	if h.people, err = identity.New(h.identity(master)); err != nil {
+	if err := h.openMarket(ctx, master, filepath.Join(p.Data, "search")); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
-	h.market, err = market.New(market.Options{
-		Database: db, Saleroom: submitter{h.floor}, Entries: h.log, Herald: h.inbox, Secret: derive(master, "market reserve"), Now: time.Now,
-	})
-	if err != nil {
-		return nil, errors.Join(err, h.close(ctx))
-	}
-	h.people.WhenBarred(h.market.Bar)
 	h.openMandates(running, node)
-	h.rooms = dataroom.New(dataroom.Options{Database: db, Depot: h.depot, Herald: h.inbox, Now: time.Now})
-	bell.Listen(h.floor.Ring)
-	bell.Listen(h.hub.Ring)
-	bell.Listen(h.market.Ring)
-	h.search = search.New(search.Options{Database: db, Dir: filepath.Join(p.Data, "search"), Now: time.Now})
-	bell.Listen(func(auction.LotID, auction.Seq) { h.search.Ring() })
-	h.watch = watch.New(watch.Options{Database: db, Search: h.search, Herald: h.inbox, Now: time.Now})
-	h.enquiry = enquiry.New(db, h.inbox, h.rooms, time.Now)
-	if err := h.openProjects(); err != nil {
-		return nil, errors.Join(err, h.close(ctx))
-	}
-	h.needs = needs.New(needs.Options{Database: h.db, Search: h.search, Agenda: h.agenda, Herald: h.inbox, Now: time.Now})
-	if err := h.needs.Start(ctx); err != nil {
-		return nil, errors.Join(err, h.close(ctx))
+	for _, room := range []func(auction.LotID, auction.Seq){h.floor.Ring, h.hub.Ring, h.market.Ring, func(auction.LotID, auction.Seq) { h.search.Ring() }} {
+		bell.Listen(room)
 	}
 	if err := h.floor.Recover(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("take up the open lots: %w", err), h.close(ctx))
@@ -137,6 +118,29 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 		}
 	})
 	return h, nil
+}
+
+// openMarket opens the rooms in which people offer and find: those to the left of a room come before it.
+func (h *house) openMarket(ctx context.Context, master []byte, index string) (err error) {
+	if h.people, err = identity.New(h.identity(master)); err != nil {
+		return err
+	}
+	h.market, err = market.New(market.Options{
+		Database: h.db, Saleroom: submitter{h.floor}, Entries: h.log, Herald: h.inbox, Secret: derive(master, "market reserve"), Now: time.Now,
+	})
+	if err != nil {
+		return err
+	}
+	h.people.WhenBarred(h.market.Bar)
+	h.rooms = dataroom.New(dataroom.Options{Database: h.db, Depot: h.depot, Herald: h.inbox, Now: time.Now})
+	h.search = search.New(search.Options{Database: h.db, Dir: index, Now: time.Now})
+	h.watch = watch.New(watch.Options{Database: h.db, Search: h.search, Herald: h.inbox, Now: time.Now})
+	h.enquiry = enquiry.New(h.db, h.inbox, h.rooms, time.Now)
+	if err := h.openProjects(); err != nil {
+		return err
+	}
+	h.needs = needs.New(needs.Options{Database: h.db, Search: h.search, Agenda: h.agenda, Herald: h.inbox, Now: time.Now})
+	return h.needs.Start(ctx)
 }
 
 // openMandates opens the room of those who bid for companies, with a bell of its own: what waits for a second person rings

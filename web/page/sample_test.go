@@ -21,10 +21,10 @@ var now = time.Date(2026, 11, 23, 12, 41, 7, 0, time.UTC)
 func minutes(n int) *time.Time { t := now.Add(time.Duration(n) * time.Minute); return &t }
 
 var (
-	university = &ent.Organisation{ID: 1, NameZh: "云间大学", NameEn: "Yunjian University", Kind: organisation.KindUNIVERSITY, City: "310117", Uscc: "12100000425006117P"}
-	institute  = &ent.Organisation{ID: 2, NameZh: "之江湾先进制造与智能装备联合研究院有限公司湖州分院", NameEn: "Huzhou Branch of the Zhijiang Bay Joint Institute for Advanced Manufacturing and Intelligent Equipment", Kind: organisation.KindINSTITUTE, City: "330500", Uscc: "12100000470095016Q"}
-	company    = &ent.Organisation{ID: 3, NameZh: "松泽新材料有限公司", NameEn: "Songze New Materials Co., Ltd.", Kind: organisation.KindCOMPANY, City: "330400", Uscc: "914403001922038216"}
-	operator   = &ent.Organisation{ID: 4, NameZh: "走廊技术市场运营有限公司", NameEn: "Corridor Market Operations Ltd.", Kind: organisation.KindMARKET_OPERATOR, City: "310117", Uscc: "91330100799655058B"}
+	university = &ent.Organisation{ID: 1, NameZh: "云间大学", NameEn: "Yunjian University", Kind: organisation.KindUNIVERSITY, City: "310117", Uscc: "12100000425006117P", Standing: organisation.StandingVERIFIED}
+	institute  = &ent.Organisation{ID: 2, NameZh: "之江湾先进制造与智能装备联合研究院有限公司湖州分院", NameEn: "Huzhou Branch of the Zhijiang Bay Joint Institute for Advanced Manufacturing and Intelligent Equipment", Kind: organisation.KindINSTITUTE, City: "330500", Uscc: "12100000470095016Q", Standing: organisation.StandingVERIFIED}
+	company    = &ent.Organisation{ID: 3, NameZh: "松泽新材料有限公司", NameEn: "Songze New Materials Co., Ltd.", Kind: organisation.KindCOMPANY, City: "330400", Uscc: "914403001922038216", Standing: organisation.StandingVERIFIED}
+	operator   = &ent.Organisation{ID: 4, NameZh: "走廊技术市场运营有限公司", NameEn: "Corridor Market Operations Ltd.", Kind: organisation.KindMARKET_OPERATOR, City: "310117", Uscc: "91330100799655058B", Standing: organisation.StandingVERIFIED}
 
 	person = &ent.Person{ID: 1, Email: "lin@songze.example", NameZh: "林知微", NameEn: "Lin Zhiwei"}
 )
