@@ -59,7 +59,7 @@ func TestTermsChangeWhileTheRoomIsOpen(t *testing.T) {
 		}
 		rules.ClausesEN = ""
 		problem(t, h.service.SetRules(ctx, h.editor, id, rules), fault.Invalid, "BOTH_LANGUAGES")
-		problem(t, h.service.SetRules(ctx, h.agent, id, dataroom.Rules{Version: 2}), fault.Forbidden, "ROOM_EDITORS_ONLY")
+		problem(t, h.service.SetRules(ctx, h.agent, id, dataroom.Rules{Version: 2}), fault.NotFound, "")
 	})
 }
 
@@ -87,7 +87,7 @@ func TestTheSellerDecidesOnReaders(t *testing.T) {
 		}
 		problem(t, decide(roomreader.StateREFUSED, ""), fault.Invalid, "REQUIRED")
 		problem(t, decide(roomreader.StateREVOKED, "x"), fault.Conflict, "READER_ELSEWHERE")
-		problem(t, h.service.Decide(ctx, h.agent, id, r, roomreader.StateGRANTED, ""), fault.Forbidden, "ROOM_EDITORS_ONLY")
+		problem(t, h.service.Decide(ctx, h.agent, id, r, roomreader.StateGRANTED, ""), fault.NotFound, "")
 		must(t, decide(roomreader.StateREFUSED, "竞争对手"))
 		closed("ROOM_REFUSED")
 		must(t, decide(roomreader.StateGRANTED, ""))

@@ -224,7 +224,10 @@ func (s *Service) write(ctx context.Context, client *ent.Client, by identity.Vie
 	if err != nil {
 		return nil, nil, err
 	}
-	if !at.MayWrite {
+	switch {
+	case !at.Inside():
+		return nil, nil, fault.New(fault.NotFound, "", "the listing is of another seller")
+	case !at.MayWrite:
 		return nil, nil, fault.New(fault.Forbidden, "ROOM_EDITORS_ONLY", "")
 	}
 	return at, door, nil
