@@ -61,13 +61,14 @@ func (silence) Tell(context.Context, *store.Tx, inbox.News) error { return nil }
 
 // Standing is what a viewer is to the room of a listing.
 type Standing struct {
-	Listing  *ent.Listing // with its seller
-	Seller   bool         // of the seller's people, and on no bidder's side
-	Operator bool         // acts for the market operator
-	MayWrite bool         // hands papers in, decides on readers
-	Eligible bool         // his organisation may promise and read
-	MaySign  bool         // he may promise for it
-	Barred   bool         // R1.7: he belongs to the seller and to a bidder, and sees nothing of the seller's side
+	Listing  *ent.Listing  // with its seller
+	Seller   bool          // of the seller's people, and on no bidder's side
+	Operator bool          // acts for the market operator
+	MayWrite bool          // hands papers in, decides on readers
+	Eligible bool          // his organisation is of a kind that may promise and read
+	Bar      fault.Problem // why it may not as it stands to the market; "" if it may. §1.1
+	MaySign  bool          // he may promise for it
+	Barred   bool          // R1.7: he belongs to the seller and to a bidder, and sees nothing of the seller's side
 	Terms    *ent.RoomTerms
 	Promise  *ent.RoomPromise // his organisation's, under the terms as they stand now
 	Earlier  *ent.RoomPromise // its newest under older terms
@@ -80,7 +81,7 @@ func (s *Standing) Inside() bool { return s.Seller || s.Operator }
 
 // Reads says whether the viewer may read what is confidential.
 func (s *Standing) Reads() bool {
-	return s.Inside() || s.Eligible && s.Promise != nil && s.Reader != nil && s.Reader.State == roomreader.StateGRANTED
+	return s.Inside() || s.Eligible && s.Bar == "" && s.Promise != nil && s.Reader != nil && s.Reader.State == roomreader.StateGRANTED
 }
 
 // readingKinds are the organisations that a seller may let into a room. The market's neutral bodies have no business there.
@@ -94,7 +95,7 @@ func (s *Service) Room(ctx context.Context, by identity.Viewer, listingID int) (
 }
 
 // MayRead says whether a viewer may read what is confidential about a listing: of the seller's or the operator's people,
-// or one whose organisation has promised the terms as they stand and is let in. A listing that he may not know of is false.
+// or one whose organisation is verified, has promised the terms as they stand and is let in. A listing that he may not know of is false.
 func (s *Service) MayRead(ctx context.Context, by identity.Viewer, listingID int) (bool, error) {
 	at, err := s.Room(ctx, by, listingID)
 	if fault.Of(err) == fault.NotFound && err != nil {
@@ -124,7 +125,15 @@ func (s *Service) stand(ctx context.Context, client *ent.Client, by identity.Vie
 	}
 	if by.SignedIn() && by.Organisation != nil && by.OrganisationID() != l.Edges.Seller.ID {
 		at.Eligible = slices.Contains(readingKinds, by.Organisation.Kind)
-		at.MaySign = at.Eligible && slices.Contains(signing, by.Membership)
+	}
+	if at.Eligible {
+		switch err := identity.Good(ctx, client, by.OrganisationID()); {
+		case fault.Of(err) == fault.Conflict:
+			at.Bar = fault.In(err).Problem
+		case err != nil:
+			return nil, err
+		}
+		at.MaySign = at.Bar == "" && slices.Contains(signing, by.Membership)
 	}
 	return at, s.asks(ctx, client, by, at)
 }

@@ -118,6 +118,8 @@ func (s *Standing) Closed() fault.Problem {
 		return "ROOM_BIDDER" // R1.7
 	case !s.Eligible:
 		return "ROOM_NOT_FOR_YOU"
+	case s.Bar != "":
+		return s.Bar
 	case s.Promise == nil:
 		return "ROOM_PROMISE_FIRST"
 	}

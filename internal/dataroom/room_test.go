@@ -84,7 +84,7 @@ func problem(t *testing.T, err error, code fault.Code, p fault.Problem) {
 func (h *house) member(k organisation.Kind, r membership.Role) identity.Viewer {
 	h.people++
 	o := h.db.Ent().Organisation.Create().SetNameZh(fmt.Sprintf("单位%d", h.people)).SetNameEn(fmt.Sprintf("Organisation %d", h.people)).
-		SetKind(k).SetUscc(fmt.Sprintf("91310000MA1FL0%04d", h.people)).SetCity("310000").SaveX(h.t.Context())
+		SetKind(k).SetUscc(fmt.Sprintf("91310000MA1FL0%04d", h.people)).SetCity("310000").SetStanding(organisation.StandingVERIFIED).SaveX(h.t.Context())
 	return h.memberOf(o, r)
 }
 

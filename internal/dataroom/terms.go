@@ -161,6 +161,8 @@ func (s *Service) Sign(ctx context.Context, by identity.Viewer, listingID int, s
 			return fault.New(fault.Conflict, "TERMS_CHANGED", "")
 		case !at.Eligible:
 			return fault.New(fault.Forbidden, "ROOM_NOT_FOR_YOU", "")
+		case at.Bar != "": // §1.1
+			return fault.New(fault.Forbidden, at.Bar, "")
 		case !at.MaySign:
 			return fault.New(fault.Forbidden, "ROOM_SIGNERS_ONLY", "")
 		case at.Promise != nil: // from another tab, or by a colleague

@@ -121,7 +121,7 @@ func (h *house) member(kind organisation.Kind, zh, en string) identity.Viewer {
 	h.t.Helper()
 	h.orgs++
 	ctx, client := h.t.Context(), h.db.Ent()
-	o := client.Organisation.Create().SetNameZh(zh).SetNameEn(en).SetKind(kind).SetUscc(fmt.Sprintf("9131011700000%05d", h.orgs)).SetCity("310117").SaveX(ctx)
+	o := client.Organisation.Create().SetNameZh(zh).SetNameEn(en).SetKind(kind).SetUscc(fmt.Sprintf("9131011700000%05d", h.orgs)).SetCity("310117").SetStanding(organisation.StandingVERIFIED).SaveX(ctx)
 	p := client.Person.Create().SetEmail(fmt.Sprintf("p%d@example.org", h.orgs)).SetNameZh("某人").SaveX(ctx)
 	client.Membership.Create().SetPerson(p).SetOrganisation(o).SetRole(membership.RoleADMINISTRATOR).ExecX(ctx)
 	return identity.Viewer{Person: p, Organisation: o, Membership: membership.RoleADMINISTRATOR}
