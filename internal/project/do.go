@@ -227,7 +227,7 @@ type Opening struct {
 	PriceFen money.Fen
 	Buyer    string // agreement: the credit code of the counterparty
 	Operator int    // 0: the first
-	Owned    string // companies say whether the state owns them: OwnedByState or OwnedPrivately
+	Owned    string // of companies whose file does not say it: OwnedByState or OwnedPrivately
 }
 
 // Open begins a project for a published listing of the viewer's organisation.
@@ -240,7 +240,7 @@ func (s *Service) Open(ctx context.Context, by identity.Viewer, o Opening) (id i
 	if !slices.Contains(l.Rights, o.Rights) {
 		return 0, fault.OfFields([]fault.Field{{Name: "rights", Problem: "REQUIRED"}})
 	}
-	regime, err := regimeOf(by, o.Owned)
+	regime, err := regimeOf(l.Edges.Seller, o.Owned)
 	if err != nil {
 		return 0, err
 	}

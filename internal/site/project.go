@@ -14,7 +14,6 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/fault"
-	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/trade"
@@ -260,20 +259,20 @@ func (s *Site) showNewProject(w http.ResponseWriter, r *http.Request, status, li
 	if idea := money.Fen(l.PriceIdeaFen); idea > 0 && !v.Has("price_fen") {
 		v.Set("price_fen", typed(idea))
 	}
-	company := visitor(r).viewer.Role() == identity.Company
+	regime, known := project.RegimeOf(l.Edges.Seller)
 	rules := trade.Standard()
 	ends := map[trade.Way]calendar.End{
 		trade.ByAgreement: cal.EndOf(s.now(), calendar.Period{N: rules.NoticeDays, Unit: calendar.Days}),
 	}
 	if price, err := money.Parse(v.Get("price_fen")); err == nil { // the period follows from the price: without one there is none
-		regime := trade.StateUnit
-		if company && v.Get("owned") == project.OwnedByState {
-			regime = trade.StateOwned
+		owned := regime
+		if !known && v.Get("owned") == project.OwnedByState {
+			owned = trade.StateOwned
 		}
-		days := trade.ListingWD(regime, trade.Offer{Rights: v.Get("rights"), PriceFen: price}, rules)
+		days := trade.ListingWD(owned, trade.Offer{Rights: v.Get("rights"), PriceFen: price}, rules)
 		ends[trade.ByListing] = cal.EndOf(s.now(), calendar.Period{N: days, Unit: calendar.WorkingDays})
 	}
-	return s.show(w, r, status, page.NewProject(page.NewProjectPage{Listing: l, Values: v, Faults: faults, Ends: ends, Company: company}))
+	return s.show(w, r, status, page.NewProject(page.NewProjectPage{Listing: l, Values: v, Faults: faults, Ends: ends, Regime: regime, Asks: !known}))
 }
 
 func (s *Site) openProject(w http.ResponseWriter, r *http.Request) error {

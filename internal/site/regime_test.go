@@ -92,3 +92,24 @@ func TestThePeriodBeforeTheProject(t *testing.T) {
 		t.Errorf("a period for no price: %q", got)
 	}
 }
+
+// R2.1: what the operator has verified decides; the form says so and does not ask.
+func TestTheFileDecidesForTheForm(t *testing.T) {
+	p := firmSells(t, "EQUITY")
+	l := p.db.Ent().Listing.GetX(t.Context(), 1)
+	seller := l.QuerySeller().OnlyX(t.Context())
+	form := func() string {
+		return p.vendor.get("/seller/projects/new?listing=1&price_fen=900000&rights=EQUITY").body
+	}
+	asked := form()
+	if !strings.Contains(asked, `name="owned"`) {
+		t.Fatal("a company whose file says nothing is not asked")
+	}
+	seller.Update().SetSoe(true).SetVerifiedAt(p.db.Ent().Listing.GetX(t.Context(), 1).CreatedAt).ExecX(t.Context())
+	told := form()
+	if strings.Contains(told, `name="owned"`) || !strings.Contains(told, "As the verified file") || !strings.Contains(told, "A state-owned enterprise") {
+		t.Errorf("its file is not followed: %s", told)
+	}
+	p.opens(url.Values{"listing": {"1"}, "way": {string(trade.ByListing)}, "rights": {"EQUITY"}, "price_fen": {"800000"}, "owned": {"private"}})
+	p.shows(p.vendor, "State-owned enterprise")
+}

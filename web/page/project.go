@@ -66,7 +66,8 @@ type NewProjectPage struct {
 	Values   url.Values
 	Faults   form.Faults
 	Ends     map[trade.Way]calendar.End // what the period of each way would be from today
-	Company  bool                       // the seller says who owns it. R2.1
+	Regime   trade.Regime               // how free the seller is by its file, R2.1
+	Asks     bool                       // its file does not say: the seller does
 }
 
 // CalendarPage is a year of the calendar of working days.
