@@ -37,7 +37,8 @@ const answerWait = 10 * time.Second
 func (s *Service) Confirm(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int) (feed.PendingBid, error) {
 	var p *ent.PendingBid
 	var lapsed error
-	err := s.decide(ctx, by, lotID, id, func(client *ent.Client, found *ent.PendingBid) error {
+	err := s.decide(ctx, by, lotID, id, func(tx *store.Tx, found *ent.PendingBid) error {
+		client := tx.Ent()
 		p = found
 		if p.State != pendingbid.StateWAITING && p.State != pendingbid.StateCONFIRMED {
 			return decided(p)
@@ -64,12 +65,12 @@ func (s *Service) Confirm(ctx context.Context, by identity.Viewer, lotID auction
 			return fault.New(fault.Conflict, fault.Problem("PENDING_"+why), "")
 		case why != "":
 			lapsed = fault.New(fault.Conflict, fault.Problem("PENDING_"+why), "")
-			p, err = s.move(ctx, client, by, p, pendingbid.StateLAPSED, why)
+			p, err = s.move(ctx, tx, by, p, pendingbid.StateLAPSED, why)
 			return err
 		case p.State == pendingbid.StateCONFIRMED:
 			return nil
 		}
-		p, err = s.move(ctx, client, by, p, pendingbid.StateCONFIRMED, "")
+		p, err = s.move(ctx, tx, by, p, pendingbid.StateCONFIRMED, "")
 		if err == nil && p.State != pendingbid.StateCONFIRMED {
 			return decided(p)
 		}
@@ -150,7 +151,8 @@ func (s *Service) Cancel(ctx context.Context, by identity.Viewer, lotID auction.
 // end closes a pending bid that nobody has decided yet. To end it the same way twice is no error.
 func (s *Service) end(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int, to pendingbid.State, may func(*ent.Client, *ent.PendingBid) error) (feed.PendingBid, error) {
 	var p *ent.PendingBid
-	err := s.decide(ctx, by, lotID, id, func(client *ent.Client, found *ent.PendingBid) error {
+	err := s.decide(ctx, by, lotID, id, func(tx *store.Tx, found *ent.PendingBid) error {
+		client := tx.Ent()
 		p = found
 		if err := may(client, p); err != nil {
 			return err
@@ -168,7 +170,7 @@ func (s *Service) end(ctx context.Context, by identity.Viewer, lotID auction.Lot
 		if closed[p.LotID] {
 			return fault.New(fault.Conflict, "PENDING_"+lotClosed, "")
 		}
-		if p, err = s.move(ctx, client, by, p, to, ""); err == nil && p.State != to {
+		if p, err = s.move(ctx, tx, by, p, to, ""); err == nil && p.State != to {
 			return decided(p)
 		}
 		return err
@@ -181,7 +183,7 @@ func (s *Service) end(ctx context.Context, by identity.Viewer, lotID auction.Lot
 }
 
 // decide runs f on a pending bid of the viewer's company. Of one that is another's it says that there is none.
-func (s *Service) decide(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int, f func(*ent.Client, *ent.PendingBid) error) error {
+func (s *Service) decide(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int, f func(*store.Tx, *ent.PendingBid) error) error {
 	if !by.SignedIn() {
 		return fault.New(fault.SignIn, "", "")
 	}
@@ -197,12 +199,13 @@ func (s *Service) decide(ctx context.Context, by identity.Viewer, lotID auction.
 		if err != nil {
 			return fmt.Errorf("read pending bid %d: %w", id, err)
 		}
-		return f(tx.Ent(), p)
+		return f(tx, p)
 	})
 }
 
 // move takes a waiting bid to another state. If somebody else was faster, it returns what he made of it.
-func (s *Service) move(ctx context.Context, client *ent.Client, by identity.Viewer, p *ent.PendingBid, to pendingbid.State, why string) (*ent.PendingBid, error) {
+func (s *Service) move(ctx context.Context, tx *store.Tx, by identity.Viewer, p *ent.PendingBid, to pendingbid.State, why string) (*ent.PendingBid, error) {
+	client := tx.Ent()
 	n, err := client.PendingBid.Update().Where(pendingbid.ID(p.ID), pendingbid.StateEQ(pendingbid.StateWAITING)).
 		SetState(to).SetWhy(why).SetDecidedBy(by.PersonID()).SetDecidedAt(s.now()).SetChangedAt(s.now()).Save(ctx)
 	if err != nil {
@@ -210,6 +213,9 @@ func (s *Service) move(ctx context.Context, client *ent.Client, by identity.View
 	}
 	if n == 1 {
 		if err := s.record(ctx, client, by, "bid_"+string(to), fmt.Sprintf("pending bid %d", p.ID)); err != nil {
+			return nil, err
+		}
+		if err := s.tellProposer(ctx, tx, p, to); err != nil {
 			return nil, err
 		}
 	}

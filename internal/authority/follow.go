@@ -9,6 +9,7 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/store"
 )
 
 const (
@@ -88,13 +89,26 @@ func (s *Service) lapse(ctx context.Context) error {
 	for id := range closed {
 		ids = append(ids, id)
 	}
-	return ignoreNone(client.PendingBid.Update().Where(pendingbid.StateEQ(pendingbid.StateWAITING), pendingbid.LotIDIn(ids...)).
-		SetState(pendingbid.StateLAPSED).SetWhy(lotClosed).SetDecidedAt(s.now()).SetChangedAt(s.now()).Exec(ctx))
+	waiting, err := client.PendingBid.Query().Where(pendingbid.StateEQ(pendingbid.StateWAITING), pendingbid.LotIDIn(ids...)).All(ctx)
+	if err != nil {
+		return wrap(err, "look which bids lapse")
+	}
+	for _, p := range waiting {
+		if err := s.lapseOne(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func ignoreNone(err error) error {
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	return wrap(err, "let pending bids lapse")
+// lapseOne ends one and tells its proposer, if no other node was faster.
+func (s *Service) lapseOne(ctx context.Context, p *ent.PendingBid) error {
+	return s.db.Tx(ctx, func(tx *store.Tx) error {
+		n, err := tx.Ent().PendingBid.Update().Where(pendingbid.ID(p.ID), pendingbid.StateEQ(pendingbid.StateWAITING)).
+			SetState(pendingbid.StateLAPSED).SetWhy(lotClosed).SetDecidedAt(s.now()).SetChangedAt(s.now()).Save(ctx)
+		if err != nil || n == 0 {
+			return wrap(err, "let a pending bid lapse")
+		}
+		return s.tellProposer(ctx, tx, p, pendingbid.StateLAPSED)
+	})
 }

@@ -24,7 +24,10 @@ const (
 	AnswerAccepted        Kind = "ANSWER_ACCEPTED"
 	AnswerDeclined        Kind = "ANSWER_DECLINED"
 	ListingMatched        Kind = "LISTING_MATCHED"
-	BidWaits              Kind = "BID_WAITS" // for a second person of the bidder's company
+	BidWaits              Kind = "BID_WAITS"     // for a second person of the bidder's company
+	BidConfirmed          Kind = "BID_CONFIRMED" // its proposer is told, of the next two as well
+	BidDeclined           Kind = "BID_DECLINED"
+	BidLapsed             Kind = "BID_LAPSED"
 
 	RoomPromised     Kind = "ROOM_PROMISED"  // a seller: somebody has promised secrecy and reads
 	RoomRequested    Kind = "ROOM_REQUESTED" // a seller: somebody has promised and waits for an answer
@@ -77,7 +80,7 @@ var topics = map[Kind]Topic{
 	ListingMatched: Needs,
 	QuestionAsked:  Questions, QuestionAnswered: Questions, QuestionHidden: Questions, AnswerPublished: Questions,
 	RoomPromised: Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
-	ApplicationsWaiting: Work, BidWaits: Work, RoomRequested: Work,
+	ApplicationsWaiting: Work, BidWaits: Work, BidConfirmed: Work, BidDeclined: Work, BidLapsed: Work, RoomRequested: Work,
 	SearchResults: watched, SellerResults: watched, WatchedChanged: watched,
 	OrganisationSubmitted: Work, OrganisationReturned: Standings, OrganisationVerified: Standings, OrganisationExpires: Standings,
 	OrganisationExpired: Standings, OrganisationSuspended: Standings, OrganisationBlacklisted: Standings, OrganisationLifted: Standings,
