@@ -3,6 +3,7 @@ package market_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -93,6 +94,20 @@ func TestAnInventorWhoBidsLosesTheSellersSide(t *testing.T) {
 		if _, err := h.service.OwnListing(ctx, professor, h.listing.ID); err != nil {
 			t.Fatal(err)
 		}
+		other := h.db.Ent().Listing.Create().SetNumber("other").SetTitleZh("膜").SetTitleEn("Membrane").SetField("NM").SetTrl(5).SetRights([]string{"ASSIGN"}).
+			SetInventors([]string{"乙"}).SetCity("310000").SetSeller(h.seller).SaveX(ctx)
+		exported := func(by identity.Viewer) (ids []int) {
+			all, err := h.service.Export(ctx, by)
+			must(t, err)
+			for _, l := range all {
+				ids = append(ids, l.ID)
+			}
+			return ids
+		}
+		both := []int{h.listing.ID, other.ID}
+		if got := exported(professor); !slices.Equal(got, both) {
+			t.Errorf("exported %v", got)
+		}
 		inventor := h.company("甲的公司")
 		h.link(inventor.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: "甲", ShareBP: 8000}, declared)
 		must(t, h.service.Apply(ctx, inventor, lotID)) // what he says of himself is published
@@ -101,6 +116,9 @@ func TestAnInventorWhoBidsLosesTheSellersSide(t *testing.T) {
 		colleague := h.person(h.seller, membership.RoleEDITOR)
 		_, err = h.service.OwnListing(ctx, colleague, h.listing.ID)
 		must(t, err)
+		if a, b := exported(professor), exported(colleague); !slices.Equal(a, []int{other.ID}) || !slices.Equal(b, both) {
+			t.Errorf("exported to the bidder %v, to his colleague %v", a, b)
+		}
 	})
 }
 

@@ -6,8 +6,10 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 )
@@ -26,5 +28,31 @@ func (s *Service) Export(ctx context.Context, by identity.Viewer) ([]*ent.Listin
 	if err != nil {
 		return nil, fmt.Errorf("list the listings of organisation %d: %w", by.OrganisationID(), err)
 	}
-	return all, nil
+	return s.withoutBidFor(ctx, by, all)
+}
+
+// withoutBidFor leaves out listings whose seller's side the viewer must not see any more: he bids for them himself. R1.7
+func (s *Service) withoutBidFor(ctx context.Context, by identity.Viewer, all []*ent.Listing) (left []*ent.Listing, err error) {
+	client, own := s.db.Ent(), listing.HasSellerWith(organisation.ID(by.OrganisationID()))
+	lots, err := client.Lot.Query().Where(lot.HasListingWith(own)).IDs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the lots of organisation %d: %w", by.OrganisationID(), err)
+	}
+	projects, err := client.Project.Query().Where(project.HasListingWith(own)).IDs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the projects of organisation %d: %w", by.OrganisationID(), err)
+	}
+	if closed, err := identity.ClosedTo(ctx, client, by, lots, projects); err != nil || !closed {
+		return all, err // almost everybody: no need to ask for each
+	}
+	for _, l := range all {
+		err := openTo(ctx, client, by, l.ID)
+		switch {
+		case err == nil:
+			left = append(left, l)
+		case fault.Of(err) != fault.Forbidden:
+			return nil, err
+		}
+	}
+	return left, nil
 }
