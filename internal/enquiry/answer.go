@@ -104,12 +104,12 @@ func (s *Service) Hide(ctx context.Context, by identity.Viewer, id, version int,
 		return fault.New(fault.Forbidden, "OPERATORS_ONLY", "")
 	}
 	reason = tidy(reason)
-	if err := check("reason", reason, ReasonMost, "REASON_TOO_LONG"); err != nil {
-		return err
-	}
 	return s.change(ctx, id, version, func(tx *store.Tx, q *ent.ListingQuestion, l *ent.Listing) error {
 		if q.HiddenAt != nil {
 			return fault.New(fault.Conflict, "QUESTION_CHANGED", "the question is hidden already")
+		}
+		if err := check("reason", reason, ReasonMost, "REASON_TOO_LONG"); err != nil {
+			return err
 		}
 		if err := tx.Ent().ListingQuestion.UpdateOneID(id).SetHiddenAt(s.now()).SetHiddenReason(reason).Exec(ctx); err != nil {
 			return fmt.Errorf("hide a question: %w", err)

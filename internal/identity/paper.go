@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/organisationpaper"
@@ -112,7 +111,7 @@ func (s *Service) keepPaper(ctx context.Context, client *ent.Client, by Viewer, 
 	if n >= papersMost {
 		return 0, fault.New(fault.Conflict, "TOO_MANY_PAPERS", "")
 	}
-	p, err := client.OrganisationPaper.Create().SetOrganisationID(org).SetKind(kindOf(kind)).SetKey(f.Key).SetName(fileName(name)).
+	p, err := client.OrganisationPaper.Create().SetOrganisationID(org).SetKind(kindOf(kind)).SetKey(f.Key).SetName(fileName(name, f.Type)).
 		SetType(f.Type).SetSize(f.Size).SetSha256(f.SHA256).SetPersonID(by.PersonID()).SetByOrganisation(by.OrganisationID()).SetAt(s.now()).Save(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("keep a paper of organisation %d: %w", org, err)
@@ -121,7 +120,8 @@ func (s *Service) keepPaper(ctx context.Context, client *ent.Client, by Viewer, 
 }
 
 // fileName is what people read of a file's name: its last part, without what could turn or break a line.
-func fileName(name string) string {
+// It ends as files of its kind do: what is called .pdf.exe is not handed out as a program.
+func fileName(name, kind string) string {
 	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
 	name = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if hidden(r) || strings.ContainsRune(`/"<>:|?*`, r) {
@@ -129,15 +129,10 @@ func fileName(name string) string {
 		}
 		return r
 	}, name))
-	const most = 120
-	if utf8.RuneCountInString(name) > most {
-		r := []rune(name)
-		name = string(r[len(r)-most:]) // the end tells the kind
+	if name = depot.Name(name); name == "" {
+		name = "file"
 	}
-	if strings.Trim(name, ".") == "" {
-		return "file"
-	}
-	return name
+	return name + depot.Ending(kind)
 }
 
 func papersIn(ctx context.Context, client *ent.Client, org int) ([]Paper, error) {

@@ -132,7 +132,7 @@ func otherKind(data []byte) fault.Problem {
 		return WebPage
 	case strings.HasPrefix(text, "<?xml") && strings.Contains(text, "spreadsheet"):
 		return OldExcel
-	case strings.HasPrefix(text, "<?xml"):
+	case strings.HasPrefix(text, "<?xml"), strings.HasPrefix(text, "<svg"), strings.HasPrefix(text, "<script"):
 		return NotATable
 	}
 	return ""

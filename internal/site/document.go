@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"path"
@@ -112,7 +111,7 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request) error {
 	var faults form.Faults
 	var refused []page.RefusedFile
 	taken := 0
-	err = eachPart(w, r, values, func(name string, body io.Reader) error {
+	err = readParts(w, r, values, func(name string, body io.Reader) error {
 		paper := dataroom.Paper{Audience: document.Audience(values.Get("audience")), Kind: document.Kind(values.Get("kind"))}
 		_, err := s.o.Rooms.Hand(r.Context(), visitor(r).viewer, id, paper, dataroom.File{Name: name, Body: body})
 		if e := fault.In(err); err != nil && e.Code == fault.Invalid && len(e.Fields) > 0 {
@@ -146,57 +145,10 @@ var errStop = errors.New("the rest is not read")
 
 // shortName is what a file was called, for the page that says why it was refused; the page escapes it.
 func shortName(name string) string {
-	if n := []rune(strings.ToValidUTF8(name, "")); len(n) > 80 {
+	if n := []rune(name); len(n) > 80 {
 		return string(n[:80]) + "…"
 	}
 	return name
-}
-
-// eachPart reads a form with files as it comes: its values into values, and each file through file. Nothing is kept. A form
-// that says that it is too large is refused before it is read.
-func eachPart(w http.ResponseWriter, r *http.Request, values url.Values, file func(name string, body io.Reader) error) error {
-	if r.ContentLength > papersMost {
-		return fault.New(fault.TooLarge, "", "")
-	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // where it cannot be set, the server's holds
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return fault.New(fault.BadMediaType, "", "")
-	}
-	for n := 0; ; n++ {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return formFault(err)
-		}
-		if n > 100 {
-			return fault.New(fault.TooLarge, "", "")
-		}
-		if err := onePart(part, values, file); err != nil {
-			return err
-		}
-	}
-}
-
-func onePart(part *multipart.Part, values url.Values, file func(name string, body io.Reader) error) error {
-	if part.FormName() != "file" {
-		text, err := io.ReadAll(io.LimitReader(part, 4<<10))
-		if err != nil {
-			return formFault(err)
-		}
-		values.Add(part.FormName(), string(text))
-		return nil
-	}
-	if part.FileName() == "" { // none was chosen
-		return nil
-	}
-	err := file(part.FileName(), part)
-	if large := tooLarge(err); large != err { //nolint:errorlint // the very same
-		return large
-	}
-	return err
 }
 
 func (s *Site) replaceDocument(w http.ResponseWriter, r *http.Request) error {
@@ -209,7 +161,7 @@ func (s *Site) replaceDocument(w http.ResponseWriter, r *http.Request) error {
 	}
 	values := url.Values{}
 	done := false
-	err = eachPart(w, r, values, func(name string, body io.Reader) error {
+	err = readParts(w, r, values, func(name string, body io.Reader) error {
 		if done {
 			return nil
 		}

@@ -193,7 +193,10 @@ func TestFilesAreHandedIn(t *testing.T) {
 	if got := b.handFiles(at+"/"+one+"/file", "", attachment{"late.pdf", depottest.PDF(3, "")}); got.status != http.StatusConflict {
 		t.Errorf("replace from another tab: %d", got.status)
 	}
-	if got := b.post(at+"/"+one, url.Values{"version": {"2"}, "do": {"name"}, "kind": {"DATA"}, "title_zh": {"a\u202eb"}, "title_en": {"kept"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="kept"`) {
+	if got := b.post(at+"/"+one, url.Values{"version": {"2"}, "do": {"name"}, "kind": {"DATA"}, "title_zh": {"a\x00b"}, "title_en": {"kept"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="kept"`) {
+		t.Errorf("a title with a zero: %d", got.status)
+	}
+	if got := b.post(at+"/"+one, url.Values{"version": {"2"}, "do": {"name"}, "kind": {"DATA"}, "title_zh": {"反\u202e向"}, "title_en": {"kept"}}); got.status != http.StatusSeeOther || !strings.Contains(b.get(at).body, "反向") {
 		t.Errorf("a title turned round: %d", got.status)
 	}
 	if got := b.post(at+"/"+one, url.Values{"version": {"2"}, "do": {"remove"}}); got.status != http.StatusSeeOther {

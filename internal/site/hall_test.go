@@ -364,9 +364,6 @@ func (b *reader) do(method, path string, form url.Values) answer {
 	req, err := http.NewRequest(method, b.h.server.URL+path, strings.NewReader(form.Encode()))
 	must(b.h.t, err)
 	req.Header.Set("Accept-Language", b.lang)
-	if b.h.proxied {
-		req.Header.Set("X-Forwarded-For", b.from)
-	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Sec-Fetch-Site", "same-origin")
@@ -376,6 +373,9 @@ func (b *reader) do(method, path string, form url.Values) answer {
 
 func (b *reader) send(req *http.Request) answer {
 	b.h.t.Helper()
+	if b.h.proxied {
+		req.Header.Set("X-Forwarded-For", b.from)
+	}
 	resp, err := b.client.Do(req)
 	must(b.h.t, err)
 	defer resp.Body.Close()

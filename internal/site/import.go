@@ -1,9 +1,8 @@
 package site
 
 import (
-	"errors"
-	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +20,6 @@ import (
 const (
 	importPath  = "/seller/import"
 	uploadMost  = intake.BytesMost + 64<<10 // a file and the form around it
-	uploadTime  = 5 * time.Minute           // for a file of that size over a slow line
 	importRows  = 50                        // on a page
 	importAwait = 1500 * time.Millisecond   // how long the answer waits for a small import, which then is done
 )
@@ -48,8 +46,7 @@ func fileOf(u *market.Uploaded) page.ImportFile {
 
 // upload takes a file in. Only what it holds counts; its name and the type that the browser gives it do not.
 func (s *Site) upload(w http.ResponseWriter, r *http.Request) error {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // where it cannot be set, the server's holds
-	name, data, err := readFile(r)
+	name, data, err := readFile(w, r)
 	if err != nil {
 		return err
 	}
@@ -67,41 +64,13 @@ func (s *Site) upload(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// readFile reads the part "file" of a form; nothing is written to disk. data is nil if no file was chosen.
-func readFile(r *http.Request) (name string, data []byte, err error) {
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return "", nil, fault.New(fault.BadMediaType, "", "")
+// readFile reads the file of a form; nothing is written to disk. data is nil if no file was chosen.
+func readFile(w http.ResponseWriter, r *http.Request) (name string, data []byte, err error) {
+	err = readParts(w, r, url.Values{}, wholeFile(&name, &data, intake.BytesMost))
+	if err == nil && len(data) > intake.BytesMost {
+		err = fault.New(fault.TooLarge, "", "")
 	}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return "", nil, nil
-		}
-		if err != nil {
-			return "", nil, formFault(err)
-		}
-		if part.FormName() != "file" {
-			continue
-		}
-		data, err := io.ReadAll(io.LimitReader(part, intake.BytesMost+1))
-		switch {
-		case err != nil:
-			return "", nil, formFault(err)
-		case len(data) > intake.BytesMost:
-			return "", nil, fault.New(fault.TooLarge, "", "")
-		case len(data) == 0 && part.FileName() == "":
-			return "", nil, nil
-		}
-		return part.FileName(), data, nil
-	}
-}
-
-func formFault(err error) error {
-	if large := tooLarge(err); large != err { //nolint:errorlint // the very same
-		return large
-	}
-	return fault.New(fault.BadMediaType, "", "")
+	return name, data, err
 }
 
 func (s *Site) uploaded(r *http.Request) (*market.Uploaded, error) {

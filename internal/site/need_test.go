@@ -210,9 +210,9 @@ func TestNeedByForms(t *testing.T) {
 	}
 	bad.Set("need.ipc", "")
 	bad.Set("need.budget_most_fen", "")
-	bad.Set("need.title_zh", "反\u202e向")
-	if got := b.post("/company/needs", bad); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "change the order of reading") {
-		t.Errorf("bidirectional marks: %d", got.status)
+	bad.Set("need.title_zh", "反\x00向")
+	if got := b.post("/company/needs", bad); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "has-fault") {
+		t.Errorf("a zero: %d", got.status)
 	}
 	bad.Set("need.title_zh", strings.Repeat("膜", 1<<20/3))
 	if got := b.post("/company/needs", bad); got.status != http.StatusRequestEntityTooLarge {

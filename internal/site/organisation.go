@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -86,38 +85,10 @@ func (h handedIn) reader() io.Reader {
 }
 
 // readPaper reads a form with a document; nothing is written to disk.
-func readPaper(r *http.Request) (h handedIn, err error) {
+func readPaper(w http.ResponseWriter, r *http.Request) (h handedIn, err error) {
 	h.Values = url.Values{}
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return h, fault.New(fault.BadMediaType, "", "")
-	}
-	for fields := 0; ; fields++ {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return h, nil
-		}
-		if err != nil {
-			return h, formFault(err)
-		}
-		if fields > 100 {
-			return h, fault.New(fault.BadMediaType, "", "")
-		}
-		data, err := io.ReadAll(part)
-		if err != nil {
-			return h, formFault(err)
-		}
-		switch name := part.FormName(); {
-		case name == "file" || name == "proof":
-			if part.FileName() != "" {
-				h.name, h.data = part.FileName(), append([]byte{}, data...)
-			}
-		case len(data) > bodyMost:
-			return h, fault.New(fault.TooLarge, "", "")
-		default:
-			h.Add(name, string(data))
-		}
-	}
+	err = readParts(w, r, h.Values, wholeFile(&h.name, &h.data, identity.PaperMost))
+	return h, err
 }
 
 // fileOwner is the organisation whose file a route is about: the one in the path, or the viewer's own.
@@ -189,7 +160,7 @@ func (s *Site) addPaper(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h, err := readPaper(r)
+	h, err := readPaper(w, r)
 	if err != nil {
 		return err
 	}
@@ -254,7 +225,7 @@ func (s *Site) declareLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h, err := readPaper(r)
+	h, err := readPaper(w, r)
 	if err != nil {
 		return err
 	}

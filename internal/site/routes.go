@@ -95,21 +95,25 @@ func (s *Site) guard(rt route) http.Handler {
 	})
 }
 
-// bounded refuses bodies that no form of ours has. One form has a file.
+// bounded refuses bodies that no form of ours has.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		most := int64(bodyMost)
-		switch {
-		case r.URL.Path == importPath:
-			most = uploadMost
-		case takesPapers(r.URL.Path):
-			most = papersMost
-		case withPaper(r.URL.Path):
-			most = paperBody
-		case strings.HasPrefix(r.URL.Path, "/seller/listings/"), strings.HasPrefix(r.URL.Path, needPath):
-			most = sheetMost
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, most)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r.URL.Path))
 		next.ServeHTTP(w, r)
 	})
+}
+
+// bodyLimit is the most that the form of a path may hold.
+func bodyLimit(path string) int64 {
+	switch {
+	case path == importPath:
+		return uploadMost
+	case takesPapers(path):
+		return papersMost
+	case withPaper(path):
+		return paperBody
+	case strings.HasPrefix(path, "/seller/listings/"), strings.HasPrefix(path, needPath):
+		return sheetMost
+	}
+	return bodyMost
 }

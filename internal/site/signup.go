@@ -59,7 +59,10 @@ func (s *Site) showSignUpForm(w http.ResponseWriter, r *http.Request, status int
 }
 
 func (s *Site) enterOrganisation(w http.ResponseWriter, r *http.Request) error {
-	h, err := readPaper(r)
+	if _, err := s.o.People.SigningUp(r.Context(), chi.URLParam(r, "ticket")); err != nil { // before a byte of it is read
+		return err
+	}
+	h, err := readPaper(w, r)
 	if err != nil {
 		return err
 	}
