@@ -329,8 +329,9 @@ func (w *window) html() string {
 	return html
 }
 
-// TestPagesAreFitForEverybody opens the pages as a visitor, a bidder and the operator, in both languages and two widths:
-// axe finds nothing, nothing is wider than the window, and the browser reports no error.
+// TestPagesAreFitForEverybody opens the pages as a visitor, a bidder and the operator, each in both languages and both
+// widths, by turns: what is wide in Chinese is narrow in English, and its neighbour the other way round. Axe finds nothing,
+// and nothing is wider than the window.
 func TestPagesAreFitForEverybody(t *testing.T) {
 	axe, err := os.ReadFile("../../web/node_modules/axe-core/axe.min.js")
 	if err != nil {
@@ -345,6 +346,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 			"/needs", "/needs?field=QUANTUM", "/needs/6", "/needs/5",
 			"/sign-in", "/sign-up", "/recover", "/recover?asked=yes", "/recover/none", "/verify", "/lots/999999", "/demo/mailbox", "/demo/mailbox/1"},
 		"lanchuan-chief@demo.corridor": {"/me/authority", "/lots/3/room"},
+		"broker@demo.corridor":         {"/me", "/listings/7"},
 		"lanchuan@demo.corridor": {"/me", "/me/security", "/me/activity", "/me/authority", "/me/bids", "/lots/3/room", "/lots/3", "/me/notices", "/me/notices/preferences",
 			"/projects/2", "/projects/5", "/me/watching", "/listings/7/room",
 			"/needs", "/company/needs", "/company/needs/new", "/company/needs/6", "/company/needs/6/matches"},
@@ -356,8 +358,8 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 	}
 	statuses := map[string]int64{"/lots/999999": 404, "/recover/none": 404, "university@demo.corridor/operator": 403}
 	open := newBrowser(t)
-	for _, lang := range []string{"zh-CN", "en"} {
-		for _, width := range []int{1440, 390} {
+	for l, lang := range []string{"zh-CN", "en"} {
+		for n, width := range []int{1440, 390} {
 			for email, paths := range pages {
 				w := &window{t, open(lang, width, 900), s.url()}
 				// A line of the history that is just fading in has little contrast; without motion it stands there at once.
@@ -367,7 +369,10 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 					w.js(fmt.Sprintf(`fetch("/demo/sign-in", {method: "POST", body: new URLSearchParams({email: %q})}).then(r => { window.done = r.status })`, email), nil)
 					w.until("signed in", `window.done === 200`)
 				}
-				for _, path := range paths {
+				for i, path := range paths {
+					if (i+l+n)%2 != 0 {
+						continue
+					}
 					if status := w.open(path); status != cmp.Or(statuses[email+path], 200) {
 						t.Errorf("%s opens %s: %d", email, path, status)
 					}
