@@ -50,7 +50,9 @@ func (s *Site) sellerProjects(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, page.Projects(listPage("mine", found)))
+	p := listPage("mine", found)
+	p.MayBegin = visitor(r).viewer.MayList()
+	return s.show(w, r, http.StatusOK, page.Projects(p))
 }
 
 func (s *Site) operatorProjects(w http.ResponseWriter, r *http.Request) error {

@@ -106,7 +106,7 @@ func (s *Site) table() []route {
 	t = append(t, s.needTable()...)
 	t = append(t, s.securityTable()...)
 	t = append(t, s.authorityTable()...)
-	t = append(append(append(t, s.listingTable()...), s.operatorTable()...), s.documentTable()...)
+	t = append(t, s.documentTable()...)
 	t = append(t, s.watchTable()...)
 	t = append(t, s.organisationTable()...)
 	if s.o.Demo {

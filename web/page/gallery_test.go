@@ -116,7 +116,7 @@ func gallery() []shown {
 		{"import-failed", editor, fixed(ImportReport(ImportRows{File: ImportFile{Token: "a", State: "FAILED"}, Failed: "IMPORT_FAILED"}))},
 		{"verify", nobody, fixed(Verify())},
 		{"projects", nobody, fixed(Projects(ProjectsPage{Kind: "public", Projects: []*ent.Project{sampleProject.Row}, Total: 1, Page: 1, Pages: 3}))},
-		{"projects-mine-empty", official, fixed(Projects(ProjectsPage{Kind: "mine", Page: 1, Pages: 1}))},
+		{"projects-mine-empty", official, fixed(Projects(ProjectsPage{Kind: "mine", Page: 1, Pages: 1, MayBegin: true}))},
 		{"projects-queue", official, fixed(Projects(ProjectsPage{Kind: "queue", Projects: []*ent.Project{sampleProject.Row}, Total: 1, Page: 1, Pages: 1}))},
 		{"project", nobody, fixed(Project(sampleProject))},
 		{"project-insider", official, fixed(Project(insiderProject()))},

@@ -57,6 +57,7 @@ type ProjectsPage struct {
 	Total, Page, Pages int
 	Way                string
 	All                bool
+	MayBegin           bool // the reader may begin a project
 }
 
 // NewProjectPage begins a project: without Listing it asks for one.
