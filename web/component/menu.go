@@ -11,7 +11,7 @@ type Door struct{ Path, Words string }
 // public are the doors that stand open to everybody.
 var public = []Door{{"/lots", "nav_lots"}, {"/projects", "nav_projects"}, {"/needs", "nav_needs"}}
 
-// desk are the doors to a visitor's daily work for his organisation.
+// desk are the doors to a visitor's daily work for his organisation. Each is called what the page behind it is called.
 func (v *Visit) desk() (doors []Door) {
 	add := func(may bool, d ...Door) {
 		if may {
@@ -19,17 +19,18 @@ func (v *Visit) desk() (doors []Door) {
 		}
 	}
 	add(v.MayBid, Door{"/me/bids", "nav_bids"})
-	add(v.Asks, Door{"/company/needs", "nav_my_needs"})
-	add(v.MayList, Door{"/seller/listings", "nav_seller"}, Door{"/seller/projects", "nav_my_projects"})
-	add(v.Answers, Door{"/seller/matches", "nav_matches"})
-	add(v.Operator, Door{"/operator", "nav_sales"}, Door{"/operator/listings", "nav_review"}, Door{"/operator/projects", "nav_all_projects"},
-		Door{"/operator/organisations", "oo_title"}, Door{"/operator/alerts", "oo_alerts"}, Door{"/operator/calendar", "nav_calendar"})
+	add(v.Asks, Door{"/company/needs", "need_own"})
+	add(v.MayList, Door{"/seller/listings", "ls_title"}, Door{"/seller/projects", "pj_mine_title"})
+	add(v.Answers, Door{"/seller/matches", "fits_seller"})
+	add(v.Asks, Door{"/me/authority", "authority_nav"})
+	add(v.Operator, Door{"/operator", "op_title"}, Door{"/operator/listings", "lr_title"}, Door{"/operator/projects", "pj_queue_title"},
+		Door{"/operator/organisations", "oo_title"}, Door{"/operator/alerts", "al_title"}, Door{"/operator/calendar", "cal_title"})
 	return doors
 }
 
 // own are the doors to what is the visitor's himself.
 func (v *Visit) own() []Door {
-	return []Door{{"/me", "nav_account"}, {"/me/security", "security_title"}, {"/me/activity", "activity_title"}, {"/me/notices/preferences", "nav_preferences"}}
+	return []Door{{"/me", "nav_account"}, {"/me/watching", "watching_title"}, {"/me/security", "security_title"}, {"/me/activity", "activity_title"}, {"/me/notices/preferences", "nav_preferences"}}
 }
 
 // current is the door behind which a page lies: of those whose path begins its address, the longest.

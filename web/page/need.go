@@ -14,7 +14,6 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/g60-corridor/corridor/ent"
-	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/matching"
 	"github.com/g60-corridor/corridor/internal/subject"
 	c "github.com/g60-corridor/corridor/web/component"
@@ -92,6 +91,14 @@ type FitsPage struct {
 	MayAct  bool
 	Values  url.Values // of a "why not" that could not be taken
 	Faults  form.Faults
+}
+
+// title is what the page is called: a need's results, or a university's needs.
+func (p FitsPage) title(ctx context.Context) string {
+	if p.Need != nil {
+		return c.T(ctx, "fits_title")
+	}
+	return c.T(ctx, "fits_seller")
 }
 
 func needURL(n Need) templ.SafeURL { return templ.SafeURL("/needs/" + strconv.Itoa(n.ID)) }
@@ -320,10 +327,4 @@ func (p NeedFormPage) reasonFor(answer int) string {
 		return ""
 	}
 	return p.Values.Get("decide.reason")
-}
-
-// answering says whether the reader acts for a university or an institute, whose results needs may fit.
-func answering(ctx context.Context) bool {
-	o := c.Visiting(ctx).Organisation
-	return o != nil && (o.Kind == organisation.KindUNIVERSITY || o.Kind == organisation.KindINSTITUTE)
 }

@@ -229,11 +229,9 @@ func alertURL(a identity.Alert) templ.SafeURL {
 	return templ.SafeURL(fmt.Sprintf("/operator/lots/%d/registrations", a.Lot))
 }
 
-func alertsTab(ctx context.Context, n int) string {
-	if n == 0 {
-		return component.T(ctx, "oo_alerts")
-	}
-	return fmt.Sprintf("%s (%d)", component.T(ctx, "oo_alerts"), n)
+// alertsOpen says how many related parties nobody has looked at yet.
+func alertsOpen(ctx context.Context, n int) string {
+	return fmt.Sprintf("%s (%d)", component.T(ctx, "al_title"), n)
 }
 
 // formOf are the faults of an alert's form.
