@@ -21,6 +21,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/documentversion"
+	"github.com/g60-corridor/corridor/ent/invitation"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
@@ -30,6 +31,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/lotauthority"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/matchcursor"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/need"
@@ -85,6 +87,8 @@ type Client struct {
 	Document *DocumentClient
 	// DocumentVersion is the client for interacting with the DocumentVersion builders.
 	DocumentVersion *DocumentVersionClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
@@ -103,6 +107,8 @@ type Client struct {
 	LotSecret *LotSecretClient
 	// MailPreference is the client for interacting with the MailPreference builders.
 	MailPreference *MailPreferenceClient
+	// Mandate is the client for interacting with the Mandate builders.
+	Mandate *MandateClient
 	// MatchCursor is the client for interacting with the MatchCursor builders.
 	MatchCursor *MatchCursorClient
 	// Membership is the client for interacting with the Membership builders.
@@ -192,6 +198,7 @@ func (c *Client) init() {
 	c.Credential = NewCredentialClient(c.config)
 	c.Document = NewDocumentClient(c.config)
 	c.DocumentVersion = NewDocumentVersionClient(c.config)
+	c.Invitation = NewInvitationClient(c.config)
 	c.Letter = NewLetterClient(c.config)
 	c.Listing = NewListingClient(c.config)
 	c.ListingComment = NewListingCommentClient(c.config)
@@ -201,6 +208,7 @@ func (c *Client) init() {
 	c.LotAuthority = NewLotAuthorityClient(c.config)
 	c.LotSecret = NewLotSecretClient(c.config)
 	c.MailPreference = NewMailPreferenceClient(c.config)
+	c.Mandate = NewMandateClient(c.config)
 	c.MatchCursor = NewMatchCursorClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.Need = NewNeedClient(c.config)
@@ -335,6 +343,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Credential:         NewCredentialClient(cfg),
 		Document:           NewDocumentClient(cfg),
 		DocumentVersion:    NewDocumentVersionClient(cfg),
+		Invitation:         NewInvitationClient(cfg),
 		Letter:             NewLetterClient(cfg),
 		Listing:            NewListingClient(cfg),
 		ListingComment:     NewListingCommentClient(cfg),
@@ -344,6 +353,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		LotAuthority:       NewLotAuthorityClient(cfg),
 		LotSecret:          NewLotSecretClient(cfg),
 		MailPreference:     NewMailPreferenceClient(cfg),
+		Mandate:            NewMandateClient(cfg),
 		MatchCursor:        NewMatchCursorClient(cfg),
 		Membership:         NewMembershipClient(cfg),
 		Need:               NewNeedClient(cfg),
@@ -405,6 +415,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Credential:         NewCredentialClient(cfg),
 		Document:           NewDocumentClient(cfg),
 		DocumentVersion:    NewDocumentVersionClient(cfg),
+		Invitation:         NewInvitationClient(cfg),
 		Letter:             NewLetterClient(cfg),
 		Listing:            NewListingClient(cfg),
 		ListingComment:     NewListingCommentClient(cfg),
@@ -414,6 +425,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		LotAuthority:       NewLotAuthorityClient(cfg),
 		LotSecret:          NewLotSecretClient(cfg),
 		MailPreference:     NewMailPreferenceClient(cfg),
+		Mandate:            NewMandateClient(cfg),
 		MatchCursor:        NewMatchCursorClient(cfg),
 		Membership:         NewMembershipClient(cfg),
 		Need:               NewNeedClient(cfg),
@@ -480,15 +492,16 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AuditAction, c.Authority, c.AuthorityRule, c.Credential, c.Document,
-		c.DocumentVersion, c.Letter, c.Listing, c.ListingComment, c.ListingQuestion,
-		c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret, c.MailPreference,
-		c.MatchCursor, c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation,
-		c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice, c.Opening, c.Organisation,
-		c.OrganisationPaper, c.OrganisationSecret, c.OrganisationStep, c.Outbox,
-		c.OwnershipLink, c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person,
-		c.PersonSession, c.Project, c.ProjectEntry, c.Registration, c.RoomDoor,
-		c.RoomPromise, c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload,
-		c.Watch, c.WatchHit, c.WatchRound, c.WorkingDay,
+		c.DocumentVersion, c.Invitation, c.Letter, c.Listing, c.ListingComment,
+		c.ListingQuestion, c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret,
+		c.MailPreference, c.Mandate, c.MatchCursor, c.Membership, c.Need, c.NeedAnswer,
+		c.NeedInvitation, c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice,
+		c.Opening, c.Organisation, c.OrganisationPaper, c.OrganisationSecret,
+		c.OrganisationStep, c.Outbox, c.OwnershipLink, c.PartyFinding, c.Passkey,
+		c.Patent, c.PendingBid, c.Person, c.PersonSession, c.Project, c.ProjectEntry,
+		c.Registration, c.RoomDoor, c.RoomPromise, c.RoomReader, c.RoomTerms,
+		c.SignInTrace, c.Ticket, c.Upload, c.Watch, c.WatchHit, c.WatchRound,
+		c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -499,15 +512,16 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AuditAction, c.Authority, c.AuthorityRule, c.Credential, c.Document,
-		c.DocumentVersion, c.Letter, c.Listing, c.ListingComment, c.ListingQuestion,
-		c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret, c.MailPreference,
-		c.MatchCursor, c.Membership, c.Need, c.NeedAnswer, c.NeedInvitation,
-		c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice, c.Opening, c.Organisation,
-		c.OrganisationPaper, c.OrganisationSecret, c.OrganisationStep, c.Outbox,
-		c.OwnershipLink, c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person,
-		c.PersonSession, c.Project, c.ProjectEntry, c.Registration, c.RoomDoor,
-		c.RoomPromise, c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload,
-		c.Watch, c.WatchHit, c.WatchRound, c.WorkingDay,
+		c.DocumentVersion, c.Invitation, c.Letter, c.Listing, c.ListingComment,
+		c.ListingQuestion, c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret,
+		c.MailPreference, c.Mandate, c.MatchCursor, c.Membership, c.Need, c.NeedAnswer,
+		c.NeedInvitation, c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice,
+		c.Opening, c.Organisation, c.OrganisationPaper, c.OrganisationSecret,
+		c.OrganisationStep, c.Outbox, c.OwnershipLink, c.PartyFinding, c.Passkey,
+		c.Patent, c.PendingBid, c.Person, c.PersonSession, c.Project, c.ProjectEntry,
+		c.Registration, c.RoomDoor, c.RoomPromise, c.RoomReader, c.RoomTerms,
+		c.SignInTrace, c.Ticket, c.Upload, c.Watch, c.WatchHit, c.WatchRound,
+		c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -528,6 +542,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Document.mutate(ctx, m)
 	case *DocumentVersionMutation:
 		return c.DocumentVersion.mutate(ctx, m)
+	case *InvitationMutation:
+		return c.Invitation.mutate(ctx, m)
 	case *LetterMutation:
 		return c.Letter.mutate(ctx, m)
 	case *ListingMutation:
@@ -546,6 +562,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.LotSecret.mutate(ctx, m)
 	case *MailPreferenceMutation:
 		return c.MailPreference.mutate(ctx, m)
+	case *MandateMutation:
+		return c.Mandate.mutate(ctx, m)
 	case *MatchCursorMutation:
 		return c.MatchCursor.mutate(ctx, m)
 	case *MembershipMutation:
@@ -1498,6 +1516,155 @@ func (c *DocumentVersionClient) mutate(ctx context.Context, m *DocumentVersionMu
 		return (&DocumentVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown DocumentVersion mutation op: %q", m.Op())
+	}
+}
+
+// InvitationClient is a client for the Invitation schema.
+type InvitationClient struct {
+	config
+}
+
+// NewInvitationClient returns a client for the Invitation from the given config.
+func NewInvitationClient(c config) *InvitationClient {
+	return &InvitationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `invitation.Hooks(f(g(h())))`.
+func (c *InvitationClient) Use(hooks ...Hook) {
+	c.hooks.Invitation = append(c.hooks.Invitation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `invitation.Intercept(f(g(h())))`.
+func (c *InvitationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Invitation = append(c.inters.Invitation, interceptors...)
+}
+
+// Create returns a builder for creating a Invitation entity.
+func (c *InvitationClient) Create() *InvitationCreate {
+	mutation := newInvitationMutation(c.config, OpCreate)
+	return &InvitationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Invitation entities.
+func (c *InvitationClient) CreateBulk(builders ...*InvitationCreate) *InvitationCreateBulk {
+	return &InvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *InvitationClient) MapCreateBulk(slice any, setFunc func(*InvitationCreate, int)) *InvitationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &InvitationCreateBulk{err: fmt.Errorf("calling to InvitationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*InvitationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &InvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Invitation.
+func (c *InvitationClient) Update() *InvitationUpdate {
+	mutation := newInvitationMutation(c.config, OpUpdate)
+	return &InvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *InvitationClient) UpdateOne(_m *Invitation) *InvitationUpdateOne {
+	mutation := newInvitationMutation(c.config, OpUpdateOne, withInvitation(_m))
+	return &InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *InvitationClient) UpdateOneID(id int) *InvitationUpdateOne {
+	mutation := newInvitationMutation(c.config, OpUpdateOne, withInvitationID(id))
+	return &InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Invitation.
+func (c *InvitationClient) Delete() *InvitationDelete {
+	mutation := newInvitationMutation(c.config, OpDelete)
+	return &InvitationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *InvitationClient) DeleteOne(_m *Invitation) *InvitationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *InvitationClient) DeleteOneID(id int) *InvitationDeleteOne {
+	builder := c.Delete().Where(invitation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &InvitationDeleteOne{builder}
+}
+
+// Query returns a query builder for Invitation.
+func (c *InvitationClient) Query() *InvitationQuery {
+	return &InvitationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeInvitation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Invitation entity by its id.
+func (c *InvitationClient) Get(ctx context.Context, id int) (*Invitation, error) {
+	return c.Query().Where(invitation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *InvitationClient) GetX(ctx context.Context, id int) *Invitation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrganisation queries the organisation edge of a Invitation.
+func (c *InvitationClient) QueryOrganisation(_m *Invitation) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(invitation.Table, invitation.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.OrganisationTable, invitation.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *InvitationClient) Hooks() []Hook {
+	return c.hooks.Invitation
+}
+
+// Interceptors returns the client interceptors.
+func (c *InvitationClient) Interceptors() []Interceptor {
+	return c.inters.Invitation
+}
+
+func (c *InvitationClient) mutate(ctx context.Context, m *InvitationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&InvitationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&InvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&InvitationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Invitation mutation op: %q", m.Op())
 	}
 }
 
@@ -2983,6 +3150,171 @@ func (c *MailPreferenceClient) mutate(ctx context.Context, m *MailPreferenceMuta
 		return (&MailPreferenceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown MailPreference mutation op: %q", m.Op())
+	}
+}
+
+// MandateClient is a client for the Mandate schema.
+type MandateClient struct {
+	config
+}
+
+// NewMandateClient returns a client for the Mandate from the given config.
+func NewMandateClient(c config) *MandateClient {
+	return &MandateClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `mandate.Hooks(f(g(h())))`.
+func (c *MandateClient) Use(hooks ...Hook) {
+	c.hooks.Mandate = append(c.hooks.Mandate, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `mandate.Intercept(f(g(h())))`.
+func (c *MandateClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Mandate = append(c.inters.Mandate, interceptors...)
+}
+
+// Create returns a builder for creating a Mandate entity.
+func (c *MandateClient) Create() *MandateCreate {
+	mutation := newMandateMutation(c.config, OpCreate)
+	return &MandateCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Mandate entities.
+func (c *MandateClient) CreateBulk(builders ...*MandateCreate) *MandateCreateBulk {
+	return &MandateCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MandateClient) MapCreateBulk(slice any, setFunc func(*MandateCreate, int)) *MandateCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MandateCreateBulk{err: fmt.Errorf("calling to MandateClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MandateCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MandateCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Mandate.
+func (c *MandateClient) Update() *MandateUpdate {
+	mutation := newMandateMutation(c.config, OpUpdate)
+	return &MandateUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MandateClient) UpdateOne(_m *Mandate) *MandateUpdateOne {
+	mutation := newMandateMutation(c.config, OpUpdateOne, withMandate(_m))
+	return &MandateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MandateClient) UpdateOneID(id int) *MandateUpdateOne {
+	mutation := newMandateMutation(c.config, OpUpdateOne, withMandateID(id))
+	return &MandateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Mandate.
+func (c *MandateClient) Delete() *MandateDelete {
+	mutation := newMandateMutation(c.config, OpDelete)
+	return &MandateDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MandateClient) DeleteOne(_m *Mandate) *MandateDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MandateClient) DeleteOneID(id int) *MandateDeleteOne {
+	builder := c.Delete().Where(mandate.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MandateDeleteOne{builder}
+}
+
+// Query returns a query builder for Mandate.
+func (c *MandateClient) Query() *MandateQuery {
+	return &MandateQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMandate},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Mandate entity by its id.
+func (c *MandateClient) Get(ctx context.Context, id int) (*Mandate, error) {
+	return c.Query().Where(mandate.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MandateClient) GetX(ctx context.Context, id int) *Mandate {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrganisation queries the organisation edge of a Mandate.
+func (c *MandateClient) QueryOrganisation(_m *Mandate) *OrganisationQuery {
+	query := (&OrganisationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(mandate.Table, mandate.FieldID, id),
+			sqlgraph.To(organisation.Table, organisation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, mandate.OrganisationTable, mandate.OrganisationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a Mandate.
+func (c *MandateClient) QueryPerson(_m *Mandate) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(mandate.Table, mandate.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, mandate.PersonTable, mandate.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MandateClient) Hooks() []Hook {
+	return c.hooks.Mandate
+}
+
+// Interceptors returns the client interceptors.
+func (c *MandateClient) Interceptors() []Interceptor {
+	return c.inters.Mandate
+}
+
+func (c *MandateClient) mutate(ctx context.Context, m *MandateMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MandateCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MandateUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MandateUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MandateDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Mandate mutation op: %q", m.Op())
 	}
 }
 
@@ -8434,9 +8766,9 @@ func (c *WorkingDayClient) mutate(ctx context.Context, m *WorkingDayMutation) (V
 type (
 	hooks struct {
 		AuditAction, Authority, AuthorityRule, Credential, Document, DocumentVersion,
-		Letter, Listing, ListingComment, ListingQuestion, ListingVersion, Lot,
-		LotAuthority, LotSecret, MailPreference, MatchCursor, Membership, Need,
-		NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
+		Invitation, Letter, Listing, ListingComment, ListingQuestion, ListingVersion,
+		Lot, LotAuthority, LotSecret, MailPreference, Mandate, MatchCursor, Membership,
+		Need, NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
 		Opening, Organisation, OrganisationPaper, OrganisationSecret, OrganisationStep,
 		Outbox, OwnershipLink, PartyFinding, Passkey, Patent, PendingBid, Person,
 		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,
@@ -8445,9 +8777,9 @@ type (
 	}
 	inters struct {
 		AuditAction, Authority, AuthorityRule, Credential, Document, DocumentVersion,
-		Letter, Listing, ListingComment, ListingQuestion, ListingVersion, Lot,
-		LotAuthority, LotSecret, MailPreference, MatchCursor, Membership, Need,
-		NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
+		Invitation, Letter, Listing, ListingComment, ListingQuestion, ListingVersion,
+		Lot, LotAuthority, LotSecret, MailPreference, Mandate, MatchCursor, Membership,
+		Need, NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
 		Opening, Organisation, OrganisationPaper, OrganisationSecret, OrganisationStep,
 		Outbox, OwnershipLink, PartyFinding, Passkey, Patent, PendingBid, Person,
 		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,

@@ -18,6 +18,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/documentversion"
+	"github.com/g60-corridor/corridor/ent/invitation"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
@@ -27,6 +28,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/lotauthority"
 	"github.com/g60-corridor/corridor/ent/lotsecret"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/matchcursor"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/need"
@@ -129,6 +131,7 @@ func checkColumn(t, c string) error {
 			credential.Table:         credential.ValidColumn,
 			document.Table:           document.ValidColumn,
 			documentversion.Table:    documentversion.ValidColumn,
+			invitation.Table:         invitation.ValidColumn,
 			letter.Table:             letter.ValidColumn,
 			listing.Table:            listing.ValidColumn,
 			listingcomment.Table:     listingcomment.ValidColumn,
@@ -138,6 +141,7 @@ func checkColumn(t, c string) error {
 			lotauthority.Table:       lotauthority.ValidColumn,
 			lotsecret.Table:          lotsecret.ValidColumn,
 			mailpreference.Table:     mailpreference.ValidColumn,
+			mandate.Table:            mandate.ValidColumn,
 			matchcursor.Table:        matchcursor.ValidColumn,
 			membership.Table:         membership.ValidColumn,
 			need.Table:               need.ValidColumn,

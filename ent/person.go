@@ -26,6 +26,8 @@ type Person struct {
 	NameEn string `json:"name_en,omitempty"`
 	// zh or en; empty follows the browser
 	Locale string `json:"locale,omitempty"`
+	// normal form; empty for none
+	Orcid string `json:"orcid,omitempty"`
 	// Demo holds the value of the "demo" field.
 	Demo bool `json:"demo,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -76,7 +78,7 @@ func (*Person) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case person.FieldID:
 			values[i] = new(sql.NullInt64)
-		case person.FieldEmail, person.FieldNameZh, person.FieldNameEn, person.FieldLocale:
+		case person.FieldEmail, person.FieldNameZh, person.FieldNameEn, person.FieldLocale, person.FieldOrcid:
 			values[i] = new(sql.NullString)
 		case person.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -124,6 +126,12 @@ func (_m *Person) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field locale", values[i])
 			} else if value.Valid {
 				_m.Locale = value.String
+			}
+		case person.FieldOrcid:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field orcid", values[i])
+			} else if value.Valid {
+				_m.Orcid = value.String
 			}
 		case person.FieldDemo:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -194,6 +202,9 @@ func (_m *Person) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("locale=")
 	builder.WriteString(_m.Locale)
+	builder.WriteString(", ")
+	builder.WriteString("orcid=")
+	builder.WriteString(_m.Orcid)
 	builder.WriteString(", ")
 	builder.WriteString("demo=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Demo))

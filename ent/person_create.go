@@ -64,6 +64,20 @@ func (_c *PersonCreate) SetNillableLocale(v *string) *PersonCreate {
 	return _c
 }
 
+// SetOrcid sets the "orcid" field.
+func (_c *PersonCreate) SetOrcid(v string) *PersonCreate {
+	_c.mutation.SetOrcid(v)
+	return _c
+}
+
+// SetNillableOrcid sets the "orcid" field if the given value is not nil.
+func (_c *PersonCreate) SetNillableOrcid(v *string) *PersonCreate {
+	if v != nil {
+		_c.SetOrcid(*v)
+	}
+	return _c
+}
+
 // SetDemo sets the "demo" field.
 func (_c *PersonCreate) SetDemo(v bool) *PersonCreate {
 	_c.mutation.SetDemo(v)
@@ -169,6 +183,10 @@ func (_c *PersonCreate) defaults() {
 		v := person.DefaultLocale
 		_c.mutation.SetLocale(v)
 	}
+	if _, ok := _c.mutation.Orcid(); !ok {
+		v := person.DefaultOrcid
+		_c.mutation.SetOrcid(v)
+	}
 	if _, ok := _c.mutation.Demo(); !ok {
 		v := person.DefaultDemo
 		_c.mutation.SetDemo(v)
@@ -211,6 +229,14 @@ func (_c *PersonCreate) check() error {
 	if v, ok := _c.mutation.Locale(); ok {
 		if err := person.LocaleValidator(v); err != nil {
 			return &ValidationError{Name: "locale", err: fmt.Errorf(`ent: validator failed for field "Person.locale": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Orcid(); !ok {
+		return &ValidationError{Name: "orcid", err: errors.New(`ent: missing required field "Person.orcid"`)}
+	}
+	if v, ok := _c.mutation.Orcid(); ok {
+		if err := person.OrcidValidator(v); err != nil {
+			return &ValidationError{Name: "orcid", err: fmt.Errorf(`ent: validator failed for field "Person.orcid": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Demo(); !ok {
@@ -261,6 +287,10 @@ func (_c *PersonCreate) createSpec() (*Person, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Locale(); ok {
 		_spec.SetField(person.FieldLocale, field.TypeString, value)
 		_node.Locale = value
+	}
+	if value, ok := _c.mutation.Orcid(); ok {
+		_spec.SetField(person.FieldOrcid, field.TypeString, value)
+		_node.Orcid = value
 	}
 	if value, ok := _c.mutation.Demo(); ok {
 		_spec.SetField(person.FieldDemo, field.TypeBool, value)
@@ -402,6 +432,18 @@ func (u *PersonUpsert) UpdateLocale() *PersonUpsert {
 	return u
 }
 
+// SetOrcid sets the "orcid" field.
+func (u *PersonUpsert) SetOrcid(v string) *PersonUpsert {
+	u.Set(person.FieldOrcid, v)
+	return u
+}
+
+// UpdateOrcid sets the "orcid" field to the value that was provided on create.
+func (u *PersonUpsert) UpdateOrcid() *PersonUpsert {
+	u.SetExcluded(person.FieldOrcid)
+	return u
+}
+
 // SetDemo sets the "demo" field.
 func (u *PersonUpsert) SetDemo(v bool) *PersonUpsert {
 	u.Set(person.FieldDemo, v)
@@ -512,6 +554,20 @@ func (u *PersonUpsertOne) SetLocale(v string) *PersonUpsertOne {
 func (u *PersonUpsertOne) UpdateLocale() *PersonUpsertOne {
 	return u.Update(func(s *PersonUpsert) {
 		s.UpdateLocale()
+	})
+}
+
+// SetOrcid sets the "orcid" field.
+func (u *PersonUpsertOne) SetOrcid(v string) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetOrcid(v)
+	})
+}
+
+// UpdateOrcid sets the "orcid" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdateOrcid() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateOrcid()
 	})
 }
 
@@ -793,6 +849,20 @@ func (u *PersonUpsertBulk) SetLocale(v string) *PersonUpsertBulk {
 func (u *PersonUpsertBulk) UpdateLocale() *PersonUpsertBulk {
 	return u.Update(func(s *PersonUpsert) {
 		s.UpdateLocale()
+	})
+}
+
+// SetOrcid sets the "orcid" field.
+func (u *PersonUpsertBulk) SetOrcid(v string) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetOrcid(v)
+	})
+}
+
+// UpdateOrcid sets the "orcid" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdateOrcid() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateOrcid()
 	})
 }
 

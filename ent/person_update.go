@@ -85,6 +85,20 @@ func (_u *PersonUpdate) SetNillableLocale(v *string) *PersonUpdate {
 	return _u
 }
 
+// SetOrcid sets the "orcid" field.
+func (_u *PersonUpdate) SetOrcid(v string) *PersonUpdate {
+	_u.mutation.SetOrcid(v)
+	return _u
+}
+
+// SetNillableOrcid sets the "orcid" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillableOrcid(v *string) *PersonUpdate {
+	if v != nil {
+		_u.SetOrcid(*v)
+	}
+	return _u
+}
+
 // SetDemo sets the "demo" field.
 func (_u *PersonUpdate) SetDemo(v bool) *PersonUpdate {
 	_u.mutation.SetDemo(v)
@@ -214,6 +228,11 @@ func (_u *PersonUpdate) check() error {
 			return &ValidationError{Name: "locale", err: fmt.Errorf(`ent: validator failed for field "Person.locale": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Orcid(); ok {
+		if err := person.OrcidValidator(v); err != nil {
+			return &ValidationError{Name: "orcid", err: fmt.Errorf(`ent: validator failed for field "Person.orcid": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -240,6 +259,9 @@ func (_u *PersonUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Locale(); ok {
 		_spec.SetField(person.FieldLocale, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Orcid(); ok {
+		_spec.SetField(person.FieldOrcid, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(person.FieldDemo, field.TypeBool, value)
@@ -394,6 +416,20 @@ func (_u *PersonUpdateOne) SetNillableLocale(v *string) *PersonUpdateOne {
 	return _u
 }
 
+// SetOrcid sets the "orcid" field.
+func (_u *PersonUpdateOne) SetOrcid(v string) *PersonUpdateOne {
+	_u.mutation.SetOrcid(v)
+	return _u
+}
+
+// SetNillableOrcid sets the "orcid" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillableOrcid(v *string) *PersonUpdateOne {
+	if v != nil {
+		_u.SetOrcid(*v)
+	}
+	return _u
+}
+
 // SetDemo sets the "demo" field.
 func (_u *PersonUpdateOne) SetDemo(v bool) *PersonUpdateOne {
 	_u.mutation.SetDemo(v)
@@ -536,6 +572,11 @@ func (_u *PersonUpdateOne) check() error {
 			return &ValidationError{Name: "locale", err: fmt.Errorf(`ent: validator failed for field "Person.locale": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Orcid(); ok {
+		if err := person.OrcidValidator(v); err != nil {
+			return &ValidationError{Name: "orcid", err: fmt.Errorf(`ent: validator failed for field "Person.orcid": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -579,6 +620,9 @@ func (_u *PersonUpdateOne) sqlSave(ctx context.Context) (_node *Person, err erro
 	}
 	if value, ok := _u.mutation.Locale(); ok {
 		_spec.SetField(person.FieldLocale, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Orcid(); ok {
+		_spec.SetField(person.FieldOrcid, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Demo(); ok {
 		_spec.SetField(person.FieldDemo, field.TypeBool, value)

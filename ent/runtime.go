@@ -11,6 +11,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/credential"
 	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/documentversion"
+	"github.com/g60-corridor/corridor/ent/invitation"
 	"github.com/g60-corridor/corridor/ent/letter"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingcomment"
@@ -18,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/mailpreference"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/matchcursor"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/need"
@@ -204,6 +206,30 @@ func init() {
 	documentversion.DefaultName = documentversionDescName.Default.(string)
 	// documentversion.NameValidator is a validator for the "name" field. It is called by the builders before save.
 	documentversion.NameValidator = documentversionDescName.Validators[0].(func(string) error)
+	invitationFields := schema.Invitation{}.Fields()
+	_ = invitationFields
+	// invitationDescEmail is the schema descriptor for email field.
+	invitationDescEmail := invitationFields[1].Descriptor()
+	// invitation.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	invitation.EmailValidator = func() func(string) error {
+		validators := invitationDescEmail.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(email string) error {
+			for _, fn := range fns {
+				if err := fn(email); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// invitationDescLetters is the schema descriptor for letters field.
+	invitationDescLetters := invitationFields[5].Descriptor()
+	// invitation.DefaultLetters holds the default value on creation for the letters field.
+	invitation.DefaultLetters = invitationDescLetters.Default.(int)
 	letterFields := schema.Letter{}.Fields()
 	_ = letterFields
 	// letterDescAddress is the schema descriptor for address field.
@@ -504,6 +530,44 @@ func init() {
 			return nil
 		}
 	}()
+	mandateFields := schema.Mandate{}.Fields()
+	_ = mandateFields
+	// mandateDescFileKey is the schema descriptor for file_key field.
+	mandateDescFileKey := mandateFields[6].Descriptor()
+	// mandate.DefaultFileKey holds the default value on creation for the file_key field.
+	mandate.DefaultFileKey = mandateDescFileKey.Default.(string)
+	// mandate.FileKeyValidator is a validator for the "file_key" field. It is called by the builders before save.
+	mandate.FileKeyValidator = mandateDescFileKey.Validators[0].(func(string) error)
+	// mandateDescFileType is the schema descriptor for file_type field.
+	mandateDescFileType := mandateFields[7].Descriptor()
+	// mandate.DefaultFileType holds the default value on creation for the file_type field.
+	mandate.DefaultFileType = mandateDescFileType.Default.(string)
+	// mandate.FileTypeValidator is a validator for the "file_type" field. It is called by the builders before save.
+	mandate.FileTypeValidator = mandateDescFileType.Validators[0].(func(string) error)
+	// mandateDescFileSize is the schema descriptor for file_size field.
+	mandateDescFileSize := mandateFields[8].Descriptor()
+	// mandate.DefaultFileSize holds the default value on creation for the file_size field.
+	mandate.DefaultFileSize = mandateDescFileSize.Default.(int64)
+	// mandateDescFileSha256 is the schema descriptor for file_sha256 field.
+	mandateDescFileSha256 := mandateFields[9].Descriptor()
+	// mandate.DefaultFileSha256 holds the default value on creation for the file_sha256 field.
+	mandate.DefaultFileSha256 = mandateDescFileSha256.Default.(string)
+	// mandate.FileSha256Validator is a validator for the "file_sha256" field. It is called by the builders before save.
+	mandate.FileSha256Validator = mandateDescFileSha256.Validators[0].(func(string) error)
+	// mandateDescSubmittedAt is the schema descriptor for submitted_at field.
+	mandateDescSubmittedAt := mandateFields[11].Descriptor()
+	// mandate.DefaultSubmittedAt holds the default value on creation for the submitted_at field.
+	mandate.DefaultSubmittedAt = mandateDescSubmittedAt.Default.(func() time.Time)
+	// mandateDescDecidedBy is the schema descriptor for decided_by field.
+	mandateDescDecidedBy := mandateFields[12].Descriptor()
+	// mandate.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	mandate.DefaultDecidedBy = mandateDescDecidedBy.Default.(int)
+	// mandateDescReason is the schema descriptor for reason field.
+	mandateDescReason := mandateFields[14].Descriptor()
+	// mandate.DefaultReason holds the default value on creation for the reason field.
+	mandate.DefaultReason = mandateDescReason.Default.(string)
+	// mandate.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	mandate.ReasonValidator = mandateDescReason.Validators[0].(func(string) error)
 	matchcursorFields := schema.MatchCursor{}.Fields()
 	_ = matchcursorFields
 	// matchcursorDescAt is the schema descriptor for at field.
@@ -1262,12 +1326,18 @@ func init() {
 	person.DefaultLocale = personDescLocale.Default.(string)
 	// person.LocaleValidator is a validator for the "locale" field. It is called by the builders before save.
 	person.LocaleValidator = personDescLocale.Validators[0].(func(string) error)
+	// personDescOrcid is the schema descriptor for orcid field.
+	personDescOrcid := personFields[4].Descriptor()
+	// person.DefaultOrcid holds the default value on creation for the orcid field.
+	person.DefaultOrcid = personDescOrcid.Default.(string)
+	// person.OrcidValidator is a validator for the "orcid" field. It is called by the builders before save.
+	person.OrcidValidator = personDescOrcid.Validators[0].(func(string) error)
 	// personDescDemo is the schema descriptor for demo field.
-	personDescDemo := personFields[4].Descriptor()
+	personDescDemo := personFields[5].Descriptor()
 	// person.DefaultDemo holds the default value on creation for the demo field.
 	person.DefaultDemo = personDescDemo.Default.(bool)
 	// personDescCreatedAt is the schema descriptor for created_at field.
-	personDescCreatedAt := personFields[5].Descriptor()
+	personDescCreatedAt := personFields[6].Descriptor()
 	// person.DefaultCreatedAt holds the default value on creation for the created_at field.
 	person.DefaultCreatedAt = personDescCreatedAt.Default.(func() time.Time)
 	personsessionFields := schema.PersonSession{}.Fields()

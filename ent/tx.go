@@ -24,6 +24,8 @@ type Tx struct {
 	Document *DocumentClient
 	// DocumentVersion is the client for interacting with the DocumentVersion builders.
 	DocumentVersion *DocumentVersionClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
 	// Listing is the client for interacting with the Listing builders.
@@ -42,6 +44,8 @@ type Tx struct {
 	LotSecret *LotSecretClient
 	// MailPreference is the client for interacting with the MailPreference builders.
 	MailPreference *MailPreferenceClient
+	// Mandate is the client for interacting with the Mandate builders.
+	Mandate *MandateClient
 	// MatchCursor is the client for interacting with the MatchCursor builders.
 	MatchCursor *MatchCursorClient
 	// Membership is the client for interacting with the Membership builders.
@@ -251,6 +255,7 @@ func (tx *Tx) init() {
 	tx.Credential = NewCredentialClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
 	tx.DocumentVersion = NewDocumentVersionClient(tx.config)
+	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
 	tx.Listing = NewListingClient(tx.config)
 	tx.ListingComment = NewListingCommentClient(tx.config)
@@ -260,6 +265,7 @@ func (tx *Tx) init() {
 	tx.LotAuthority = NewLotAuthorityClient(tx.config)
 	tx.LotSecret = NewLotSecretClient(tx.config)
 	tx.MailPreference = NewMailPreferenceClient(tx.config)
+	tx.Mandate = NewMandateClient(tx.config)
 	tx.MatchCursor = NewMatchCursorClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Need = NewNeedClient(tx.config)

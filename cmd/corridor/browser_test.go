@@ -345,7 +345,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 			"/projects", "/projects?all=yes&way=LISTING", "/projects/1", "/projects/4", "/projects/6", "/listings/7",
 			"/needs", "/needs?field=QUANTUM", "/needs/6", "/needs/5",
 			"/sign-in", "/sign-up", "/recover", "/recover?asked=yes", "/recover/none", "/verify", "/lots/999999", "/demo/mailbox", "/demo/mailbox/1"},
-		"lanchuan-chief@demo.corridor": {"/me/authority", "/lots/3/room"},
+		"lanchuan-chief@demo.corridor": {"/me/authority", "/lots/3/room", "/organisation", "/organisation/members", "/organisation/mandates"},
 		"broker@demo.corridor":         {"/me", "/listings/7"},
 		"lanchuan@demo.corridor": {"/me", "/me/security", "/me/activity", "/me/authority", "/me/bids", "/lots/3/room", "/lots/3", "/me/notices", "/me/notices/preferences",
 			"/projects/2", "/projects/5", "/me/watching", "/listings/7/room",
@@ -354,7 +354,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 			"/seller/projects/new?listing=1&way=LISTING&price_fen=500000", "/projects/2", "/needs/6", "/seller/matches"},
 		"operator@demo.corridor": {"/operator", "/operator/lots/new", "/operator/lots/new?listing=7", "/operator/lots/3/console", "/operator/lots/3/rules",
 			"/operator/lots/3/registrations", "/operator/listings", "/operator/projects", "/operator/calendar?year=2027", "/projects/2", "/projects/4", "/needs/2",
-			"/operator/organisations", "/operator/organisations?standing=VERIFIED&kind=COMPANY", "/operator/organisations/3", "/operator/alerts?all=1"},
+			"/operator/organisations", "/operator/organisations?standing=VERIFIED&kind=COMPANY", "/operator/organisations/3", "/operator/alerts?all=1", "/operator/mandates"},
 	}
 	statuses := map[string]int64{"/lots/999999": 404, "/recover/none": 404, "university@demo.corridor/operator": 403}
 	open := newBrowser(t)

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -21,6 +23,9 @@ type edges struct {
 	*house
 	site    *site.Site
 	sockets *live.Server
+
+	mu        sync.Mutex
+	standings map[string]string // of those with open sockets when they came, by session; guarded by mu
 }
 
 func (e *edges) authenticate(r *http.Request) (live.Viewer, error) {
@@ -32,6 +37,18 @@ func (e *edges) authenticate(r *http.Request) (live.Viewer, error) {
 	out := live.Viewer{Locale: e.site.Language(r, v)}
 	if v.SignedIn() {
 		out.Person, out.Session = int64(v.PersonID()), token
+		standing, err := e.people.Standing(r.Context(), v)
+		if err != nil {
+			return live.Viewer{}, err
+		}
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if e.standings == nil {
+			e.standings = map[string]string{}
+		}
+		if _, here := e.standings[token]; !here { // an older socket of the session must still end if it has changed since
+			e.standings[token] = standing
+		}
 	}
 	return out, nil
 }
@@ -45,9 +62,14 @@ func (e *edges) Paddle(ctx context.Context, v live.Viewer, lot auction.LotID) (a
 	return e.market.Paddle(ctx, holder, int(lot))
 }
 
-// ended says which sessions hold nobody any more.
+// ended says which sessions hold nobody any more, or somebody who may not do what he might when he came: who was removed
+// from his organisation, has another role or no power of attorney.
 func (e *edges) ended(ctx context.Context, sessions []string) ([]string, error) {
+	e.mu.Lock()
+	before := maps.Clone(e.standings)
+	e.mu.Unlock()
 	var over []string
+	now := map[string]string{}
 	for _, token := range sessions {
 		v, err := e.site.Holder(ctx, token)
 		if err != nil {
@@ -55,6 +77,20 @@ func (e *edges) ended(ctx context.Context, sessions []string) ([]string, error) 
 		}
 		if !v.SignedIn() {
 			over = append(over, token)
+			continue
+		}
+		if now[token], err = e.people.Standing(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for token, was := range before { // who came meanwhile stays
+		if is, open := now[token]; !open {
+			delete(e.standings, token)
+		} else if is != was {
+			over = append(over, token) // his browser comes back and is seen as who he is
+			delete(e.standings, token)
 		}
 	}
 	return over, nil

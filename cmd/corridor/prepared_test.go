@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/registration"
@@ -59,9 +60,14 @@ func (p *prepared) company(t *testing.T, n int) (email string, org int) {
 		t.Fatal(err)
 	}
 	email = fmt.Sprintf("agent%d@company.example", n)
-	_, err = p.people.CreatePerson(t.Context(), ids[n], identity.NewPerson{
+	agent, err := p.people.CreatePerson(t.Context(), ids[n], identity.NewPerson{
 		Email: email, NameZH: "测试", NameEN: "Test", Role: membership.RoleAGENT, Password: testPassword,
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = p.db.Ent().Mandate.Create().SetPerson(agent).SetOrganisationID(ids[n]).SetScope([]string{"BID"}).SetState(mandate.StateACCEPTED). // §1.1
+																		SetSubmittedBy(agent.ID).SetValidFrom(time.Now().AddDate(-1, 0, 0)).SetValidUntil(time.Now().AddDate(1, 0, 0)).Exec(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

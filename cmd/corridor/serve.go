@@ -60,7 +60,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 		People: h.people, Market: h.market, Projects: h.projects, Needs: h.needs, Search: h.search, Inbox: h.inbox,
 		Authority: h.mandates, Rooms: h.rooms, Watch: h.watch, Enquiry: h.enquiry,
 		Saleroom: formBids{h.floor}, Gallery: gallery{h.hub}, Archive: h.log, Vault: h.vault,
-		Sessions: sessions, Live: e.sockets, SignedOut: e.sockets.EndSession, EndSockets: e.sockets.EndSessions, Ready: e.ready, Metrics: metrics, Now: time.Now,
+		Sessions: sessions, Live: e.sockets, SignedOut: e.sockets.EndSession, EndSockets: e.sockets.EndSessions, Changed: e.sockets.Recheck, Ready: e.ready, Metrics: metrics, Now: time.Now,
 		Demo: c.Demo, Secure: c.Secure, TrustProxy: c.TrustProxy,
 	})
 	measure(metrics, e)

@@ -81,6 +81,18 @@ func (f DocumentVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Va
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DocumentVersionMutation", m)
 }
 
+// The InvitationFunc type is an adapter to allow the use of ordinary
+// function as Invitation mutator.
+type InvitationFunc func(context.Context, *ent.InvitationMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f InvitationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.InvitationMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.InvitationMutation", m)
+}
+
 // The LetterFunc type is an adapter to allow the use of ordinary
 // function as Letter mutator.
 type LetterFunc func(context.Context, *ent.LetterMutation) (ent.Value, error)
@@ -187,6 +199,18 @@ func (f MailPreferenceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MailPreferenceMutation", m)
+}
+
+// The MandateFunc type is an adapter to allow the use of ordinary
+// function as Mandate mutator.
+type MandateFunc func(context.Context, *ent.MandateMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MandateFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MandateMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MandateMutation", m)
 }
 
 // The MatchCursorFunc type is an adapter to allow the use of ordinary

@@ -166,6 +166,46 @@ var (
 			},
 		},
 	}
+	// InvitationsColumns holds the columns for the "invitations" table.
+	InvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "email", Type: field.TypeString, Size: 254},
+		{Name: "role", Type: field.TypeEnum, Enums: []string{"ADMINISTRATOR", "AGENT", "EDITOR", "FINANCE", "VIEWER"}},
+		{Name: "invited_by", Type: field.TypeInt},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "ACCEPTED", "WITHDRAWN"}, Default: "WAITING"},
+		{Name: "letters", Type: field.TypeInt, Default: 1},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "sent_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+	}
+	// InvitationsTable holds the schema information for the "invitations" table.
+	InvitationsTable = &schema.Table{
+		Name:       "invitations",
+		Columns:    InvitationsColumns,
+		PrimaryKey: []*schema.Column{InvitationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "invitations_organisations_organisation",
+				Columns:    []*schema.Column{InvitationsColumns[10]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "invitation_organisation_id_state",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[10], InvitationsColumns[4]},
+			},
+			{
+				Name:    "invitation_email",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[1]},
+			},
+		},
+	}
 	// LettersColumns holds the columns for the "letters" table.
 	LettersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -510,6 +550,62 @@ var (
 				Name:    "mailpreference_person_id_topic",
 				Unique:  true,
 				Columns: []*schema.Column{MailPreferencesColumns[3], MailPreferencesColumns[1]},
+			},
+		},
+	}
+	// MandatesColumns holds the columns for the "mandates" table.
+	MandatesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "scope", Type: field.TypeJSON},
+		{Name: "valid_from", Type: field.TypeTime},
+		{Name: "valid_until", Type: field.TypeTime},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"SUBMITTED", "ACCEPTED", "REJECTED", "EXPIRED", "REVOKED"}, Default: "SUBMITTED"},
+		{Name: "file_key", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "file_type", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "file_size", Type: field.TypeInt64, Default: 0},
+		{Name: "file_sha256", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "submitted_by", Type: field.TypeInt},
+		{Name: "submitted_at", Type: field.TypeTime},
+		{Name: "decided_by", Type: field.TypeInt, Default: 0},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "reason", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "person_id", Type: field.TypeInt},
+	}
+	// MandatesTable holds the schema information for the "mandates" table.
+	MandatesTable = &schema.Table{
+		Name:       "mandates",
+		Columns:    MandatesColumns,
+		PrimaryKey: []*schema.Column{MandatesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "mandates_organisations_organisation",
+				Columns:    []*schema.Column{MandatesColumns[14]},
+				RefColumns: []*schema.Column{OrganisationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "mandates_persons_person",
+				Columns:    []*schema.Column{MandatesColumns[15]},
+				RefColumns: []*schema.Column{PersonsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "mandate_organisation_id_person_id_state",
+				Unique:  false,
+				Columns: []*schema.Column{MandatesColumns[14], MandatesColumns[15], MandatesColumns[4]},
+			},
+			{
+				Name:    "mandate_state_submitted_at",
+				Unique:  false,
+				Columns: []*schema.Column{MandatesColumns[4], MandatesColumns[10]},
+			},
+			{
+				Name:    "mandate_person_id",
+				Unique:  false,
+				Columns: []*schema.Column{MandatesColumns[15]},
 			},
 		},
 	}
@@ -1235,6 +1331,7 @@ var (
 		{Name: "name_zh", Type: field.TypeString, Size: 100},
 		{Name: "name_en", Type: field.TypeString, Size: 100, Default: ""},
 		{Name: "locale", Type: field.TypeString, Size: 5, Default: ""},
+		{Name: "orcid", Type: field.TypeString, Size: 19, Default: ""},
 		{Name: "demo", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeTime},
 	}
@@ -1799,6 +1896,7 @@ var (
 		CredentialsTable,
 		DocumentsTable,
 		DocumentVersionsTable,
+		InvitationsTable,
 		LettersTable,
 		ListingsTable,
 		ListingCommentsTable,
@@ -1808,6 +1906,7 @@ var (
 		LotAuthoritiesTable,
 		LotSecretsTable,
 		MailPreferencesTable,
+		MandatesTable,
 		MatchCursorsTable,
 		MembershipsTable,
 		NeedsTable,
@@ -1854,6 +1953,7 @@ func init() {
 	DocumentsTable.ForeignKeys[0].RefTable = ListingsTable
 	DocumentVersionsTable.ForeignKeys[0].RefTable = DocumentsTable
 	DocumentVersionsTable.ForeignKeys[1].RefTable = PersonsTable
+	InvitationsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	ListingsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	ListingCommentsTable.ForeignKeys[0].RefTable = ListingsTable
 	ListingCommentsTable.ForeignKeys[1].RefTable = PersonsTable
@@ -1866,6 +1966,8 @@ func init() {
 	LotsTable.ForeignKeys[1].RefTable = OrganisationsTable
 	LotSecretsTable.ForeignKeys[0].RefTable = LotsTable
 	MailPreferencesTable.ForeignKeys[0].RefTable = PersonsTable
+	MandatesTable.ForeignKeys[0].RefTable = OrganisationsTable
+	MandatesTable.ForeignKeys[1].RefTable = PersonsTable
 	MembershipsTable.ForeignKeys[0].RefTable = OrganisationsTable
 	MembershipsTable.ForeignKeys[1].RefTable = PersonsTable
 	NeedsTable.ForeignKeys[0].RefTable = OrganisationsTable

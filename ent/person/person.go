@@ -22,6 +22,8 @@ const (
 	FieldNameEn = "name_en"
 	// FieldLocale holds the string denoting the locale field in the database.
 	FieldLocale = "locale"
+	// FieldOrcid holds the string denoting the orcid field in the database.
+	FieldOrcid = "orcid"
 	// FieldDemo holds the string denoting the demo field in the database.
 	FieldDemo = "demo"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -55,6 +57,7 @@ var Columns = []string{
 	FieldNameZh,
 	FieldNameEn,
 	FieldLocale,
+	FieldOrcid,
 	FieldDemo,
 	FieldCreatedAt,
 }
@@ -82,6 +85,10 @@ var (
 	DefaultLocale string
 	// LocaleValidator is a validator for the "locale" field. It is called by the builders before save.
 	LocaleValidator func(string) error
+	// DefaultOrcid holds the default value on creation for the "orcid" field.
+	DefaultOrcid string
+	// OrcidValidator is a validator for the "orcid" field. It is called by the builders before save.
+	OrcidValidator func(string) error
 	// DefaultDemo holds the default value on creation for the "demo" field.
 	DefaultDemo bool
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
@@ -114,6 +121,11 @@ func ByNameEn(opts ...sql.OrderTermOption) OrderOption {
 // ByLocale orders the results by the locale field.
 func ByLocale(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLocale, opts...).ToFunc()
+}
+
+// ByOrcid orders the results by the orcid field.
+func ByOrcid(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOrcid, opts...).ToFunc()
 }
 
 // ByDemo orders the results by the demo field.

@@ -75,6 +75,11 @@ func Locale(v string) predicate.Person {
 	return predicate.Person(sql.FieldEQ(FieldLocale, v))
 }
 
+// Orcid applies equality check predicate on the "orcid" field. It's identical to OrcidEQ.
+func Orcid(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldOrcid, v))
+}
+
 // Demo applies equality check predicate on the "demo" field. It's identical to DemoEQ.
 func Demo(v bool) predicate.Person {
 	return predicate.Person(sql.FieldEQ(FieldDemo, v))
@@ -343,6 +348,71 @@ func LocaleEqualFold(v string) predicate.Person {
 // LocaleContainsFold applies the ContainsFold predicate on the "locale" field.
 func LocaleContainsFold(v string) predicate.Person {
 	return predicate.Person(sql.FieldContainsFold(FieldLocale, v))
+}
+
+// OrcidEQ applies the EQ predicate on the "orcid" field.
+func OrcidEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldOrcid, v))
+}
+
+// OrcidNEQ applies the NEQ predicate on the "orcid" field.
+func OrcidNEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldOrcid, v))
+}
+
+// OrcidIn applies the In predicate on the "orcid" field.
+func OrcidIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldOrcid, vs...))
+}
+
+// OrcidNotIn applies the NotIn predicate on the "orcid" field.
+func OrcidNotIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldOrcid, vs...))
+}
+
+// OrcidGT applies the GT predicate on the "orcid" field.
+func OrcidGT(v string) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldOrcid, v))
+}
+
+// OrcidGTE applies the GTE predicate on the "orcid" field.
+func OrcidGTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldOrcid, v))
+}
+
+// OrcidLT applies the LT predicate on the "orcid" field.
+func OrcidLT(v string) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldOrcid, v))
+}
+
+// OrcidLTE applies the LTE predicate on the "orcid" field.
+func OrcidLTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldOrcid, v))
+}
+
+// OrcidContains applies the Contains predicate on the "orcid" field.
+func OrcidContains(v string) predicate.Person {
+	return predicate.Person(sql.FieldContains(FieldOrcid, v))
+}
+
+// OrcidHasPrefix applies the HasPrefix predicate on the "orcid" field.
+func OrcidHasPrefix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasPrefix(FieldOrcid, v))
+}
+
+// OrcidHasSuffix applies the HasSuffix predicate on the "orcid" field.
+func OrcidHasSuffix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasSuffix(FieldOrcid, v))
+}
+
+// OrcidEqualFold applies the EqualFold predicate on the "orcid" field.
+func OrcidEqualFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldEqualFold(FieldOrcid, v))
+}
+
+// OrcidContainsFold applies the ContainsFold predicate on the "orcid" field.
+func OrcidContainsFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldContainsFold(FieldOrcid, v))
 }
 
 // DemoEQ applies the EQ predicate on the "demo" field.

@@ -24,6 +24,9 @@ type Document func(*sql.Selector)
 // DocumentVersion is the predicate function for documentversion builders.
 type DocumentVersion func(*sql.Selector)
 
+// Invitation is the predicate function for invitation builders.
+type Invitation func(*sql.Selector)
+
 // Letter is the predicate function for letter builders.
 type Letter func(*sql.Selector)
 
@@ -50,6 +53,9 @@ type LotSecret func(*sql.Selector)
 
 // MailPreference is the predicate function for mailpreference builders.
 type MailPreference func(*sql.Selector)
+
+// Mandate is the predicate function for mandate builders.
+type Mandate func(*sql.Selector)
 
 // MatchCursor is the predicate function for matchcursor builders.
 type MatchCursor func(*sql.Selector)

@@ -18,6 +18,7 @@ func (Person) Fields() []ent.Field {
 		field.String("name_zh").NotEmpty().MaxLen(100),
 		field.String("name_en").Default("").MaxLen(100),
 		field.String("locale").Default("").MaxLen(5).Comment("zh or en; empty follows the browser"),
+		field.String("orcid").Default("").MaxLen(19).Comment("normal form; empty for none"),
 		field.Bool("demo").Default(false),
 		field.Time("created_at").Default(time.Now).Immutable(),
 	}

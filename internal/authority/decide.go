@@ -54,10 +54,13 @@ func (s *Service) Confirm(ctx context.Context, by identity.Viewer, lotID auction
 		if bar := barOf(pol, members, by.PersonID(), p); bar != "" {
 			return fault.New(fault.Forbidden, bar, "")
 		}
+		if err := identity.Mandated(ctx, client, by, identity.ToBid, s.now(), s.now()); err != nil { // §1.1: who confirms acts for the company as well
+			return err
+		}
 		if p.State == pendingbid.StateCONFIRMED && len(p.Answer) > 0 {
 			return nil
 		}
-		why, err := lapsedFor(ctx, client, by.Organisation, p)
+		why, err := lapsedFor(ctx, client, by.Organisation, p, s.now())
 		switch {
 		case err != nil:
 			return err
@@ -236,7 +239,7 @@ func decided(p *ent.PendingBid) error {
 
 // lapsedFor says why a pending bid can become none any more: its lot has ended, or who proposed it or his company may not
 // bid now.
-func lapsedFor(ctx context.Context, client *ent.Client, company *ent.Organisation, p *ent.PendingBid) (string, error) {
+func lapsedFor(ctx context.Context, client *ent.Client, company *ent.Organisation, p *ent.PendingBid, now time.Time) (string, error) {
 	closed, err := closedOf(ctx, client, []int{p.LotID})
 	if err != nil {
 		return "", err
@@ -251,6 +254,11 @@ func lapsedFor(ctx context.Context, client *ent.Client, company *ent.Organisatio
 	proposer := identity.Viewer{Person: &ent.Person{ID: p.ProposedBy}, Organisation: company, Membership: members[p.ProposedBy]}
 	if !proposer.MayBid() {
 		return mandateEnded, nil
+	}
+	if err := identity.Mandated(ctx, client, proposer, identity.ToBid, now, now); fault.Of(err) == fault.Forbidden { // §1.1
+		return mandateEnded, nil
+	} else if err != nil {
+		return "", err
 	}
 	r, err := client.Registration.Query().
 		Where(registration.HasLotWith(lot.ID(p.LotID)), registration.HasOrganisationWith(organisation.ID(p.OrganisationID))).Only(ctx)

@@ -14,6 +14,7 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/registration"
@@ -157,6 +158,10 @@ func (h *hall) person(o *ent.Organisation, role membership.Role) identity.Viewer
 	n := h.db.Ent().Person.Query().CountX(ctx)
 	p := h.db.Ent().Person.Create().SetEmail(fmt.Sprintf("p%d@example.org", n)).SetNameZh(fmt.Sprintf("某人%d", n)).SaveX(ctx)
 	h.db.Ent().Membership.Create().SetPerson(p).SetOrganisation(o).SetRole(role).ExecX(ctx)
+	if role == membership.RoleAGENT && o.Kind == organisation.KindCOMPANY { // §1.1
+		h.db.Ent().Mandate.Create().SetPerson(p).SetOrganisation(o).SetScope([]string{"BID"}).SetState(mandate.StateACCEPTED).
+			SetSubmittedBy(p.ID).SetValidFrom(time.Now().AddDate(-1, 0, 0)).SetValidUntil(time.Now().AddDate(1, 0, 0)).ExecX(ctx)
+	}
 	return identity.Viewer{Person: p, Organisation: o, Membership: role}
 }
 

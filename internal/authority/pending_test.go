@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/person"
@@ -144,6 +145,11 @@ func TestWhatBecameOfItIsSaid(t *testing.T) {
 			{"mandate ended", func(int) {
 				client.Membership.Update().Where(memberIs(h.agent)).SetRole(membership.RoleVIEWER).ExecX(ctx)
 			}, "PENDING_MANDATE_ENDED", func() { client.Membership.Update().Where(memberIs(h.agent)).SetRole(membership.RoleAGENT).ExecX(ctx) }},
+			{"power of attorney revoked", func(int) {
+				client.Mandate.Update().Where(mandate.PersonID(h.agent.PersonID())).SetState(mandate.StateREVOKED).ExecX(ctx)
+			}, "PENDING_MANDATE_ENDED", func() {
+				client.Mandate.Update().Where(mandate.PersonID(h.agent.PersonID())).SetState(mandate.StateACCEPTED).ExecX(ctx)
+			}},
 			{"closed", func(int) { client.Lot.UpdateOneID(1).SetPhase(string(auction.Closed)).ExecX(ctx) }, "PENDING_LOT_CLOSED", nil},
 		} {
 			p := h.propose(bid(byte(i+1), 2_000_000*yuan))

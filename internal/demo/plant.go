@@ -9,10 +9,12 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/internal/ident"
+	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/seeds"
 )
@@ -34,12 +36,15 @@ func Plant(ctx context.Context, db Database, now time.Time) (planted bool, err e
 		if err != nil {
 			return fmt.Errorf("look for the demo catalogue: %w", err)
 		}
+		p := planter{ctx: ctx, client: client, now: now, ids: map[string]int{}, names: map[string]string{}, cities: map[string]string{}, kinds: map[string]string{}}
 		if there {
-			return nil
+			return p.mandate()
 		}
 		planted = true
-		p := planter{ctx: ctx, client: client, now: now, ids: map[string]int{}, names: map[string]string{}, cities: map[string]string{}, kinds: map[string]string{}}
-		return p.plant(c)
+		if err := p.plant(c); err != nil {
+			return err
+		}
+		return p.mandate()
 	})
 	if err != nil {
 		return false, fmt.Errorf("plant the demo catalogue: %w", err)
@@ -107,6 +112,34 @@ func (p *planter) person(n seeds.Person) error {
 	}
 	return p.client.Membership.Create().SetPersonID(saved.ID).SetOrganisationID(p.ids[n.Organisation]).
 		SetRole(membership.Role(n.Role)).Exec(p.ctx)
+}
+
+// mandate gives the invented agents of companies the powers of attorney that the rules ask of them (§1.1), without papers;
+// also where the catalogue was planted before there were any.
+func (p *planter) mandate() error {
+	agents, err := p.client.Membership.Query().Where(membership.RoleEQ(membership.RoleAGENT), membership.HasOrganisationWith(
+		organisation.Demo(true), organisation.KindEQ(organisation.KindCOMPANY))).WithPerson().WithOrganisation().All(p.ctx)
+	if err != nil {
+		return fmt.Errorf("find the demo's agents: %w", err)
+	}
+	for _, m := range agents {
+		person, org := m.Edges.Person.ID, m.Edges.Organisation.ID
+		has, err := p.client.Mandate.Query().Where(mandate.PersonID(person), mandate.OrganisationID(org)).Exist(p.ctx)
+		if err != nil || has {
+			if err != nil {
+				return fmt.Errorf("look for the power of attorney of person %d: %w", person, err)
+			}
+			continue
+		}
+		err = p.client.Mandate.Create().SetPersonID(person).SetOrganisationID(org).
+			SetScope([]string{string(identity.ToBid), string(identity.ToList), string(identity.ToSign)}).
+			SetValidFrom(p.now.AddDate(-1, 0, 0)).SetValidUntil(p.now.AddDate(3, 0, 0)).SetState(mandate.StateACCEPTED).
+			SetSubmittedBy(person).SetSubmittedAt(p.now).SetDecidedAt(p.now).Exec(p.ctx)
+		if err != nil {
+			return fmt.Errorf("give person %d a power of attorney: %w", person, err)
+		}
+	}
+	return nil
 }
 
 // listing records a result with one patent: granted if its application is old enough, published otherwise.

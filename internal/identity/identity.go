@@ -111,6 +111,7 @@ func New(o Options) (*Service, error) {
 	}
 	if o.Agenda != nil {
 		o.Agenda.Handle(standingErrand, s.due)
+		s.handleMandates()
 	}
 	return s, nil
 }

@@ -53,7 +53,11 @@ func (b *bureau) Put(_ context.Context, _ *store.Tx, e agenda.Errand) error {
 	return nil
 }
 
-func (b *bureau) Handle(_ string, do agenda.Doer) { b.do = do }
+func (b *bureau) Handle(kind string, do agenda.Doer) {
+	if kind == "identity.standing" {
+		b.do = do
+	}
+}
 
 func (b *bureau) Tell(_ context.Context, _ *store.Tx, n inbox.News) error {
 	if !slices.ContainsFunc(b.told, func(had inbox.News) bool {

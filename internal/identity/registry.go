@@ -16,7 +16,7 @@ import (
 
 // Administers says whether the viewer is an administrator of the organisation for which he acts.
 func (v Viewer) Administers() bool {
-	return v.SignedIn() && v.Organisation != nil && v.Membership == "ADMINISTRATOR"
+	return v.May(Administer)
 }
 
 // File is all that is kept of an organisation, for its administrators and the operator.

@@ -1,8 +1,6 @@
 package identity
 
 import (
-	"slices"
-
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
@@ -70,20 +68,14 @@ func (v Viewer) OrganisationID() int {
 	return v.Organisation.ID
 }
 
-// MayBid says whether the viewer holds his company's mandate to bid. The neutral bodies of the market never bid, and
-// sellers do not here (R1.6, R2.1).
-func (v Viewer) MayBid() bool { return v.Role() == Company && v.Membership == membership.RoleAGENT }
+// MayBid says whether the viewer's role lets him bid for his company. That he holds its power of attorney, Mandated says.
+func (v Viewer) MayBid() bool { return v.May(Bid) }
 
 // MayApply says whether the viewer may enter his company for a lot.
-func (v Viewer) MayApply() bool {
-	return v.Role() == Company && slices.Contains([]membership.Role{membership.RoleAGENT, membership.RoleADMINISTRATOR}, v.Membership)
-}
+func (v Viewer) MayApply() bool { return v.May(Apply) }
 
 // Operates says whether the viewer may act for the market operator. A VIEWER of it may not.
-func (v Viewer) Operates() bool {
-	return v.Role() == Operator && slices.Contains([]membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR,
-		membership.RoleFINANCE, membership.RoleAGENT}, v.Membership)
-}
+func (v Viewer) Operates() bool { return v.May(Operate) }
 
 // Sells says whether an organisation of a kind may put results on offer: universities, institutes, and companies that hold
 // rights of their own.
@@ -93,6 +85,7 @@ func Sells(k organisation.Kind) bool { return roleOf[k] == Seller || roleOf[k] =
 func (v Viewer) Sells() bool { return v.Role() != Anonymous && Sells(v.Organisation.Kind) }
 
 // MayList says whether the viewer may write what his organisation offers.
-func (v Viewer) MayList() bool {
-	return v.Sells() && slices.Contains([]membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR}, v.Membership)
-}
+func (v Viewer) MayList() bool { return v.May(List) }
+
+// MaySeeMoney says whether the viewer may see what his organisation holds and owes.
+func (v Viewer) MaySeeMoney() bool { return v.May(SeeMoney) }

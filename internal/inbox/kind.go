@@ -52,6 +52,17 @@ const (
 	OrganisationSuspended   Kind = "ORGANISATION_SUSPENDED"
 	OrganisationBlacklisted Kind = "ORGANISATION_BLACKLISTED"
 	OrganisationLifted      Kind = "ORGANISATION_LIFTED"
+
+	MemberJoined      Kind = "MEMBER_JOINED"
+	MemberLeft        Kind = "MEMBER_LEFT"
+	MemberRoleChanged Kind = "MEMBER_ROLE_CHANGED"
+	MemberRemoved     Kind = "MEMBER_REMOVED"
+	MandatesWaiting   Kind = "MANDATES_WAITING"
+	MandateAccepted   Kind = "MANDATE_ACCEPTED"
+	MandateRejected   Kind = "MANDATE_REJECTED"
+	MandateRevoked    Kind = "MANDATE_REVOKED"
+	MandateEnds       Kind = "MANDATE_ENDS"
+	MandateExpired    Kind = "MANDATE_EXPIRED"
 )
 
 // Topic is a group of kinds: by topic people say how they wish to be written to.
@@ -65,12 +76,13 @@ const (
 	Questions     Topic = "QUESTIONS"     // asked of one's listings, and answered
 	Rooms         Topic = "ROOMS"         // promises of secrecy and who may read
 	Standings     Topic = "STANDINGS"     // how one's organisation stands to the market
+	Members       Topic = "MEMBERS"       // one's place in an organisation, its people, powers of attorney
 	Work          Topic = "WORK"          // what waits for a decision
 	watched       Topic = "WATCHED"       // each search and each watched thing has a wish of its own
 )
 
 // Topics lists all topics in the order of pages.
-var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Questions, Rooms, Standings, Work}
+var Topics = []Topic{Registrations, Sales, Outcomes, Needs, Questions, Rooms, Standings, Members, Work}
 
 var topics = map[Kind]Topic{
 	RegistrationQualified: Registrations, RegistrationRejected: Registrations, RegistrationSuspended: Registrations,
@@ -84,4 +96,6 @@ var topics = map[Kind]Topic{
 	SearchResults: watched, SellerResults: watched, WatchedChanged: watched,
 	OrganisationSubmitted: Work, OrganisationReturned: Standings, OrganisationVerified: Standings, OrganisationExpires: Standings,
 	OrganisationExpired: Standings, OrganisationSuspended: Standings, OrganisationBlacklisted: Standings, OrganisationLifted: Standings,
+	MemberJoined: Members, MemberLeft: Members, MemberRoleChanged: Members, MemberRemoved: Members, MandatesWaiting: Work,
+	MandateAccepted: Members, MandateRejected: Members, MandateRevoked: Members, MandateEnds: Members, MandateExpired: Members,
 }

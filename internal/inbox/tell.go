@@ -24,6 +24,7 @@ type News struct {
 	Roles        []membership.Role // of its people, who is told
 	Only         []int             // of these, by number; nil: all of them
 	Person       int               // he alone is told, whatever his roles; 0: the organisation's people
+	Besides      int               // who is told too, member or not; 0: nobody
 	Mail         notice.Mail       // how letters go out about this very matter; "": as each person wishes for the topic
 	Params       Params
 	Link         string // path of the page that it is about
@@ -109,7 +110,14 @@ func (s *Service) people(ctx context.Context, client *ent.Client, n News) ([]*en
 		}
 		people = append(people, m.Edges.Person)
 	}
-	return people, nil
+	if n.Besides == 0 || slices.Contains(ids(people), n.Besides) {
+		return people, nil
+	}
+	p, err := client.Person.Get(ctx, n.Besides)
+	if err != nil {
+		return nil, fmt.Errorf("look whom to tell: %w", err)
+	}
+	return append(people, p), nil
 }
 
 func ids(people []*ent.Person) (ids []int) {

@@ -38,6 +38,9 @@ func (s *Server) beat(now time.Time, part, parts int) {
 	}
 }
 
+// Recheck asks at once which sessions have ended, for instance after somebody was removed. It does not wait for the answer.
+func (s *Server) Recheck() { go s.endSessions() }
+
 // endSessions asks which sessions have ended, and ends their sockets.
 func (s *Server) endSessions() {
 	if s.o.Ended == nil {

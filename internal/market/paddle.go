@@ -12,6 +12,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 )
 
@@ -95,11 +96,18 @@ func (c *codes) put(b bidder, p auction.Paddle) {
 	c.known[b] = p
 }
 
-// Paddle returns the code under which the viewer may act in a lot: his organisation's, if he holds its mandate; else "".
+// Paddle returns the code under which the viewer may act in a lot: his organisation's, if he is its agent and his power of
+// attorney holds now; else "".
 // Whether the code may still bid is the engine's to say.
 func (s *Service) Paddle(ctx context.Context, v identity.Viewer, lotID int) (auction.Paddle, error) {
 	if !v.MayBid() {
 		return "", nil
+	}
+	if err := identity.Mandated(ctx, s.db.Ent(), v, identity.ToBid, s.now(), s.now()); err != nil {
+		if fault.Of(err) == fault.Forbidden {
+			return "", nil
+		}
+		return "", err
 	}
 	b := bidder{lotID, v.OrganisationID()}
 	if p := s.codes.get(b); p != "" {

@@ -97,7 +97,23 @@ func (s *Service) mayEnter(ctx context.Context, client *ent.Client, by identity.
 	if err := identity.Good(ctx, client, by.OrganisationID()); err != nil { // §1.1
 		return err
 	}
-	return s.excluded(ctx, client, by, l, keep)
+	if err := s.excluded(ctx, client, by, l, keep); err != nil {
+		return err
+	}
+	return identity.Mandated(ctx, client, by, identity.ToBid, s.now(), saleEnds(l, s.now()))
+}
+
+// saleEnds is when a lot's bidding ends at the earliest: an agent's power of attorney must hold until then. §1.1
+func saleEnds(l *ent.Lot, now time.Time) time.Time {
+	end := now
+	if l.DepositUntil != nil && l.DepositUntil.After(end) {
+		end = *l.DepositUntil
+	}
+	if l.OpensAt != nil && l.OpensAt.After(end) {
+		end = *l.OpensAt
+	}
+	c := l.Terms.Closing
+	return end.Add(time.Duration(c.FreeS+c.LimitedS+c.DurationS) * time.Second)
 }
 
 func registrationOf(client *ent.Client, lotID, org int) *ent.RegistrationQuery {

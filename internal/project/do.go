@@ -102,6 +102,9 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 		if err == nil && why == "" {
 			err = s.fit(ctx, v, by.OrganisationID())
 		}
+		if err == nil && why == "" {
+			err = identity.Mandated(ctx, s.db.Ent(), by, identity.ToBid, s.now(), s.now()) // §1.1
+		}
 		return c, err
 	case trade.AcceptDocuments:
 		return c, s.accepting(ctx, v, c)
@@ -110,7 +113,7 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 		return c, nil
 	case trade.ConfirmPrice:
 		c.Registration = own(v.State, party)
-		return c, nil
+		return c, identity.Mandated(ctx, s.db.Ent(), by, identity.ToBid, s.now(), s.now()) // §1.1
 	case trade.LodgeObjection:
 		c.Objection, c.By = trade.ObjectionID("O"+strconv.Itoa(len(v.State.Objections)+1)), party
 		if by.OrganisationID() == 0 {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/agenda"
@@ -165,6 +166,10 @@ func (h *house) member(kind organisation.Kind, role membership.Role) identity.Vi
 	p, err := client.Person.Create().SetEmail(fmt.Sprintf("p%d@example.org", n)).SetNameZh("某人").Save(ctx)
 	must(h.t, err)
 	must(h.t, client.Membership.Create().SetPerson(p).SetOrganisation(o).SetRole(role).Exec(ctx))
+	if role == membership.RoleAGENT && kind == organisation.KindCOMPANY { // §1.1
+		must(h.t, client.Mandate.Create().SetPerson(p).SetOrganisation(o).SetScope([]string{"BID"}).SetState(mandate.StateACCEPTED).SetSubmittedBy(p.ID).
+			SetValidFrom(h.clock.now().AddDate(-1, 0, 0)).SetValidUntil(h.clock.now().AddDate(5, 0, 0)).Exec(ctx))
+	}
 	return identity.Viewer{Person: p, Organisation: o, Membership: role}
 }
 

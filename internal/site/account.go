@@ -8,6 +8,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/feed"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/web/form"
 	"github.com/g60-corridor/corridor/web/locale"
 	"github.com/g60-corridor/corridor/web/page"
 )
@@ -102,6 +103,28 @@ func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) account(w http.ResponseWriter, r *http.Request) error {
+	return s.showAccount(w, r, http.StatusOK, visitor(r).viewer.Person.Orcid, nil)
+}
+
+// setORCID keeps the person's own ORCID iD.
+func (s *Site) setORCID(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	if err := s.o.People.SetORCID(r.Context(), visitor(r).viewer, f.Get("orcid")); err != nil {
+		faults, ok := faultsOf(r.Context(), err)
+		if !ok {
+			return err
+		}
+		return s.showAccount(w, r, status(fault.Of(err)), f.Get("orcid"), faults)
+	}
+	s.flash(r, "flash_orcid")
+	see(w, r, "/me")
+	return nil
+}
+
+func (s *Site) showAccount(w http.ResponseWriter, r *http.Request, status int, orcid string, faults form.Faults) error {
 	v := visitor(r).viewer
 	registrations, err := s.o.Market.MyRegistrations(r.Context(), v)
 	if err != nil {
@@ -112,11 +135,16 @@ func (s *Site) account(w http.ResponseWriter, r *http.Request) error {
 			reg.Paddle = ""
 		}
 	}
+	if !v.MaySeeMoney() {
+		for _, reg := range registrations {
+			reg.DepositHeldFen = 0
+		}
+	}
 	var memberships []*ent.Membership
 	if v.Person != nil {
 		memberships = v.Person.Edges.Memberships
 	}
-	return s.show(w, r, http.StatusOK, page.Account(page.AccountPage{Memberships: memberships, Registrations: registrations}))
+	return s.show(w, r, status, page.Account(page.AccountPage{Memberships: memberships, Registrations: registrations, Orcid: orcid, Faults: faults}))
 }
 
 // actFor lets a person of several organisations act for another of them, in a session of a new name: what the old one

@@ -53,7 +53,7 @@ func (s *Site) routes() *chi.Mux {
 // brakes are the stricter limits of the doors that are worth forcing.
 func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 	switch r.pattern {
-	case "/sign-in", "/demo/sign-in", "/me/password", "/sign-in/passkey", "/recover", "/recover/{ticket}", "/me/security/confirm", identity.SignUpPath, "/sign-up/{ticket}":
+	case "/sign-in", "/demo/sign-in", "/me/password", "/sign-in/passkey", "/recover", "/recover/{ticket}", "/me/security/confirm", identity.SignUpPath, "/sign-up/{ticket}", "/invitations/{secret}/account":
 		if r.method == http.MethodPost {
 			return []func(http.Handler) http.Handler{s.limit(signIns, time.Minute, s.address)}
 		}
@@ -65,7 +65,7 @@ func (s *Site) brakes(r route) []func(http.Handler) http.Handler {
 		if r.method == http.MethodPost {
 			return []func(http.Handler) http.Handler{s.limit(needPosts, time.Minute, byVisitor)}
 		}
-	case importPath, "/seller/listings/{id}/documents", "/seller/listings/{id}/documents/{document}/file":
+	case importPath, "/seller/listings/{id}/documents", "/seller/listings/{id}/documents/{document}/file", mandatesPath:
 		if r.method == http.MethodPost {
 			return []func(http.Handler) http.Handler{s.limit(uploads, time.Minute, byVisitor)}
 		}
@@ -110,7 +110,7 @@ func bodyLimit(path string) int64 {
 		return uploadMost
 	case takesPapers(path):
 		return papersMost
-	case withPaper(path):
+	case path == mandatesPath, withPaper(path):
 		return paperBody
 	case strings.HasPrefix(path, "/seller/listings/"), strings.HasPrefix(path, needPath):
 		return sheetMost

@@ -41,7 +41,7 @@ type Archive interface {
 	Seal(ctx context.Context, lot auction.LotID) (proof.Signature, error)
 }
 
-// Options say what the site works with. All are required but Live, SignedOut, Metrics and Log.
+// Options say what the site works with. All are required but Live, SignedOut, EndSockets, Changed, Metrics and Log.
 type Options struct {
 	People    *identity.Service
 	Market    *market.Service
@@ -66,6 +66,7 @@ type Options struct {
 
 	SignedOut  func(session string)                  // a session has ended, and what it holds open ends with it
 	EndSockets func(ended func(session string) bool) // so have these
+	Changed    func()                                // what somebody may do has changed: what is open is looked at again
 
 	Demo       bool // offers to sign in as an invented person
 	Secure     bool // served over https: cookies and a strict transport rule say so

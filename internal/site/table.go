@@ -108,7 +108,7 @@ func (s *Site) table() []route {
 	t = append(t, s.authorityTable()...)
 	t = append(t, s.documentTable()...)
 	t = append(t, s.watchTable()...)
-	t = append(t, s.organisationTable()...)
+	t = append(append(t, s.organisationTable()...), s.memberTable()...)
 	if s.o.Demo {
 		t = append(t,
 			route{"POST", "/demo/sign-in", anyone, s.demoSignIn},

@@ -28,12 +28,12 @@ func Word[S ~string](ctx context.Context, kind string, value S) string {
 // Chinese says whether the reader reads Chinese.
 func Chinese(ctx context.Context) bool { return locale.Of(ctx) == locale.ZH }
 
-// Names are people's names in the reader's letters. A name may be written in both, as 沈怀谷 / Shen Huaigu.
+// Names are people's names in the reader's letters. A name may be written in both, as 沈怀谷 / Shen Huaigu;
+// an ORCID iD behind it is left out.
 func Names(ctx context.Context, names []string) []string {
 	picked := make([]string, len(names))
-	for i, name := range names {
-		zh, en, _ := strings.Cut(name, " / ")
-		picked[i] = Pick(ctx, zh, en)
+	for i, inventor := range Inventors(ctx, names) {
+		picked[i] = inventor.Name
 	}
 	return picked
 }

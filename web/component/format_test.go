@@ -147,3 +147,19 @@ func TestNamesInTheReadersLetters(t *testing.T) {
 		}
 	}
 }
+
+func TestInventorsWithTheirORCID(t *testing.T) {
+	for text, want := range map[string]Inventor{
+		"沈怀谷 / Shen Huaigu 0000-0002-1825-0097":      {"Shen Huaigu", "0000-0002-1825-0097"},
+		"许令仪（https://orcid.org/0000-0002-1825-0097）": {"许令仪", "0000-0002-1825-0097"},
+		"O. Heaviside (ORCID:0000000218250097)":      {"O. Heaviside", "0000-0002-1825-0097"},
+		"O. Heaviside 0000-0002-1825-0098":           {"O. Heaviside 0000-0002-1825-0098", ""}, // its check is wrong
+		"0000-0002-1825-0097":                        {"0000-0002-1825-0097", ""},
+		"x\" onclick=alert(1) javascript:alert(1)":   {"x\" onclick=alert(1) javascript:alert(1)", ""},
+		"": {},
+	} {
+		if got := Inventors(en, []string{text})[0]; got != want {
+			t.Errorf("%q is %+v, want %+v", text, got, want)
+		}
+	}
+}

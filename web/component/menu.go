@@ -24,13 +24,19 @@ func (v *Visit) desk() (doors []Door) {
 	add(v.Answers, Door{"/seller/matches", "fits_seller"})
 	add(v.Asks, Door{"/me/authority", "authority_nav"})
 	add(v.Operator, Door{"/operator", "op_title"}, Door{"/operator/listings", "lr_title"}, Door{"/operator/projects", "pj_queue_title"},
-		Door{"/operator/organisations", "oo_title"}, Door{"/operator/alerts", "al_title"}, Door{"/operator/calendar", "cal_title"})
+		Door{"/operator/organisations", "oo_title"}, Door{"/operator/mandates", "mandates_queue"}, Door{"/operator/alerts", "al_title"},
+		Door{"/operator/calendar", "cal_title"})
 	return doors
 }
 
 // own are the doors to what is the visitor's himself.
 func (v *Visit) own() []Door {
-	return []Door{{"/me", "nav_account"}, {"/me/watching", "watching_title"}, {"/me/security", "security_title"}, {"/me/activity", "activity_title"}, {"/me/notices/preferences", "nav_preferences"}}
+	doors := []Door{{"/me", "nav_account"}, {"/me/watching", "watching_title"}, {"/me/security", "security_title"}, {"/me/activity", "activity_title"},
+		{"/me/notices/preferences", "nav_preferences"}}
+	if v.Administers {
+		doors = append(doors, Door{"/organisation", "org_title"}, Door{"/organisation/members", "members_title"})
+	}
+	return doors
 }
 
 // current is the door behind which a page lies: of those whose path begins its address, the longest.

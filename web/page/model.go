@@ -90,6 +90,8 @@ type SignInPage struct {
 type AccountPage struct {
 	Memberships   []*ent.Membership   // with Organisation
 	Registrations []*ent.Registration // with Lot, Listing; newest first
+	Orcid         string              // as it was entered
+	Faults        form.Faults         // of the form with it
 }
 
 // BidsPage is the reader's own bids with their receipts.

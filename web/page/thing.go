@@ -66,8 +66,12 @@ func saleEvent(ctx context.Context, l *ent.Lot, origin string) map[string]any {
 
 func creativeWork(ctx context.Context, l *ent.Listing) map[string]any {
 	people := make([]any, len(l.Inventors))
-	for i, name := range c.Names(ctx, l.Inventors) {
-		people[i] = map[string]any{"@type": "Person", "name": name}
+	for i, who := range c.Inventors(ctx, l.Inventors) {
+		person := map[string]any{"@type": "Person", "name": who.Name}
+		if who.ORCID != "" {
+			person["sameAs"] = who.URL()
+		}
+		people[i] = person
 	}
 	t := map[string]any{"@type": "CreativeWork", "name": c.Title(ctx, l), "about": c.Word(ctx, "field", l.Field), "creator": people}
 	if len(l.Edges.Patents) > 0 {

@@ -1,0 +1,9 @@
+-- +goose Up
+ALTER TABLE `persons` ADD COLUMN `orcid` text NOT NULL DEFAULT '';
+CREATE TABLE `invitations` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `email` text NOT NULL, `role` text NOT NULL, `invited_by` integer NOT NULL, `state` text NOT NULL DEFAULT ('WAITING'), `letters` integer NOT NULL DEFAULT (1), `created_at` datetime NOT NULL, `sent_at` datetime NOT NULL, `expires_at` datetime NOT NULL, `decided_at` datetime NULL, `organisation_id` integer NOT NULL, CONSTRAINT `invitations_organisations_organisation` FOREIGN KEY (`organisation_id`) REFERENCES `organisations` (`id`) ON DELETE NO ACTION);
+CREATE INDEX `invitation_organisation_id_state` ON `invitations` (`organisation_id`, `state`);
+CREATE INDEX `invitation_email` ON `invitations` (`email`);
+CREATE TABLE `mandates` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `scope` json NOT NULL, `valid_from` datetime NOT NULL, `valid_until` datetime NOT NULL, `state` text NOT NULL DEFAULT ('SUBMITTED'), `file_key` text NOT NULL DEFAULT (''), `file_type` text NOT NULL DEFAULT (''), `file_size` integer NOT NULL DEFAULT (0), `file_sha256` text NOT NULL DEFAULT (''), `submitted_by` integer NOT NULL, `submitted_at` datetime NOT NULL, `decided_by` integer NOT NULL DEFAULT (0), `decided_at` datetime NULL, `reason` text NOT NULL DEFAULT (''), `organisation_id` integer NOT NULL, `person_id` integer NOT NULL, CONSTRAINT `mandates_organisations_organisation` FOREIGN KEY (`organisation_id`) REFERENCES `organisations` (`id`) ON DELETE NO ACTION, CONSTRAINT `mandates_persons_person` FOREIGN KEY (`person_id`) REFERENCES `persons` (`id`) ON DELETE NO ACTION);
+CREATE INDEX `mandate_organisation_id_person_id_state` ON `mandates` (`organisation_id`, `person_id`, `state`);
+CREATE INDEX `mandate_state_submitted_at` ON `mandates` (`state`, `submitted_at`);
+CREATE INDEX `mandate_person_id` ON `mandates` (`person_id`);
