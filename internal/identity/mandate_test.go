@@ -18,14 +18,12 @@ import (
 	"github.com/g60-corridor/corridor/internal/store/storetest"
 )
 
-const scan = "%PDF-1.7\n1 0 obj <<>> endobj\n"
-
 const day = 24 * time.Hour
 
 func (o *office) paper(agent identity.Viewer) identity.NewMandate {
 	return identity.NewMandate{
 		Agent: agent.PersonID(), Scope: []identity.Scope{identity.ToBid, identity.ToBid}, From: o.clock.Add(-day), Until: o.clock.Add(60 * day),
-		File: strings.NewReader(scan),
+		File: strings.NewReader(pdf),
 	}
 }
 
@@ -63,7 +61,7 @@ func TestMandate(t *testing.T) {
 			"empty":           {boss, func(p *identity.NewMandate) { p.File = strings.NewReader("") }, fault.Invalid, "REQUIRED"},
 			"a web page":      {boss, func(p *identity.NewMandate) { p.File = strings.NewReader("<html><script>") }, fault.Invalid, "SCAN_TYPE"},
 			"too large": {boss, func(p *identity.NewMandate) {
-				p.File = io.MultiReader(strings.NewReader(scan), bytes.NewReader(make([]byte, 10<<20)))
+				p.File = io.MultiReader(strings.NewReader(pdf), bytes.NewReader(make([]byte, 10<<20)))
 			}, fault.Invalid, "SCAN_TOO_LARGE"},
 		} {
 			p := o.paper(agent)
@@ -95,7 +93,7 @@ func TestMandate(t *testing.T) {
 		for who, v := range map[string]identity.Viewer{"boss": boss, "agent": agent, "operator": op} {
 			_, file, err := o.MandatePaper(ctx, v, m.ID)
 			must(t, err)
-			if body, _ := io.ReadAll(file); string(body) != scan {
+			if body, _ := io.ReadAll(file); string(body) != pdf {
 				t.Errorf("%s reads %q", who, body)
 			}
 			must(t, file.Close())

@@ -14,11 +14,12 @@ import (
 	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/internal/depot/depottest"
 	"github.com/g60-corridor/corridor/internal/site"
 	"github.com/g60-corridor/corridor/web/locale"
 )
 
-var wayIn = regexp.MustCompile(`https://market\.example(/invitations/[A-Z0-9]+)`)
+var inviting = regexp.MustCompile(`https://market\.example(/invitations/[A-Z0-9]+)`)
 
 // linkTo is the way in that the last letter to an address holds.
 func (h *house) linkTo(address string) string {
@@ -26,7 +27,7 @@ func (h *house) linkTo(address string) string {
 	sent, _, _, err := h.inbox.Mailbox(h.t.Context(), address, 1)
 	must(h.t, err)
 	for _, l := range sent {
-		if m := wayIn.FindStringSubmatch(l.Text); m != nil {
+		if m := inviting.FindStringSubmatch(l.Text); m != nil {
 			return m[1]
 		}
 	}
@@ -130,7 +131,7 @@ func (b *reader) hand(agent, until, file string) answer {
 
 func TestMandatesByForm(t *testing.T) {
 	h := open(t)
-	id := h.lot()
+	id, sealed := h.lot(), string(depottest.PDF(1, ""))
 	agent := h.member(organisation.KindCOMPANY, membership.RoleAGENT)
 	boss := h.memberOf(agent.Organisation, membership.RoleADMINISTRATOR)
 	stranger := h.as(h.member(organisation.KindCOMPANY, membership.RoleADMINISTRATOR))
@@ -145,23 +146,23 @@ func TestMandatesByForm(t *testing.T) {
 	until := time.Now().AddDate(1, 0, 0).Format(time.DateOnly)
 	who := path("%d", agent.PersonID())
 	for name, c := range map[string]struct{ agent, until, file, says string }{
-		"no file": {who, until, "", "Please"}, "a page": {who, until, "<html>", "PDF"}, "no day": {who, "31.12.2026", "%PDF-1.7\n", "2026-11-23"}, "nobody": {"", until, "%PDF-1.7\n", ""},
+		"no file": {who, until, "", "Please"}, "a page": {who, until, "<html>", "PDF"}, "no day": {who, "31.12.2026", sealed, "2026-11-23"}, "nobody": {"", until, sealed, ""},
 	} {
 		got := b.hand(c.agent, c.until, c.file)
 		if got.status != http.StatusUnprocessableEntity || name != "no file" && !strings.Contains(got.body, c.says) || !strings.Contains(got.body, `value="2026-01-01"`) {
 			t.Errorf("%s: %d, or what was filled in is lost", name, got.status)
 		}
 	}
-	if got := b.hand(who, until, "%PDF-1.7\n"+strings.Repeat("x", 11<<20)); got.status != http.StatusRequestEntityTooLarge && got.status != http.StatusUnprocessableEntity {
+	if got := b.hand(who, until, sealed+strings.Repeat("x", 11<<20)); got.status != http.StatusRequestEntityTooLarge && got.status != http.StatusUnprocessableEntity {
 		t.Errorf("too large: %d", got.status)
 	}
-	if got := b.hand(who, until, "%PDF-1.7\nsealed"); got.status != http.StatusSeeOther {
+	if got := b.hand(who, until, sealed); got.status != http.StatusSeeOther {
 		t.Fatalf("hand in: %d", got.status)
 	}
 	m := h.db.Ent().Mandate.Query().Where(mandate.StateEQ(mandate.StateSUBMITTED)).OnlyX(t.Context())
 	paper := path("/organisation/mandates/%d/paper", m.ID)
 	got := a.get(paper)
-	if got.status != http.StatusOK || got.body != "%PDF-1.7\nsealed" || got.header.Get("X-Content-Type-Options") != "nosniff" ||
+	if got.status != http.StatusOK || got.body != sealed || got.header.Get("X-Content-Type-Options") != "nosniff" ||
 		got.header.Get("Content-Disposition") != path(`attachment; filename="mandate-%d.pdf"`, m.ID) || got.header.Get("Content-Type") != "application/pdf" {
 		t.Errorf("the paper: %d %v", got.status, got.header)
 	}
