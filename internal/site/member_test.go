@@ -106,8 +106,8 @@ func TestMembersByForm(t *testing.T) {
 	}
 }
 
-// hand fills in the form of a power of attorney.
-func (b *reader) hand(agent, until, file string) answer {
+// handMandate fills in the form of a power of attorney.
+func (b *reader) handMandate(agent, until, file string) answer {
 	b.h.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -148,15 +148,15 @@ func TestMandatesByForm(t *testing.T) {
 	for name, c := range map[string]struct{ agent, until, file, says string }{
 		"no file": {who, until, "", "Please"}, "a page": {who, until, "<html>", "PDF"}, "no day": {who, "31.12.2026", sealed, "2026-11-23"}, "nobody": {"", until, sealed, ""},
 	} {
-		got := b.hand(c.agent, c.until, c.file)
+		got := b.handMandate(c.agent, c.until, c.file)
 		if got.status != http.StatusUnprocessableEntity || name != "no file" && !strings.Contains(got.body, c.says) || !strings.Contains(got.body, `value="2026-01-01"`) {
 			t.Errorf("%s: %d, or what was filled in is lost", name, got.status)
 		}
 	}
-	if got := b.hand(who, until, sealed+strings.Repeat("x", 11<<20)); got.status != http.StatusRequestEntityTooLarge && got.status != http.StatusUnprocessableEntity {
+	if got := b.handMandate(who, until, sealed+strings.Repeat("x", 11<<20)); got.status != http.StatusRequestEntityTooLarge && got.status != http.StatusUnprocessableEntity {
 		t.Errorf("too large: %d", got.status)
 	}
-	if got := b.hand(who, until, sealed); got.status != http.StatusSeeOther {
+	if got := b.handMandate(who, until, sealed); got.status != http.StatusSeeOther {
 		t.Fatalf("hand in: %d", got.status)
 	}
 	m := h.db.Ent().Mandate.Query().Where(mandate.StateEQ(mandate.StateSUBMITTED)).OnlyX(t.Context())
