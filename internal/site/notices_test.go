@@ -71,7 +71,7 @@ func TestNotices(t *testing.T) {
 func TestMailPreferencesByForm(t *testing.T) {
 	h := open(t)
 	b := h.as(h.member(organisation.KindCOMPANY, membership.RoleAGENT))
-	if got := b.get("/me/notices/preferences"); strings.Contains(got.body, `name="WORK"`) || strings.Count(got.body, "checked") != 7 {
+	if got := b.get("/me/notices/preferences"); strings.Contains(got.body, `name="WORK"`) || strings.Count(got.body, "checked") != 8 {
 		t.Error("the form of a company")
 	}
 	if got := h.as(h.operator).get("/me/notices/preferences"); !strings.Contains(got.body, `name="WORK"`) {
