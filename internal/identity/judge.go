@@ -50,7 +50,6 @@ type ChainLink struct {
 // Excluded keeps a bidder out. R1.6, R1.8
 type Excluded struct {
 	Findings []Finding // those that block
-	code     fault.Code
 }
 
 func (e *Excluded) Error() string {
