@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/g60-corridor/corridor/ent"
@@ -22,8 +23,8 @@ import (
 
 // Limit is the most that somebody may do alone; None means that nothing bounds him.
 type Limit struct {
-	None bool
-	Fen  money.Fen
+	None bool      `json:"none,omitempty"`
+	Fen  money.Fen `json:"fen,omitempty"`
 }
 
 func limitOf(fen *int64) Limit {
@@ -39,13 +40,6 @@ func (l Limit) stored() *int64 {
 	}
 	fen := int64(l.Fen)
 	return &fen
-}
-
-func (l Limit) String() string {
-	if l.None {
-		return "no limit"
-	}
-	return l.Fen.Decimal()
 }
 
 func (l Limit) check(field string) (faults []fault.Field) {
@@ -80,8 +74,19 @@ type Overview struct {
 	Changes []Change // the newest first
 }
 
+// Deed is what a change laid down, in figures: it is worded when it is read, in the reader's language.
+type Deed struct {
+	Who      string `json:"who,omitempty"`
+	Lot      string `json:"lot,omitempty"`
+	Always   bool   `json:"always,omitempty"`
+	Bid      *Limit `json:"bid,omitempty"` // of a lot, nil: as elsewhere
+	Approves bool   `json:"approves,omitempty"`
+	Approve  Limit  `json:"approve"`
+}
+
 // Change is one line of the record.
 type Change struct {
+	Deed   Deed
 	Action *ent.AuditAction
 	By     *ent.Person // nil: somebody who is gone
 }
@@ -161,7 +166,11 @@ func (s *Service) changes(ctx context.Context, org int) (all []Change, err error
 		byID[p.ID] = p
 	}
 	for _, a := range done {
-		all = append(all, Change{Action: a, By: byID[a.PersonID]})
+		c := Change{Action: a, By: byID[a.PersonID]}
+		if err := json.Unmarshal([]byte(a.Detail), &c.Deed); err != nil {
+			return nil, fmt.Errorf("read change %d of an authority: %w", a.ID, err)
+		}
+		all = append(all, c)
 	}
 	return all, nil
 }
@@ -181,7 +190,7 @@ func (s *Service) SetAlways(ctx context.Context, by identity.Viewer, always bool
 		if err := meanwhile(err); err != nil {
 			return err
 		}
-		return s.record(ctx, client, by, "authority_rule", fmt.Sprintf("always a second person: %t", always))
+		return s.record(ctx, client, by, "authority_rule", deed(Deed{Always: always}))
 	})
 }
 
@@ -221,11 +230,7 @@ func (s *Service) SetMember(ctx context.Context, by identity.Viewer, w Wish) err
 		if _, err := u.Save(ctx); err != nil {
 			return fmt.Errorf("set the authority of person %d: %w", w.Person, err)
 		}
-		may := "approves nothing"
-		if w.Approves {
-			may = "approves: " + w.Approve.String()
-		}
-		return s.record(ctx, client, by, "authority_member", fmt.Sprintf("%s: bids alone: %s; %s", who.NameZh, w.Bid, may))
+		return s.record(ctx, client, by, "authority_member", deed(Deed{Who: who.NameZh, Bid: &w.Bid, Approves: w.Approves, Approve: w.Approve}))
 	})
 }
 
@@ -259,7 +264,7 @@ func (s *Service) SetLot(ctx context.Context, by identity.Viewer, personID int, 
 		if err := meanwhile(err); err != nil {
 			return err
 		}
-		return s.record(ctx, client, by, "authority_lot", fmt.Sprintf("%s: %s: %s", who.NameZh, l.Number, bid))
+		return s.record(ctx, client, by, "authority_lot", deed(Deed{Who: who.NameZh, Lot: l.Number, Bid: &bid}))
 	})
 }
 
@@ -281,8 +286,20 @@ func (s *Service) ClearLot(ctx context.Context, by identity.Viewer, personID, lo
 		if n == 0 {
 			return fault.New(fault.NotFound, "", "no such limit")
 		}
-		return s.record(ctx, client, by, "authority_lot", fmt.Sprintf("%s: %d: as elsewhere", who.NameZh, lotID))
+		l, err := client.Lot.Get(ctx, lotID)
+		if err != nil {
+			return fmt.Errorf("read lot %d: %w", lotID, err)
+		}
+		return s.record(ctx, client, by, "authority_lot", deed(Deed{Who: who.NameZh, Lot: l.Number}))
 	})
+}
+
+func deed(d Deed) string {
+	text, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // figures and texts always have a form
+	}
+	return string(text)
 }
 
 // change runs f for an administrator of a company, and makes it count on this node at once.

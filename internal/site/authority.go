@@ -59,7 +59,11 @@ func (s *Site) showAuthority(w http.ResponseWriter, r *http.Request, status int,
 		p.Members = append(p.Members, one)
 	}
 	for _, c := range o.Changes {
-		p.Changes = append(p.Changes, page.AuthorityChange(c))
+		d := page.AuthorityDeed{Who: c.Deed.Who, Lot: c.Deed.Lot, Always: c.Deed.Always, Approves: c.Deed.Approves, Approve: page.Bound(c.Deed.Approve)}
+		if c.Deed.Bid != nil {
+			d.Bid = (*page.Bound)(c.Deed.Bid)
+		}
+		p.Changes = append(p.Changes, page.AuthorityChange{Deed: d, Action: c.Action, By: c.By})
 	}
 	amend(&p)
 	return s.show(w, r, status, page.Authority(p))

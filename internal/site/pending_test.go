@@ -235,7 +235,7 @@ func TestAuthorityPage(t *testing.T) {
 		}
 	}
 	seen := agent.get("/me/authority").body
-	for _, want := range []string{"3,000,000", number, "Never alone", "nobody may confirm", "bids alone: 3000000"} {
+	for _, want := range []string{"3,000,000", number, "Never alone", "nobody may confirm", "bids alone up to: ¥3,000,000"} {
 		if !strings.Contains(seen, want) {
 			t.Errorf("a member does not read %q", want)
 		}

@@ -52,14 +52,42 @@ type AuthorityLot struct {
 
 // AuthorityChange is one line of the record.
 type AuthorityChange struct {
+	Deed   AuthorityDeed
 	Action *ent.AuditAction
 	By     *ent.Person // nil: somebody who is gone
 }
 
+// AuthorityDeed is what it laid down.
+type AuthorityDeed struct {
+	Who, Lot string
+	Always   bool
+	Bid      *Bound // of a lot, nil: as elsewhere
+	Approves bool
+	Approve  Bound
+}
+
+func (a AuthorityChange) says(ctx context.Context) string {
+	d := a.Deed
+	switch {
+	case a.Action.Action == "authority_rule" && d.Always:
+		return c.T(ctx, "authority_always_on")
+	case a.Action.Action == "authority_rule":
+		return c.T(ctx, "authority_always_off")
+	case d.Lot != "" && d.Bid == nil:
+		return c.T(ctx, "authority_did_clear", "Name", d.Who, "Lot", d.Lot)
+	case d.Lot != "":
+		return c.T(ctx, "authority_did_lot", "Name", d.Who, "Lot", d.Lot, "Limit", d.Bid.says(ctx))
+	case d.Bid == nil:
+		return d.Who
+	}
+	member := AuthorityMember{Approves: d.Approves, Approve: d.Approve}
+	return c.T(ctx, "authority_did_member", "Name", d.Who, "Limit", d.Bid.says(ctx), "Approves", member.approvesSays(ctx))
+}
+
 // Bound is the most that somebody may do alone.
 type Bound struct {
-	None bool
-	Fen  money.Fen
+	None bool      `json:"none,omitempty"`
+	Fen  money.Fen `json:"fen,omitempty"`
 }
 
 // typed is how it stands in a form.
