@@ -66,12 +66,19 @@ func (p *prepared) company(t *testing.T, n int) (email string, org int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = p.db.Ent().Mandate.Create().SetPerson(agent).SetOrganisationID(ids[n]).SetScope([]string{"BID"}).SetState(mandate.StateACCEPTED). // §1.1
-																		SetSubmittedBy(agent.ID).SetValidFrom(time.Now().AddDate(-1, 0, 0)).SetValidUntil(time.Now().AddDate(1, 0, 0)).Exec(t.Context())
+	p.empower(t, agent.ID, ids[n])
+	return email, ids[n]
+}
+
+// empower gives somebody an accepted power of attorney to bid for a company. §1.1
+func (p *prepared) empower(t *testing.T, person, org int) {
+	t.Helper()
+	now := time.Now()
+	err := p.db.Ent().Mandate.Create().SetPersonID(person).SetOrganisationID(org).SetScope([]string{"BID"}).SetState(mandate.StateACCEPTED).
+		SetSubmittedBy(person).SetValidFrom(now.AddDate(-1, 0, 0)).SetValidUntil(now.AddDate(1, 0, 0)).Exec(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return email, ids[n]
 }
 
 // announce makes a lot that opens in a few seconds, with the first companies admitted to it, while no server runs.

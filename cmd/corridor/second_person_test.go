@@ -40,6 +40,9 @@ func second(t *testing.T, where place, agent string) (approver, chief string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if role == membership.RoleAGENT {
+			p.empower(t, one.ID, org.ID)
+		}
 		made[role] = identity.Viewer{Person: one, Organisation: org, Membership: role}
 	}
 	s := authority.New(authority.Options{Database: p.db, Now: time.Now})
