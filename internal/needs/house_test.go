@@ -113,8 +113,23 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 		ended := make(chan struct{})
 		go func() { defer close(ended); h.search.Run(ctx) }()
 		t.Cleanup(func() { stop(); <-ended })
+		h.whole()
 		test(t, h)
 	})
+}
+
+// whole waits until the index of the search is there.
+func (h *house) whole() {
+	h.t.Helper()
+	for range 2000 {
+		_, _, err := h.search.Words(h.t.Context(), "膜")
+		if !errors.Is(err, search.ErrBuilding) {
+			must(h.t, err)
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	h.t.Fatal("the index is never whole")
 }
 
 func (h *house) member(kind organisation.Kind, zh, en string) identity.Viewer {
