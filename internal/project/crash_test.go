@@ -331,7 +331,7 @@ func TestEachDeadlineFiresOnceUnderCrashes(t *testing.T) {
 			t.Logf("seed %d", seed)
 		}
 	}
-	for seed := range uint64(16) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint("sqlite ", seed), func(t *testing.T) { run(t, seed, storetest.SQLite(t)) })
 	}
 	for seed := range uint64(2) {
