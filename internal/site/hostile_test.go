@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -424,7 +425,11 @@ func TestHostileTextInEveryField(t *testing.T) {
 					continue
 				}
 				tried[key] = true
-				for name, typed := range hostile {
+				for n, name := range slices.Sorted(maps.Keys(hostile)) {
+					if (n+len(tried))%2 != 0 && name != "a megabyte" { // every other text, by turns: each meets hundreds of fields
+						continue
+					}
+					typed := hostile[name]
 					whole := who + " " + ticketed.ReplaceAllString(digits.ReplaceAllString(f.action, "0"), "/")
 					if name == "a megabyte" && tried[whole] { // a form is too large in whichever field
 						continue
