@@ -14,7 +14,6 @@ import (
 type place struct {
 	Data        string `env:"CORRIDOR_DATA" default:"./data" help:"Folder for keys and the embedded database." placeholder:"DIR"`
 	DatabaseURL string `env:"CORRIDOR_DATABASE_URL" help:"sqlite:PATH or postgres://…; by default SQLite in the data folder." placeholder:"URL"`
-	Files       string `env:"CORRIDOR_FILES" help:"Where files are kept: a folder, or s3://BUCKET?region=…; by default a folder in the data folder. Several nodes need one place." placeholder:"URL"`
 }
 
 // open opens the database and migrates it.
@@ -37,10 +36,15 @@ func (p *place) open(ctx context.Context) (*store.DB, error) {
 	return db, nil
 }
 
-// files opens the depot of what people hand in.
-func (p *place) files(ctx context.Context) (*depot.Depot, error) {
-	if p.Files != "" {
-		return depot.Open(ctx, p.Files)
+// fileFlags say where the files are that people hand in. Only who serves needs them.
+type fileFlags struct {
+	Files string `env:"CORRIDOR_FILES" help:"Where files are kept: a folder, or s3://BUCKET?region=…; by default a folder in the data folder. Several nodes need one place." placeholder:"URL"`
+}
+
+// open opens the depot. data is the data folder.
+func (f *fileFlags) open(ctx context.Context, data string) (*depot.Depot, error) {
+	if f.Files != "" {
+		return depot.Open(ctx, f.Files)
 	}
-	return depot.Open(ctx, filepath.Join(p.Data, "files"))
+	return depot.Open(ctx, filepath.Join(data, "files"))
 }

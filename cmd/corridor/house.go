@@ -61,7 +61,7 @@ type house struct {
 }
 
 // openHouse opens the database, takes up the lots that are open and starts what runs in the background.
-func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house, error) {
+func openHouse(ctx context.Context, p *place, files *fileFlags, keys *keyFiles, mail mail) (*house, error) {
 	db, err := p.open(ctx)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func openHouse(ctx context.Context, p *place, keys *keyFiles, mail mail) (*house
 	h.log = db.Log(h.vault, ring)
 	h.floor = saleroom.NewFloor(h.log, saleroom.Options{Node: node})
 	h.hub = hub.New(h.log, hub.Options{})
-	if h.depot, err = p.files(ctx); err != nil {
+	if h.depot, err = files.open(ctx, p.Data); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
 	if err := h.openInbox(mail); err != nil {

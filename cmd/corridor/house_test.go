@@ -11,7 +11,7 @@ import (
 
 // The demo, over the real market and saleroom: half a minute after the start there is a lot in FREE and one in LIMITED.
 func TestTheDemoPlays(t *testing.T) {
-	h, err := openHouse(t.Context(), &place{Data: t.TempDir()}, &keyFiles{}, mail{origin: "http://localhost"})
+	h, err := openHouse(t.Context(), &place{Data: t.TempDir()}, &fileFlags{}, &keyFiles{}, mail{origin: "http://localhost"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ import (
 func TestTwoNodesOnPostgres(t *testing.T) {
 	where := &place{Data: t.TempDir(), DatabaseURL: storetest.PostgresURL(t)}
 	node := func() *house {
-		h, err := openHouse(t.Context(), where, &keyFiles{}, mail{origin: "http://localhost"})
+		h, err := openHouse(t.Context(), where, &fileFlags{}, &keyFiles{}, mail{origin: "http://localhost"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ import (
 
 type serveCmd struct {
 	place
+	fileFlags
 	keyFiles
 	mailFlags
 	Listen     string `env:"CORRIDOR_LISTEN" default:"localhost:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
@@ -45,7 +46,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, &c.place, &c.keyFiles, letters)
+	h, err := openHouse(ctx, &c.place, &c.fileFlags, &c.keyFiles, letters)
 	if err != nil {
 		return err
 	}
