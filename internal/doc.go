@@ -43,6 +43,7 @@
 //	watch     saved searches and watched things: what is new to them, told once
 //	enquiry   questions about listings and their answers
 //	search    results by words, numbers and facets: an index on disk, bitmaps in memory
+//	safe      secrets in the database, sealed and bound to their row
 //	fault     how a service says no: one error, a closed list of codes
 //	intake    other people's tables: columns guessed, every problem named by row and column
 //	replay    past bids run through the engine

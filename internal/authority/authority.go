@@ -96,12 +96,7 @@ func Administers(v identity.Viewer) bool {
 // record writes down what somebody did, within his transaction. The subject is the company: the records of a lot are read
 // by its operator.
 func (s *Service) record(ctx context.Context, client *ent.Client, by identity.Viewer, action, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
-		SetSubject(subject(by.OrganisationID())).SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("record %s: %w", action, err)
-	}
-	return nil
+	return identity.Record(ctx, client, s.now(), by, action, subject(by.OrganisationID()), detail)
 }
 
 func subject(org int) string { return fmt.Sprintf("authority:%d", org) }

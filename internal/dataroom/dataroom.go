@@ -243,7 +243,5 @@ func (s *Service) write(ctx context.Context, client *ent.Client, by identity.Vie
 }
 
 func (s *Service) record(ctx context.Context, client *ent.Client, by identity.Viewer, action string, listingID int, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
-		SetSubject(fmt.Sprintf("listing:%d", listingID)).SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	return wrap(err, "record "+action)
+	return identity.Record(ctx, client, s.now(), by, action, fmt.Sprintf("listing:%d", listingID), detail)
 }

@@ -114,10 +114,8 @@ func (s *Service) Hide(ctx context.Context, by identity.Viewer, id, version int,
 		if err := tx.Ent().ListingQuestion.UpdateOneID(id).SetHiddenAt(s.now()).SetHiddenReason(reason).Exec(ctx); err != nil {
 			return fmt.Errorf("hide a question: %w", err)
 		}
-		err := tx.Ent().AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction("question.hide").
-			SetSubject(fmt.Sprintf("question:%d", id)).SetDetail(reason).SetAt(s.now()).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("record who hid a question: %w", err)
+		if err := identity.Record(ctx, tx.Ent(), s.now(), by, "question.hide", fmt.Sprintf("question:%d", id), reason); err != nil {
+			return err
 		}
 		n := news(inbox.QuestionHidden, l, q)
 		n.Params["Reason"] = reason

@@ -162,12 +162,7 @@ func (s *Service) numbers(ctx context.Context, all []Done) error {
 
 // note writes down what a person did, within his transaction.
 func (s *Service) note(ctx context.Context, client *ent.Client, personID, organisationID int, action, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(personID).SetOrganisationID(organisationID).SetAction(action).
-		SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("note %s of person %d: %w", action, personID, err)
-	}
-	return nil
+	return record(ctx, client, s.now(), personID, organisationID, action, "", detail)
 }
 
 // Switched notes that a person acts for another of his organisations from now on.

@@ -66,7 +66,7 @@ type Service struct {
 	herald  Herald
 	agenda  Agenda
 	depot   Depot
-	safe    *safe   // nil: without a secret
+	safe    *files  // nil: without a secret
 	barring Barring // nil: nobody is under way anywhere
 	now     func() time.Time
 	cost    *argon2id.Params
@@ -92,7 +92,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	safe, err := newSafe(o.Secret)
+	safe, err := newFiles(o.Secret)
 	if err != nil {
 		return nil, err
 	}

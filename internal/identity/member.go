@@ -167,12 +167,7 @@ func keepsAnAdministrator(ctx context.Context, client *ent.Client, by Viewer, m 
 
 // noteOn writes down what somebody did, within his transaction.
 func (s *Service) noteOn(ctx context.Context, client *ent.Client, by Viewer, action, subject, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
-		SetSubject(subject).SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("record %s of %s: %w", action, subject, err)
-	}
-	return nil
+	return Record(ctx, client, s.now(), by, action, subject, detail)
 }
 
 func personSubject(id int) string { return fmt.Sprintf("person:%d", id) }

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -19,6 +18,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/organisationsecret"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/ident"
+	"github.com/g60-corridor/corridor/internal/safe"
 	"github.com/g60-corridor/corridor/internal/standing"
 )
 
@@ -100,29 +100,22 @@ func digits(s string) string {
 }
 
 // safe seals what is private, bound to its organisation, and makes digests that only this house can make.
-type safe struct {
+type files struct {
 	seal cipher.AEAD
 	key  []byte
 }
 
-func newSafe(secret []byte) (*safe, error) {
+func newFiles(secret []byte) (*files, error) {
 	if len(secret) == 0 {
 		return nil, nil // a house without organisations that enter themselves
 	}
-	if len(secret) != 32 {
-		return nil, fmt.Errorf("identity: a secret of %d bytes; 32 are needed", len(secret))
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return nil, fmt.Errorf("identity: %w", err)
-	}
-	seal, err := cipher.NewGCMWithRandomNonce(block)
+	seal, err := safe.New(secret)
 	if err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
 	m := hmac.New(sha256.New, secret)
 	m.Write([]byte("corridor-trace/1"))
-	return &safe{seal, m.Sum(nil)}, nil
+	return &files{seal, m.Sum(nil)}, nil
 }
 
 func boundTo(organisation int) []byte {
@@ -130,7 +123,7 @@ func boundTo(organisation int) []byte {
 }
 
 // digest is the same for the same text of a kind; "" for none.
-func (s *safe) digest(kind, text string) string {
+func (s *files) digest(kind, text string) string {
 	if text == "" {
 		return ""
 	}

@@ -148,12 +148,7 @@ func (s *Service) Register(ctx context.Context, by Viewer, q Sought) (r Register
 
 // record writes down what somebody did to an organisation, within his transaction.
 func (s *Service) record(ctx context.Context, client *ent.Client, by Viewer, action string, org int, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
-		SetSubject(fmt.Sprintf("organisation:%d", org)).SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("record %s of organisation %d: %w", action, org, err)
-	}
-	return nil
+	return Record(ctx, client, s.now(), by, action, fmt.Sprintf("organisation:%d", org), detail)
 }
 
 func lower(s string) string { return strings.ToLower(s) }

@@ -47,7 +47,7 @@ type Service struct {
 	db        Database
 	saleroom  Saleroom
 	herald    Herald
-	safe      *safe
+	safe      *reserves
 	now       func() time.Time
 	log       *slog.Logger
 	relay     relay
@@ -63,7 +63,7 @@ type Service struct {
 
 // New returns a market; Run keeps its outbox and its projection going.
 func New(o Options) (*Service, error) {
-	safe, err := newSafe(o.Secret)
+	safe, err := newReserves(o.Secret)
 	if err != nil {
 		return nil, err
 	}
@@ -112,12 +112,7 @@ func (s *Service) operate(ctx context.Context, client *ent.Client, by identity.V
 
 // record writes down what somebody did, within his transaction.
 func (s *Service) record(ctx context.Context, client *ent.Client, by identity.Viewer, action, subject, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
-		SetSubject(subject).SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("record %s of %s: %w", action, subject, err)
-	}
-	return nil
+	return identity.Record(ctx, client, s.now(), by, action, subject, detail)
 }
 
 func lotSubject(id int) string { return fmt.Sprintf("lot:%d", id) }

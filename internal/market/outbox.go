@@ -24,7 +24,7 @@ const relayEvery = 2 * time.Second
 type relay struct {
 	db       Database
 	saleroom Saleroom
-	safe     *safe
+	safe     *reserves
 	now      func() time.Time
 	lots     sync.Map // int → *sync.Mutex: one courier per lot
 }

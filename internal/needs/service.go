@@ -121,12 +121,7 @@ func allow(ok bool, v identity.Viewer) error {
 func notFound() error { return fault.New(fault.NotFound, "", "no such need, or none for this reader") }
 
 func (s *Service) record(ctx context.Context, client *ent.Client, by identity.Viewer, action string, id int, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
-		SetSubject(fmt.Sprintf("need:%d", id)).SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("record %s of need %d: %w", action, id, err)
-	}
-	return nil
+	return identity.Record(ctx, client, s.now(), by, action, fmt.Sprintf("need:%d", id), detail)
 }
 
 // later turns an error of the search, which is being built, into one that the agenda tries again.

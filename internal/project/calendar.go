@@ -83,10 +83,5 @@ func (s *Service) ClearDay(ctx context.Context, by identity.Viewer, date string)
 }
 
 func (s *Service) record(ctx context.Context, client *ent.Client, by identity.Viewer, action, detail string) error {
-	err := client.AuditAction.Create().SetPersonID(by.PersonID()).SetOrganisationID(by.OrganisationID()).SetAction(action).
-		SetSubject("calendar").SetDetail(detail).SetAt(s.now()).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("record %s: %w", action, err)
-	}
-	return nil
+	return identity.Record(ctx, client, s.now(), by, action, "calendar", detail)
 }

@@ -32,7 +32,7 @@ type Found struct {
 func (s *Service) Public(ctx context.Context, way trade.Way, all bool, page int) (Found, error) {
 	where := []predicate.Project{project.Published(true)}
 	if !all {
-		where = append(where, project.PhaseIn(openPhases()...))
+		where = append(where, project.PhaseIn(trade.Names(trade.OpenPhases)...))
 	}
 	if way != "" {
 		where = append(where, project.WayEQ(project.Way(way)))
@@ -70,13 +70,6 @@ func (s *Service) list(ctx context.Context, page int, where ...predicate.Project
 		return f, fmt.Errorf("list projects: %w", err)
 	}
 	return f, nil
-}
-
-func openPhases() (names []string) {
-	for _, p := range trade.OpenPhases {
-		names = append(names, string(p))
-	}
-	return names
 }
 
 // View returns a project that the viewer may see.

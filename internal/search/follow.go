@@ -257,7 +257,7 @@ func (s *Service) projects(ctx context.Context, of []*ent.Listing) (map[int]*ent
 	for i, l := range of {
 		ids[i] = l.ID
 	}
-	all, err := s.o.Database.Ent().Project.Query().Where(project.Published(true), project.PhaseIn(openPhases...),
+	all, err := s.o.Database.Ent().Project.Query().Where(project.Published(true), project.PhaseIn(trade.Names(trade.OpenPhases)...),
 		project.HasListingWith(listing.IDIn(ids...))).Order(ent.Asc(project.FieldID)).
 		WithListing(func(q *ent.ListingQuery) { q.Select(listing.FieldID) }).All(ctx)
 	if err != nil {
@@ -269,13 +269,6 @@ func (s *Service) projects(ctx context.Context, of []*ent.Listing) (map[int]*ent
 	}
 	return open, nil
 }
-
-var openPhases = func() (names []string) {
-	for _, p := range trade.OpenPhases {
-		names = append(names, string(p))
-	}
-	return names
-}()
 
 // published keeps what everybody may see. The database is not asked for that: nearly all are, and SQLite would go through
 // the index of states to find twenty rows by their keys.

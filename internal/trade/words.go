@@ -129,3 +129,12 @@ const (
 
 // OpenPhases are those in which the public may still do something: object, register, bid, or wait for a result.
 var OpenPhases = []Phase{NoticeOpen, ObjectionReview, Listed, Qualifying, Closed1, Bidding, InAward, Announced, Ready, Open, PausedSale}
+
+// Names writes phases as they are stored.
+func Names(phases []Phase) []string {
+	names := make([]string, len(phases))
+	for i, p := range phases {
+		names[i] = string(p)
+	}
+	return names
+}
