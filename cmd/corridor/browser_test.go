@@ -386,10 +386,10 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 func (w *window) checkPage(lang string, width int, path, axe string) {
 	w.t.Helper()
 	name := fmt.Sprintf("%s %d %s", lang, width, path)
-	var wide struct{ Page, Window int }
-	w.js(`({Page: document.documentElement.scrollWidth, Window: innerWidth})`, &wide)
-	if wide.Page > wide.Window+1 {
-		w.t.Errorf("%s: the page is %d wide in a window of %d", name, wide.Page, wide.Window)
+	var wide int
+	w.js(`document.documentElement.scrollWidth`, &wide)
+	if wide > width+1 { // not innerWidth: on a telephone it grows with a page that is too wide
+		w.t.Errorf("%s: the page is %d wide in a window of %d", name, wide, width)
 	}
 	var found string
 	w.js(axe, nil)
