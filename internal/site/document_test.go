@@ -211,7 +211,7 @@ func TestAGigabyteIsNotRead(t *testing.T) {
 	head := "--b\r\nContent-Disposition: form-data; name=\"audience\"\r\n\r\nPUBLIC\r\n--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nDATA\r\n" +
 		"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7\n"
 	for name, length := range map[string]int64{"with its size": 1<<30 + int64(len(head)), "without": -1} {
-		z := &zeros{left: 1 << 30}
+		z := gigabyte()
 		b := h.editor()
 		req, err := http.NewRequest(http.MethodPost, h.server.URL+at, io.MultiReader(strings.NewReader(head), z))
 		must(t, err)
@@ -227,8 +227,8 @@ func TestAGigabyteIsNotRead(t *testing.T) {
 				t.Errorf("%s: %d", name, resp.StatusCode)
 			}
 		}
-		if most := int64(160 << 20); z.read > most {
-			t.Errorf("%s: %d bytes were taken from the line", name, z.read)
+		if most := int64(160 << 20); z.read() > most {
+			t.Errorf("%s: %d bytes were taken from the line", name, z.read())
 		}
 	}
 	if n := h.db.Ent().Document.Query().CountX(t.Context()); n != 0 {

@@ -159,7 +159,7 @@ func TestAGigabyteAtEveryDoor(t *testing.T) {
 	for at, d := range h.doors() {
 		head := d.parts() + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7\n"
 		for how, length := range map[string]int64{"with its size": 1<<30 + int64(len(head)), "without": -1} {
-			z := &zeros{left: 1 << 30}
+			z := gigabyte()
 			req, err := http.NewRequest(http.MethodPost, h.server.URL+d.at, io.MultiReader(strings.NewReader(head), z))
 			must(t, err)
 			if length > 0 {
@@ -181,8 +181,8 @@ func TestAGigabyteAtEveryDoor(t *testing.T) {
 			if length > 0 {
 				most = 16 << 20 // what lay on the line
 			}
-			if uint64(z.read) > most {
-				t.Errorf("%s %s: %d MB were taken from the line", at, how, z.read>>20)
+			if uint64(z.read()) > most {
+				t.Errorf("%s %s: %d MB were taken from the line", at, how, z.read()>>20)
 			}
 			if grown := after.TotalAlloc - before.TotalAlloc; grown > 2*most {
 				t.Errorf("%s %s: %d MB were allocated", at, how, grown>>20)
