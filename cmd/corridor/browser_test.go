@@ -368,6 +368,8 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 					w.open("/sign-in")
 					w.js(fmt.Sprintf(`fetch("/demo/sign-in", {method: "POST", body: new URLSearchParams({email: %q})}).then(r => { window.done = r.status })`, email), nil)
 					w.until("signed in", `window.done === 200`)
+					w.open("/")
+					w.until("signed in", `document.querySelector('form[action="/sign-out"]')`)
 				}
 				for i, path := range paths {
 					if (i+l+n)%2 != 0 {

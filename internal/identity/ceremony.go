@@ -22,8 +22,8 @@ import (
 	"github.com/g60-corridor/corridor/internal/store"
 )
 
-// ceremonyLife is how long a browser may take to answer a challenge.
-const ceremonyLife = 5 * time.Minute
+// ChallengeLife is how long a browser may take to answer a challenge.
+const ChallengeLife = 5 * time.Minute
 
 // ceremonies prepares WebAuthn for the market's origin; nil where it has none that browsers give passkeys to: they need a
 // name, not a number, and https but on the very machine.
@@ -35,7 +35,7 @@ func ceremonies(origin string) (*webauthn.WebAuthn, error) {
 	if _, err := netip.ParseAddr(at.Hostname()); err == nil || at.Scheme != "https" && at.Hostname() != "localhost" {
 		return nil, nil //nolint:nilnil // no passkeys here
 	}
-	limit := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
+	limit := webauthn.TimeoutConfig{Enforce: true, Timeout: ChallengeLife, TimeoutUVD: ChallengeLife}
 	w, err := webauthn.New(&webauthn.Config{
 		RPID: at.Hostname(), RPDisplayName: "走廊 Corridor", RPOrigins: []string{at.Scheme + "://" + at.Host},
 		AttestationPreference: protocol.PreferNoAttestation,

@@ -271,9 +271,10 @@ func (s *Service) keepHash(ctx context.Context, client *ent.Client, personID int
 // Proof is what a session keeps of a sign-in. Since changes with the password, so that older sessions end.
 type Proof struct {
 	Person       int
-	Organisation int   // for which he acts; 0 for nobody
-	Since        int64 // microseconds; 0 for a person without a password
-	Session      int   // as Begin numbered it; 0 before
+	Organisation int    // for which he acts; 0 for nobody
+	Since        int64  // microseconds; 0 for a person without a password
+	Session      int    // as Begin numbered it; 0 before
+	Token        string // by which the browser knows the session: an older one of it holds nobody
 }
 
 // For is the proof with which a person acts for another of his organisations.
@@ -338,9 +339,10 @@ func (s *Service) Viewer(ctx context.Context, proof Proof) (Viewer, error) {
 	}
 	v := Viewer{Person: p, Password: p.Edges.Credential != nil}
 	if proof.Session != 0 {
-		v.session, err = s.db.Ent().PersonSession.Query().Where(personsession.ID(proof.Session), personsession.PersonID(p.ID)).Only(ctx)
+		v.session, err = s.db.Ent().PersonSession.Query().Where(personsession.ID(proof.Session), personsession.PersonID(p.ID),
+			personsession.Digest(digest(proof.Token))).Only(ctx)
 		if ent.IsNotFound(err) {
-			return Viewer{}, nil // it was ended
+			return Viewer{}, nil // it was ended, or goes on under a new name
 		}
 		if err != nil {
 			return Viewer{}, fmt.Errorf("read session %d: %w", proof.Session, err)

@@ -67,7 +67,7 @@ func (s *Service) Begin(ctx context.Context, p Proof, a Arrival) (Proof, error) 
 		if err != nil {
 			return fmt.Errorf("begin a session of person %d: %w", who.ID, err)
 		}
-		p.Session = made.ID
+		p.Session, p.Token = made.ID, a.Token
 		return s.note(ctx, client, who.ID, p.Organisation, signedInBy[a.Way], trace(a.Address, a.Device))
 	})
 	return p, err

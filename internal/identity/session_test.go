@@ -194,6 +194,7 @@ func TestAChangedPasswordEndsTheOthers(t *testing.T) {
 		if err != nil || !ended.Has("there") || ended.Has("here") {
 			t.Fatalf("ended %v, %v", ended, err)
 		}
+		proof.Token = "here"
 		holds(t, s, proof, true)
 		holds(t, s, there, false)
 	})

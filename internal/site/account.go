@@ -119,7 +119,7 @@ func (s *Site) setORCID(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showAccount(w, r, status(fault.Of(err)), f.Get("orcid"), faults)
 	}
-	s.flash(r, "flash_orcid")
+	s.flash(w, "flash_orcid")
 	see(w, r, "/me")
 	return nil
 }
@@ -169,7 +169,7 @@ func (s *Site) actFor(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.signedOut(s.Token(r))
-	s.flash(r, "flash_organisation")
+	s.flash(w, "flash_organisation")
 	see(w, r, "/me")
 	return nil
 }
@@ -188,7 +188,7 @@ func (s *Site) setLanguage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	s.keep(w, languageCookie, string(lang))
+	s.keep(w, languageCookie, string(lang), tasteLife)
 	see(w, r, back(f.Get("back"), "/"))
 	return nil
 }
@@ -202,14 +202,14 @@ func (s *Site) setTheme(w http.ResponseWriter, r *http.Request) error {
 	if theme != "" && theme != "light" && theme != "dark" {
 		return fault.OfFields([]fault.Field{{Name: "theme", Problem: "UNKNOWN_VALUE"}})
 	}
-	s.keep(w, themeCookie, theme)
+	s.keep(w, themeCookie, theme, tasteLife)
 	see(w, r, back(f.Get("back"), "/"))
 	return nil
 }
 
-// keep remembers a matter of taste; an empty one is forgotten.
-func (s *Site) keep(w http.ResponseWriter, name, value string) {
-	c := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: tasteLife, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.o.Secure}
+// keep has the browser remember something of no secrecy for so many seconds; an empty one is forgotten.
+func (s *Site) keep(w http.ResponseWriter, name, value string, life int) {
+	c := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: life, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.o.Secure}
 	if value == "" {
 		c.MaxAge = -1
 	}

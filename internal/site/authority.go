@@ -80,7 +80,7 @@ func (s *Site) setAuthorityRule(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = s.o.Authority.SetAlways(r.Context(), visitor(r).viewer, f.Get("always") == "yes", version)
 	if err == nil {
-		s.flash(r, "flash_authority")
+		s.flash(w, "flash_authority")
 		see(w, r, "/me/authority")
 		return nil
 	}
@@ -140,7 +140,7 @@ func (s *Site) forMember(w http.ResponseWriter, r *http.Request, do func(context
 	}
 	err = do(r.Context(), visitor(r).viewer, person, version, f)
 	if err == nil {
-		s.flash(r, "flash_authority")
+		s.flash(w, "flash_authority")
 		see(w, r, "/me/authority#person-"+strconv.Itoa(person))
 		return nil
 	}

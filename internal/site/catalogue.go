@@ -235,7 +235,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request, do func(context.Con
 		}
 		return err
 	}
-	s.flash(r, done)
+	s.flash(w, done)
 	see(w, r, "/lots/"+strconv.Itoa(l.ID)+"#registration")
 	return nil
 }

@@ -72,7 +72,7 @@ func (s *Site) promise(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showDataRoom(w, r, status(fault.Of(err)), f, faults)
 	}
-	s.flash(r, "flash_promise")
+	s.flash(w, "flash_promise")
 	see(w, r, fmt.Sprintf("/listings/%d/room", id))
 	return nil
 }

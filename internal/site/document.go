@@ -136,7 +136,7 @@ func (s *Site) handIn(w http.ResponseWriter, r *http.Request) error {
 	if len(faults) > 0 || len(refused) > 0 {
 		return s.showDocuments(w, r, http.StatusUnprocessableEntity, page.DocumentsPage{Values: values, Faults: faults, Refused: refused})
 	}
-	s.flash(r, "flash_documents_taken")
+	s.flash(w, "flash_documents_taken")
 	see(w, r, documentsPath(id))
 	return nil
 }
@@ -184,7 +184,7 @@ func (s *Site) keptRoom(w http.ResponseWriter, r *http.Request, id, about int, v
 		}
 		return s.showDocuments(w, r, status(fault.Of(err)), page.DocumentsPage{Values: values, Faults: faults, About: about})
 	}
-	s.flash(r, flash)
+	s.flash(w, flash)
 	see(w, r, documentsPath(id))
 	return nil
 }

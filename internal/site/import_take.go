@@ -128,7 +128,7 @@ func (s *Site) discard(w http.ResponseWriter, r *http.Request) error {
 	if err := s.o.Market.Discard(r.Context(), visitor(r).viewer, u.Token); err != nil {
 		return err
 	}
-	s.flash(r, "flash_import_discarded")
+	s.flash(w, "flash_import_discarded")
 	see(w, r, importPath)
 	return nil
 }

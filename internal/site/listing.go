@@ -122,12 +122,12 @@ func (s *Site) saveSheet(w http.ResponseWriter, r *http.Request) error {
 		p.Gates.Version, p.Gates.Saved = p.Version, true
 		return s.show(w, r, http.StatusOK, page.Gates(p.Gates))
 	case "submit":
-		s.flash(r, "flash_listing_submitted")
+		s.flash(w, "flash_listing_submitted")
 		see(w, r, "/seller/listings")
 	case "preview":
 		see(w, r, sheetPath(l.ID)+"/preview")
 	default:
-		s.flash(r, "flash_listing_saved")
+		s.flash(w, "flash_listing_saved")
 		see(w, r, sheetPath(l.ID))
 	}
 	return nil
@@ -257,7 +257,7 @@ func (s *Site) passOwn(w http.ResponseWriter, r *http.Request, done string, do f
 			Gates: page.GatesPanel{Findings: found, Version: l.Version, Faults: faults},
 		})
 	}
-	s.flash(r, done)
+	s.flash(w, done)
 	see(w, r, sheetPath(l.ID))
 	return nil
 }

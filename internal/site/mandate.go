@@ -87,7 +87,7 @@ func (s *Site) submitMandate(w http.ResponseWriter, r *http.Request) error {
 		p.Faults = f
 		return s.showMandates(w, r, status(fault.Of(err)), p)
 	}
-	s.flash(r, "flash_mandate")
+	s.flash(w, "flash_mandate")
 	see(w, r, mandatesPath)
 	return nil
 }
@@ -168,7 +168,7 @@ func (s *Site) endMandate(w http.ResponseWriter, r *http.Request) error {
 		return s.showMandates(w, r, status(fault.Of(err)), page.MandatesPage{Faults: faults})
 	}
 	s.lookAgain()
-	s.flash(r, "flash_mandate_revoked")
+	s.flash(w, "flash_mandate_revoked")
 	see(w, r, mandatesPath)
 	return nil
 }
@@ -212,7 +212,7 @@ func (s *Site) judgeMandate(w http.ResponseWriter, r *http.Request) error {
 		return s.showQueue(w, r, status(fault.Of(err)), page.MandateQueuePage{Asked: id, Reason: reason, Faults: faults})
 	}
 	s.lookAgain()
-	s.flash(r, flash)
+	s.flash(w, flash)
 	see(w, r, "/operator/mandates")
 	return nil
 }

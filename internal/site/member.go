@@ -95,7 +95,7 @@ func (s *Site) afterMember(w http.ResponseWriter, r *http.Request, err error, p 
 		return s.showMembers(w, r, status(e.Code), p)
 	}
 	s.lookAgain()
-	s.flash(r, flash)
+	s.flash(w, flash)
 	see(w, r, "/organisation/members")
 	return nil
 }
@@ -123,7 +123,7 @@ func (s *Site) removeMember(w http.ResponseWriter, r *http.Request) error {
 		return s.afterMember(w, r, err, page.MembersPage{}, "")
 	}
 	s.lookAgain()
-	s.flash(r, "flash_removed")
+	s.flash(w, "flash_removed")
 	now, err := s.o.People.Viewer(r.Context(), s.proof(r.Context()))
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (s *Site) acceptInvitation(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.signedOut(s.Token(r))
-	s.flash(r, "flash_joined")
+	s.flash(w, "flash_joined")
 	see(w, r, "/me")
 	return nil
 }
@@ -201,6 +201,6 @@ func (s *Site) joinByInvitation(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	s.flash(r, "flash_joined")
+	s.flash(w, "flash_joined")
 	return s.welcome(w, r, proof, identity.ByPassword, "/me")
 }

@@ -163,7 +163,7 @@ func (s *Site) actOnNeed(w http.ResponseWriter, r *http.Request, done string, do
 		}
 		return again(w, r, status(fault.Of(err)), f, faults)
 	}
-	s.flash(r, done)
+	s.flash(w, done)
 	see(w, r, to)
 	return nil
 }
@@ -211,9 +211,9 @@ func (s *Site) createNeed(w http.ResponseWriter, r *http.Request) error {
 		if err := s.o.Needs.Publish(r.Context(), visitor(r).viewer, id, 1); err != nil { // the draft is kept
 			return s.refuseNeed(w, r, id, f, err)
 		}
-		s.flash(r, "flash_need_published")
+		s.flash(w, "flash_need_published")
 	} else {
-		s.flash(r, "flash_need_saved")
+		s.flash(w, "flash_need_saved")
 	}
 	see(w, r, needPath+"/"+strconv.Itoa(id))
 	return nil
@@ -285,7 +285,7 @@ func (s *Site) saveNeed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseNeed(w, r, id, f, err)
 	}
-	s.flash(r, done)
+	s.flash(w, done)
 	see(w, r, needPath+"/"+strconv.Itoa(id))
 	return nil
 }

@@ -99,7 +99,7 @@ func (s *Site) whyNot(w http.ResponseWriter, r *http.Request, need int, to strin
 		}
 		return again(w, r, status(fault.Of(err)), f, faults)
 	}
-	s.flash(r, "flash_declined")
+	s.flash(w, "flash_declined")
 	see(w, r, to)
 	return nil
 }

@@ -62,7 +62,7 @@ func (s *Site) readNotices(w http.ResponseWriter, r *http.Request) error {
 	if one := f.Get("one"); one != "" {
 		_, err = s.o.Inbox.Open(r.Context(), me, upTo)
 	} else if err = s.o.Inbox.ReadAll(r.Context(), me, upTo); err == nil {
-		s.flash(r, "flash_all_read")
+		s.flash(w, "flash_all_read")
 	}
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func (s *Site) setPreferences(w http.ResponseWriter, r *http.Request) error {
 	if err := s.o.Inbox.Prefer(r.Context(), visitor(r).viewer.PersonID(), wishes); err != nil {
 		return err
 	}
-	s.flash(r, "flash_preferences")
+	s.flash(w, "flash_preferences")
 	see(w, r, inbox.PreferencesPath)
 	return nil
 }

@@ -110,7 +110,7 @@ func (s *Site) order(o market.Order) action {
 			}
 			return s.showConsole(w, r, status(fault.Of(err)), p)
 		}
-		s.flash(r, "flash_"+string(o))
+		s.flash(w, "flash_"+string(o))
 		see(w, r, consolePath(l.ID))
 		return nil
 	}
@@ -143,7 +143,7 @@ func (s *Site) publish(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showConsole(w, r, status(fault.Of(err)), page.ConsolePage{Lot: l, Faults: faults})
 	}
-	s.flash(r, "flash_published")
+	s.flash(w, "flash_published")
 	see(w, r, consolePath(l.ID))
 	return nil
 }
@@ -198,7 +198,7 @@ func (s *Site) decision(do func(ctx context.Context, r *http.Request, id int) er
 			}
 			return err
 		}
-		s.flash(r, done)
+		s.flash(w, done)
 		see(w, r, "/operator/lots/"+strconv.Itoa(lotID)+"/registrations#registration-"+strconv.Itoa(id))
 		return nil
 	}

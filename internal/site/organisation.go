@@ -133,7 +133,7 @@ func (s *Site) filed(w http.ResponseWriter, r *http.Request, sent string, v url.
 		}
 		return s.showFile(w, r, status(fault.Of(err)), page.FilePage{Form: sent, Values: v, Faults: faults})
 	}
-	s.flash(r, done)
+	s.flash(w, done)
 	org, operator, err := s.fileOwner(r)
 	if err != nil {
 		return err
@@ -339,7 +339,7 @@ func (s *Site) decideAlert(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showAlerts(w, r, status(fault.Of(err)), page.AlertsPage{Form: id, Faults: faults})
 	}
-	s.flash(r, "flash_al_decided")
+	s.flash(w, "flash_al_decided")
 	see(w, r, "/operator/alerts")
 	return nil
 }
@@ -355,7 +355,7 @@ func (s *Site) noticed(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	}
 	if device == "" {
 		device = requestID(ctx) + strconv.FormatInt(s.now().UnixNano(), 36)
-		s.keep(w, deviceCookie, device)
+		s.keep(w, deviceCookie, device, tasteLife)
 	}
 	return s.o.People.Noticed(ctx, org, s.Address(r), device)
 }

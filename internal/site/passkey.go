@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -12,17 +13,21 @@ import (
 	"github.com/g60-corridor/corridor/web/page"
 )
 
-// ask keeps a challenge in the session, for one answer, and sends it to the script.
+// ask keeps a challenge for one answer, and sends it to the script.
 func (s *Site) ask(w http.ResponseWriter, r *http.Request, c identity.Challenge) error {
-	s.sessions.Put(r.Context(), heldChallenge, c.Kept)
+	s.challenges.Put(r.Context(), heldChallenge, c.Kept)
 	w.Header().Set("Cache-Control", "no-store")
 	send(w, "application/json; charset=utf-8", c.Options)
 	return nil
 }
 
-// answered takes the challenge out of the session: whatever comes of the answer, there is no second one.
-func (s *Site) answered(r *http.Request) []byte {
-	return s.sessions.PopBytes(r.Context(), heldChallenge)
+// answered takes the challenge: whatever comes of the answer, there is no second one.
+func (s *Site) answered(r *http.Request) ([]byte, error) {
+	kept := s.challenges.GetBytes(r.Context(), heldChallenge)
+	if err := s.challenges.Destroy(r.Context()); err != nil {
+		return nil, fmt.Errorf("take a challenge: %w", err)
+	}
+	return kept, nil
 }
 
 func (s *Site) offerSignIn(w http.ResponseWriter, r *http.Request) error {
@@ -40,7 +45,11 @@ func (s *Site) signInByPasskey(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := page.SignInPage{Next: back(f.Get("next"), "/")}
-	proof, err := s.o.People.SignInByPasskey(r.Context(), s.answered(r), []byte(f.Get("answer")), s.Address(r))
+	kept, err := s.answered(r)
+	if err != nil {
+		return err
+	}
+	proof, err := s.o.People.SignInByPasskey(r.Context(), kept, []byte(f.Get("answer")), s.Address(r))
 	switch fault.Of(err) {
 	case fault.Credentials:
 		s.log.InfoContext(r.Context(), "passkey", "id", requestID(r.Context()), "refused", fault.In(err).Message)
@@ -78,11 +87,14 @@ func (s *Site) addPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	keep := s.answered(r)
+	kept, err := s.answered(r)
+	if err != nil {
+		return err
+	}
 	if !s.fresh(r.Context()) {
 		return errNotFresh
 	}
-	err = s.o.People.AddPasskey(r.Context(), visitor(r).viewer, f.Get("name"), keep, []byte(f.Get("answer")))
+	err = s.o.People.AddPasskey(r.Context(), visitor(r).viewer, f.Get("name"), kept, []byte(f.Get("answer")))
 	return s.afterKey(w, r, err, "flash_passkey_added", page.SecurityPage{NewName: f.Get("name")})
 }
 
@@ -100,7 +112,7 @@ func (s *Site) afterKey(w http.ResponseWriter, r *http.Request, err error, flash
 	if err != nil {
 		return err
 	}
-	s.flash(r, flash)
+	s.flash(w, flash)
 	see(w, r, securityPath+"#passkeys")
 	return nil
 }

@@ -228,7 +228,7 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showProject(w, r, status(fault.Of(err)), id, page.CommandForm{Name: name, Values: v, Faults: sentences})
 	}
-	s.flash(r, "flash_project_done")
+	s.flash(w, "flash_project_done")
 	see(w, r, "/projects/"+strconv.Itoa(id))
 	return nil
 }
@@ -300,7 +300,7 @@ func (s *Site) openProject(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showNewProject(w, r, status(fault.Of(err)), listing, v, faults)
 	}
-	s.flash(r, "flash_project_opened")
+	s.flash(w, "flash_project_opened")
 	see(w, r, "/projects/"+strconv.Itoa(id))
 	return nil
 }

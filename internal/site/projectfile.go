@@ -146,7 +146,7 @@ func (s *Site) setWorkingDay(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showWorkingDays(w, r, status(fault.Of(err)), page.CalendarPage{Values: v, Faults: form.Faults(faults)})
 	}
-	s.flash(r, "flash_calendar")
+	s.flash(w, "flash_calendar")
 	see(w, r, "/operator/calendar?year="+v.Get("date")[:4])
 	return nil
 }
@@ -159,7 +159,7 @@ func (s *Site) clearWorkingDay(w http.ResponseWriter, r *http.Request) error {
 	if err := s.o.Projects.ClearDay(r.Context(), visitor(r).viewer, v.Get("date")); err != nil {
 		return err
 	}
-	s.flash(r, "flash_calendar")
+	s.flash(w, "flash_calendar")
 	see(w, r, "/operator/calendar?year="+v.Get("date")[:4])
 	return nil
 }

@@ -49,7 +49,7 @@ func (s *Site) askQuestion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.questionBack(w, r, id, 0, f, err)
 	}
-	s.flash(r, "flash_question_asked")
+	s.flash(w, "flash_question_asked")
 	see(w, r, questionPath(id, asked))
 	return nil
 }
@@ -88,7 +88,7 @@ func (s *Site) onQuestion(w http.ResponseWriter, r *http.Request, done string, d
 	if err := do(id, version, f); err != nil {
 		return s.questionBack(w, r, of, id, f, err)
 	}
-	s.flash(r, done)
+	s.flash(w, done)
 	see(w, r, questionPath(of, id))
 	return nil
 }

@@ -108,7 +108,7 @@ func (s *Site) review(w http.ResponseWriter, r *http.Request, done string, do fu
 		}
 		return s.showReview(w, r, status(fault.Of(err)), l, page.ReviewPage{Comments: f, Faults: faults})
 	}
-	s.flash(r, done)
+	s.flash(w, done)
 	see(w, r, "/operator/listings")
 	return nil
 }

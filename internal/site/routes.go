@@ -40,7 +40,7 @@ func (s *Site) routes() *chi.Mux {
 	}
 	pages := chi.NewRouter()
 	pages.Use(middleware.Compress(zipLevel, "text/html", "application/json", "text/calendar"),
-		s.limit(perAddress, 10*time.Second, s.address), bounded, legibly, s.sessions.LoadAndSave, s.visit, s.sameOrigin)
+		s.limit(perAddress, 10*time.Second, s.address), bounded, legibly, s.sessions.LoadAndSave, s.challenges.LoadAndSave, s.visit, s.sameOrigin)
 	for _, r := range s.table() {
 		pages.With(s.brakes(r)...).Method(r.method, r.pattern, s.guard(r))
 	}

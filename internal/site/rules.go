@@ -139,7 +139,7 @@ func (s *Site) saveLot(w http.ResponseWriter, r *http.Request, p page.LotFormPag
 		p.Faults = wrong
 		return s.show(w, r, status(fault.Of(err)), page.LotForm(p))
 	}
-	s.flash(r, "flash_rules_saved")
+	s.flash(w, "flash_rules_saved")
 	see(w, r, "/operator/lots/"+strconv.Itoa(id)+"/console")
 	return nil
 }

@@ -77,7 +77,7 @@ func (s *Site) changePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.signedOut(s.Token(r))
 	s.endSockets(ended)
-	s.flash(r, "flash_password")
+	s.flash(w, "flash_password")
 	see(w, r, securityPath)
 	return nil
 }
@@ -151,7 +151,7 @@ func (s *Site) endSession(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.endSockets(ended)
-	s.flash(r, "flash_session_ended")
+	s.flash(w, "flash_session_ended")
 	see(w, r, securityPath)
 	return nil
 }
@@ -162,7 +162,7 @@ func (s *Site) endOthers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.endSockets(ended)
-	s.flash(r, "flash_sessions_ended")
+	s.flash(w, "flash_sessions_ended")
 	see(w, r, securityPath)
 	return nil
 }
@@ -238,7 +238,7 @@ func (s *Site) recover(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.endSockets(ended)
-	s.flash(r, "flash_recovered")
+	s.flash(w, "flash_recovered")
 	see(w, r, "/sign-in")
 	return nil
 }

@@ -19,10 +19,18 @@ const (
 	heldPerson       = "person"
 	heldOrganisation = "organisation"
 	heldSince        = "since"
-	heldSession      = "session"   // its number in the person's list
-	heldFresh        = "fresh"     // when he last proved to be himself, in seconds
-	heldChallenge    = "challenge" // that a passkey is to answer
-	heldFlash        = "flash"
+	heldSession      = "session" // its number in the person's list
+	heldFresh        = "fresh"   // when he last proved to be himself, in seconds
+)
+
+// heldChallenge is what a passkey is to answer. It is held beside the session, not in it: a script asks for one as soon as the
+// page for signing in is open, and its answer must not overtake a sign-in and take the session's place in the browser.
+const heldChallenge = "challenge"
+
+// A message for the next page has a cookie of its own too: a page that is only read changes no session.
+const (
+	flashCookie = "corridor-flash"
+	flashLife   = 60 // seconds
 )
 
 // Cookies of taste, readable by no script and of no worth to anybody.
@@ -77,8 +85,8 @@ func (s *Site) visit(next http.Handler) http.Handler {
 				return
 			}
 		}
-		if r.Method == http.MethodGet && s.sessions.Exists(ctx, heldFlash) {
-			v.Flash = s.sessions.PopString(ctx, heldFlash)
+		if r.Method == http.MethodGet {
+			v.Flash = s.flashed(w, r)
 		}
 		ctx = context.WithValue(ctx, visitingKey{}, visiting{viewer, s.Address(r)})
 		ctx = locale.With(ctx, languageOf(r, viewer))
@@ -97,7 +105,7 @@ func (s *Site) visit(next http.Handler) http.Handler {
 func (s *Site) proof(ctx context.Context) identity.Proof {
 	p := identity.Proof{
 		Person: s.sessions.GetInt(ctx, heldPerson), Organisation: s.sessions.GetInt(ctx, heldOrganisation),
-		Since: s.sessions.GetInt64(ctx, heldSince), Session: s.sessions.GetInt(ctx, heldSession),
+		Since: s.sessions.GetInt64(ctx, heldSince), Session: s.sessions.GetInt(ctx, heldSession), Token: s.sessions.Token(ctx),
 	}
 	if p.Session == 0 {
 		return identity.Proof{}
@@ -140,7 +148,6 @@ func (s *Site) hold(ctx context.Context, p identity.Proof) {
 	s.sessions.Put(ctx, heldOrganisation, p.Organisation)
 	s.sessions.Put(ctx, heldSince, p.Since)
 	s.sessions.Put(ctx, heldSession, p.Session)
-	s.sessions.Remove(ctx, heldChallenge)
 }
 
 // freshFor is how long a proof counts for what a mere session must not do.
@@ -151,7 +158,21 @@ func (s *Site) fresh(ctx context.Context) bool {
 	return s.now().Sub(at) < freshFor
 }
 
-func (s *Site) flash(r *http.Request, key string) { s.sessions.Put(r.Context(), heldFlash, key) }
+// flash keeps a message, a text's key, for the next page.
+func (s *Site) flash(w http.ResponseWriter, key string) { s.keep(w, flashCookie, key, flashLife) }
+
+// flashed takes the message that was kept for this page; "" for none, or for what is no message of ours.
+func (s *Site) flashed(w http.ResponseWriter, r *http.Request) string {
+	c, err := r.Cookie(flashCookie)
+	if err != nil {
+		return ""
+	}
+	s.keep(w, flashCookie, "", 0)
+	if !strings.HasPrefix(c.Value, "flash_") || !locale.Has(c.Value) {
+		return ""
+	}
+	return c.Value
+}
 
 // Token is the session that a request bears; "" for none. It is a secret.
 func (s *Site) Token(r *http.Request) string {

@@ -83,7 +83,7 @@ func (s *Site) enterOrganisation(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	s.flash(r, "flash_su_done")
+	s.flash(w, "flash_su_done")
 	return s.welcome(w, r, proof, identity.ByPassword, "/organisation")
 }
 

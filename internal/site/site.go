@@ -75,11 +75,12 @@ type Options struct {
 
 // Site is the http.Handler of the whole house.
 type Site struct {
-	o        Options
-	log      *slog.Logger
-	sessions *scs.SessionManager
-	mux      *chi.Mux
-	figures  figures
+	o          Options
+	log        *slog.Logger
+	sessions   *scs.SessionManager
+	challenges *scs.SessionManager // what passkeys are to answer, each for one answer
+	mux        *chi.Mux
+	figures    figures
 }
 
 // sessionLife is how long a sign-in holds. Bidders sit through long sales.
@@ -87,7 +88,7 @@ const sessionLife = 24 * time.Hour
 
 // New builds the site.
 func New(o Options) *Site {
-	s := &Site{o: o, log: o.Log, sessions: scs.New()}
+	s := &Site{o: o, log: o.Log}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -95,22 +96,30 @@ func New(o Options) *Site {
 		s.o.Metrics = prometheus.NewRegistry()
 	}
 	s.figures = newFigures(s.o.Metrics)
-	s.sessions.Store = o.Sessions
-	s.sessions.Lifetime = sessionLife
-	s.sessions.HashTokenInStore = true
-	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, err) }
-	c := &s.sessions.Cookie
-	c.Name, c.HttpOnly, c.SameSite, c.Secure, c.Path, c.Persist = cookieName(o.Secure), true, http.SameSiteLaxMode, o.Secure, "/", true
+	s.sessions = s.holder("corridor", sessionLife)
+	s.challenges = s.holder("corridor-passkey", identity.ChallengeLife)
 	s.mux = s.routes()
 	return s
 }
 
+// holder keeps in the store what belongs to a browser, under a secret name that a cookie bears.
+func (s *Site) holder(cookie string, life time.Duration) *scs.SessionManager {
+	m := scs.New()
+	m.Store = s.o.Sessions
+	m.Lifetime = life
+	m.HashTokenInStore = true
+	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, err) }
+	c := &m.Cookie
+	c.Name, c.HttpOnly, c.SameSite, c.Secure, c.Path, c.Persist = cookieName(cookie, s.o.Secure), true, http.SameSiteLaxMode, s.o.Secure, "/", true
+	return m
+}
+
 // cookieName: a browser lets nobody but this very host over https set a cookie with the prefix.
-func cookieName(secure bool) string {
+func cookieName(name string, secure bool) string {
 	if secure {
-		return "__Host-corridor"
+		return "__Host-" + name
 	}
-	return "corridor"
+	return name
 }
 
 // Routes are all routes, for tests that look at each.

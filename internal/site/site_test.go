@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alexedwards/scs/v2/memstore"
 
@@ -119,6 +120,59 @@ func TestTheStoreOfSessionsHoldsNoCookie(t *testing.T) {
 	must(t, err)
 	if _, found := all[b.token()]; found || len(all) == 0 {
 		t.Errorf("%d sessions, the cookie among them: %v", len(all), found)
+	}
+}
+
+// A page for signing in asks for a challenge by itself, and a page shows a message once: neither answer may overtake a sign-in
+// and take the session's place in the browser.
+func TestNothingOvertakesASignIn(t *testing.T) {
+	h := open(t)
+	sets := func(a answer) bool {
+		return slices.ContainsFunc(a.header.Values("Set-Cookie"), func(c string) bool { return strings.HasPrefix(c, "corridor=") })
+	}
+	if got := h.visitor().post("/sign-in/passkey/options", nil); got.status != http.StatusOK || sets(got) {
+		t.Errorf("a challenge: %d, session: %v", got.status, sets(got))
+	}
+	b := h.as(h.member(organisation.KindCOMPANY, membership.RoleAGENT))
+	if got := b.post("/me/notices/preferences", url.Values{"SALES": {"OFF"}}); got.status != http.StatusSeeOther || sets(got) {
+		t.Errorf("a form: %d, session: %v", got.status, sets(got))
+	}
+	told := b.get("/me")
+	if !strings.Contains(told.body, `class="flash"`) || sets(told) {
+		t.Errorf("the page after it tells what was done: %v, session: %v", strings.Contains(told.body, `class="flash"`), sets(told))
+	}
+	if again := b.get("/me"); strings.Contains(again.body, `class="flash"`) {
+		t.Error("it is told twice")
+	}
+	u, _ := url.Parse(h.server.URL)
+	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: "corridor-flash", Value: "nav_home"}})
+	if got := b.get("/me"); got.status != http.StatusOK || strings.Contains(got.body, `class="flash"`) {
+		t.Errorf("what somebody else put there: %d", got.status)
+	}
+}
+
+// An answer that was under way when its session got a new name may write the old one down again: that one holds nobody.
+func TestAnOlderNameOfASessionHoldsNobody(t *testing.T) {
+	store := memstore.New()
+	h := open(t, func(o *site.Options) { o.Sessions = store })
+	v := h.member(organisation.KindCOMPANY, membership.RoleAGENT)
+	b := h.as(v)
+	old := b.token()
+	before, err := store.All()
+	must(t, err)
+	if got := b.post("/me/organisation", url.Values{"organisation": {strconv.Itoa(v.OrganisationID())}}); got.status != http.StatusSeeOther {
+		t.Fatal(got.status)
+	}
+	for key, held := range before {
+		must(t, store.Commit(key, held, time.Now().Add(time.Hour)))
+	}
+	if got := b.get("/me"); got.status != http.StatusOK {
+		t.Fatalf("under its new name: %d", got.status)
+	}
+	u, _ := url.Parse(h.server.URL)
+	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: "corridor", Value: old}})
+	if got := b.get("/me"); got.status != http.StatusSeeOther {
+		t.Errorf("under its old name: %d", got.status)
 	}
 }
 

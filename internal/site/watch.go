@@ -58,10 +58,10 @@ func (s *Site) watchIt(kind watch.Kind, path string) action {
 		switch f.Get("on") {
 		case "begin":
 			err = s.o.Watch.Begin(r.Context(), v, kind, id)
-			s.flashIf(r, err, "flash_watch_begun")
+			s.flashIf(w, err, "flash_watch_begun")
 		case "end":
 			err = s.o.Watch.End(r.Context(), v, kind, id)
-			s.flashIf(r, err, "flash_watch_ended")
+			s.flashIf(w, err, "flash_watch_ended")
 		default:
 			err = fault.OfFields([]fault.Field{{Name: "on", Problem: "UNKNOWN_VALUE"}})
 		}
@@ -73,9 +73,9 @@ func (s *Site) watchIt(kind watch.Kind, path string) action {
 	}
 }
 
-func (s *Site) flashIf(r *http.Request, err error, key string) {
+func (s *Site) flashIf(w http.ResponseWriter, err error, key string) {
 	if err == nil {
-		s.flash(r, key)
+		s.flash(w, key)
 	}
 }
 
@@ -121,7 +121,7 @@ func (s *Site) saveSearch(w http.ResponseWriter, r *http.Request) error {
 		back.Faults = faults
 		return s.show(w, r, status(fault.Of(err)), page.SaveSearch(back))
 	}
-	s.flash(r, "flash_search_saved")
+	s.flash(w, "flash_search_saved")
 	see(w, r, watchingPath)
 	return nil
 }
@@ -158,7 +158,7 @@ func (s *Site) changeWatch(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showWatching(w, r, status(fault.Of(err)), page.WatchingPage{Typed: id, Name: f.Get("name"), How: f.Get("how"), Faults: faults})
 	}
-	s.flash(r, "flash_watch_changed")
+	s.flash(w, "flash_watch_changed")
 	see(w, r, watchingPath+"#watch-"+strconv.Itoa(id))
 	return nil
 }
@@ -171,7 +171,7 @@ func (s *Site) removeWatch(w http.ResponseWriter, r *http.Request) error {
 	if err := s.o.Watch.Remove(r.Context(), visitor(r).viewer, id); err != nil {
 		return err
 	}
-	s.flash(r, "flash_watch_removed")
+	s.flash(w, "flash_watch_removed")
 	see(w, r, watchingPath)
 	return nil
 }
