@@ -39,19 +39,26 @@ func (s *Service) open(ctx context.Context) (err error) {
 	return s.fill(ctx)
 }
 
-// anew fills the columns again and has another index built, while the one that serves goes on.
-func (s *Service) anew(ctx context.Context) (err error) {
+// anew fills the columns again and has another index built, while the one that serves goes on. One that was being built is of
+// no use: what changed since its listings were read, up to here, nobody would tell it.
+func (s *Service) anew(ctx context.Context) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	another, err := s.create()
+	if err != nil {
+		return err
+	}
+	half := s.next
+	s.next = another
+	if half != nil && half != s.current.Load() {
+		if err := s.drop(half); err != nil {
+			s.log.WarnContext(ctx, "remove a half-built index", "error", err)
+		}
+	}
 	if s.cursor, err = s.o.Database.ChangesEnd(ctx); err != nil {
 		return err
 	}
 	s.looked = s.o.Now()
-	if s.next == nil {
-		if s.next, err = s.create(); err != nil {
-			return err
-		}
-	}
 	return s.fill(ctx)
 }
 
@@ -177,15 +184,59 @@ func (s *Service) part(ctx context.Context, last *int, with func(*ent.ListingQue
 	return n, do(published(part))
 }
 
+// replace begins another index in the place of one that could not be written. If that one served, the other serves at once
+// with what it has, as the first one of all did.
+func (s *Service) replace(context.Context) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var spoilt []*texts
+	for _, t := range s.indexes() {
+		if t.spoilt.Load() {
+			spoilt = append(spoilt, t)
+		}
+	}
+	if len(spoilt) == 0 {
+		return nil
+	}
+	if s.next == nil || s.next.spoilt.Load() {
+		another, err := s.create()
+		if err != nil {
+			return err
+		}
+		s.next = another
+	}
+	if s.current.Load().spoilt.Load() {
+		s.whole.Store(false)
+		s.current.Store(s.next)
+	}
+	var err error
+	for _, t := range spoilt {
+		err = errors.Join(err, s.drop(t))
+	}
+	return err
+}
+
+// drop closes an index that nobody is led to any more, and removes it.
+func (s *Service) drop(t *texts) error {
+	err := t.close()
+	if t.dir != "" {
+		err = errors.Join(err, os.RemoveAll(t.dir))
+	}
+	return err
+}
+
 // build builds the index that is wanted, if any, and puts it in the place of the one that serves.
 func (s *Service) build(ctx context.Context) {
-	if !s.wantsAnew() {
+	s.writing.Lock()
+	wanted := s.next
+	s.writing.Unlock()
+	if wanted == nil {
 		return
 	}
 	began := s.o.Now()
 	s.done.Store(0)
 	for last := 0; ; {
-		n, err := s.buildPart(ctx, &last)
+		n, err := s.buildPart(ctx, wanted, &last)
 		if err != nil {
 			if ctx.Err() == nil {
 				s.log.ErrorContext(ctx, "build the index of the search", "error", err)
@@ -197,7 +248,7 @@ func (s *Service) build(ctx context.Context) {
 			break
 		}
 	}
-	if err := s.swap(); err != nil {
+	if err := s.swap(wanted); err != nil {
 		s.log.ErrorContext(ctx, "put the new index of the search in place", "error", err)
 		return
 	}
@@ -206,17 +257,23 @@ func (s *Service) build(ctx context.Context) {
 
 // buildPart reads and writes under one lock with those who follow the changes: else what was read before a change could be
 // written after it.
-func (s *Service) buildPart(ctx context.Context, last *int) (int, error) {
+func (s *Service) buildPart(ctx context.Context, wanted *texts, last *int) (int, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if s.next != wanted {
+		return 0, errSpoilt // another has begun in its place
+	}
 	return s.part(ctx, last, func(q *ent.ListingQuery) *ent.ListingQuery { return q.WithSeller() }, func(part []*ent.Listing) error {
-		return s.next.write(part, nil, nil)
+		return wanted.write(part, nil, nil)
 	})
 }
 
-func (s *Service) swap() error {
+func (s *Service) swap(wanted *texts) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if s.next != wanted {
+		return errSpoilt
+	}
 	now := s.o.Now()
 	if err := s.next.write(nil, nil, &label{Version: version, Origin: s.origin, Whole: true, Cursor: s.cursor, At: now}); err != nil {
 		return err
@@ -227,11 +284,7 @@ func (s *Service) swap() error {
 	if before == nil || before == s.current.Load() {
 		return nil
 	}
-	err := before.close()
-	if before.dir != "" {
-		err = errors.Join(err, os.RemoveAll(before.dir))
-	}
-	return err
+	return s.drop(before)
 }
 
 func (s *Service) close(ctx context.Context) {
@@ -241,7 +294,7 @@ func (s *Service) close(ctx context.Context) {
 	if s.current.Load() != nil {
 		err = s.label()
 	}
-	open := s.targets()
+	open := s.indexes()
 	s.current.Store(nil)
 	s.next = nil
 	for _, t := range open {

@@ -68,7 +68,8 @@ func (s *Service) Run(ctx context.Context) {
 				return s.o.Database.ForgetChanges(ctx, now.Add(-lotsKept), now.Add(-changesKept))
 			})
 		}
-		if !s.attempt(ctx, "follow the changes", s.Follow) && !pause(ctx, retryAfter) {
+		followed := s.attempt(ctx, "follow the changes", s.Follow)
+		if !(s.attempt(ctx, "begin another index", s.replace) && followed) && !pause(ctx, retryAfter) {
 			return
 		}
 		if !s.whole.Load() || s.wantsAnew() {
@@ -226,6 +227,15 @@ func (s *Service) reread(ctx context.Context, ids []int, changed map[int]bool) e
 
 // targets are the indexes that have to be kept true: what serves, and what is to follow it.
 func (s *Service) targets() (all []*texts) {
+	for _, t := range s.indexes() {
+		if !t.spoilt.Load() {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+func (s *Service) indexes() (all []*texts) {
 	if t := s.current.Load(); t != nil {
 		all = append(all, t)
 	}
@@ -241,6 +251,9 @@ func (s *Service) label() error {
 		return nil
 	}
 	s.labeled = s.o.Now()
+	if s.current.Load().spoilt.Load() {
+		return nil // its follower will have one
+	}
 	return s.current.Load().write(nil, nil, &label{Version: version, Origin: s.origin, Whole: true, Cursor: s.cursor, At: s.labeled})
 }
 

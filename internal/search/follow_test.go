@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/blevesearch/bleve/v2/search/query"
+
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/project"
@@ -140,7 +142,7 @@ func TestTheIndexIsACache(t *testing.T) {
 		t.Errorf("before it is built: %d, %v", r.Total, r.Building)
 	}
 	last := 0
-	_, err := h.buildPart(t.Context(), &last)
+	_, err := h.buildPart(t.Context(), h.next, &last)
 	must(t, err)
 	if r := h.find(Request{Text: "graphene"}); r.Total != readAtOnce || r.Building == nil {
 		t.Errorf("half built: %d, %v", r.Total, r.Building)
@@ -205,6 +207,79 @@ func TestTheIndexIsACache(t *testing.T) {
 	broken.o.Now = func() time.Time { return noon.Add(time.Hour) }
 	broken.ready()
 	broken.finds("glass", "meanwhile")
+}
+
+// What changes while an index is built is in it, also if it is to be built anew in the midst of that.
+func TestBuiltAnewWhileItIsBuilt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHall(t, db, t.TempDir())
+		now := noon
+		h.o.Now = func() time.Time { now = now.Add(time.Millisecond); return now }
+		l := h.offer(h.seller("甲", "A", ""), offer{number: "L-1", zh: "石墨烯", en: "graphene"})
+		must(t, h.open(t.Context()))
+		for _, word := range []string{"ceramic", "glass"} { // beside the first one of all, and beside another
+			half, last := h.next, 0
+			_, err := h.buildPart(t.Context(), half, &last)
+			must(t, err)
+			l.Update().SetTitleEn(word).SetTitleZh(word).ExecX(t.Context())
+			must(t, h.Rebuild(t.Context()))
+			if h.swap(half) == nil {
+				t.Error("one that is of no use takes the place")
+			}
+		}
+		h.build(t.Context())
+		must(t, h.Follow(t.Context()))
+		h.finds("glass", "L-1")
+		h.close(t.Context())
+	})
+}
+
+// An index whose files are gone, or whose disk is full, cannot be written any more: bleve fails, and would panic when it is
+// written again. The search goes on with what it has, and another index takes its place; also one that is still being built.
+func TestAnIndexThatCannotBeWrittenIsReplaced(t *testing.T) {
+	db, dir := storetest.SQLite(t), t.TempDir()
+	h := newHall(t, db, dir)
+	s := h.seller("甲", "A", "")
+	h.offer(s, offer{number: "L-1", zh: "石墨烯", en: "graphene"})
+	for name, word := range map[string]string{"the first, while it is built": "ceramic", "one that serves": "glass"} {
+		h = newHall(t, db, dir)
+		now := noon
+		h.o.Now = func() time.Time { now = now.Add(time.Second); return now }
+		must(t, h.open(t.Context()))
+		if word == "glass" {
+			h.build(t.Context())
+		}
+		lost := h.current.Load()
+		must(t, os.RemoveAll(lost.dir))
+		h.offer(s, offer{number: word, zh: "材料", en: word})
+		for range 3 { // what is in memory is written a little later
+			if err := h.Follow(t.Context()); err != nil || lost.write(nil, []int{0}, nil) != nil {
+				break
+			}
+		}
+		if !lost.spoilt.Load() {
+			t.Errorf("%s: written without a file", name)
+		}
+		if _, err := lost.find(t.Context(), query.NewMatchAllQuery(), true); err == nil {
+			t.Errorf("%s: it is still asked", name)
+		}
+		must(t, h.Follow(t.Context()))
+		must(t, h.replace(t.Context()))
+		if !h.wantsAnew() {
+			t.Fatalf("%s: no other index is wanted", name)
+		}
+		h.build(t.Context())
+		h.finds(word, word)
+		h.finds("graphene", "L-1")
+		if h.current.Load() == lost {
+			t.Errorf("%s: it still serves", name)
+		}
+		must(t, h.replace(t.Context()))
+		if h.wantsAnew() {
+			t.Errorf("%s: a good one is replaced", name)
+		}
+		h.close(t.Context())
+	}
 }
 
 // A node that was away for longer than changes are kept reads everything anew.

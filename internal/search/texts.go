@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -26,6 +27,8 @@ type texts struct {
 	index  bleve.Index
 	dir    string // "" in memory
 	placed func([]int) []slot
+
+	spoilt atomic.Bool // a write failed, as on a full disk: what the index holds in memory is not to be trusted for another
 
 	using sync.RWMutex // held by who reads, so that nobody closes it under his hands
 
@@ -99,10 +102,29 @@ func (t *texts) write(put []*ent.Listing, gone []int, l *label) error {
 		}
 		b.SetInternal(labelKey, text)
 	}
-	if err := t.index.Batch(b); err != nil {
+	if err := t.batch(b); err != nil {
+		t.spoilt.Store(true)
 		return fmt.Errorf("write to the index: %w", err)
 	}
 	return nil
+}
+
+var errSpoilt = errors.New("an earlier write failed")
+
+// batch writes, unless an earlier write failed.
+func (t *texts) batch(b *bleve.Batch) (err error) {
+	if t.spoilt.Load() {
+		return errSpoilt
+	}
+	defer caught(&err)
+	return t.index.Batch(b)
+}
+
+// caught makes an error of a panic: bleve panics on a segment whose file could not be written. No sale goes down with it.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the index broke off: %v", p)
+	}
 }
 
 func (t *texts) close() error {
@@ -115,9 +137,13 @@ func (t *texts) close() error {
 func busy(err error) bool { return errors.Is(err, bolt.ErrTimeout) }
 
 // find runs a query and returns every listing that meets it, in no order; scored says whether it is to be weighed.
-func (t *texts) find(ctx context.Context, q query.Query, scored bool) ([]hit, error) {
+func (t *texts) find(ctx context.Context, q query.Query, scored bool) (hits []hit, err error) {
 	t.using.RLock()
 	defer t.using.RUnlock()
+	if t.spoilt.Load() {
+		return nil, errSpoilt
+	}
+	defer caught(&err)
 	advanced, err := t.index.Advanced()
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
@@ -141,7 +167,7 @@ func (t *texts) find(ctx context.Context, q query.Query, scored bool) ([]hit, er
 	}
 	defer searcher.Close()
 	c := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+1, 0), IndexReader: reader}
-	hits := make([]hit, 0, min(searcher.Count(), 1<<17))
+	hits = make([]hit, 0, min(searcher.Count(), 1<<17))
 	for n := 0; ; n++ {
 		m, err := searcher.Next(c)
 		if err != nil {
