@@ -80,7 +80,7 @@ func (b *bureau) gather(ctx context.Context) error {
 	// The last of the catalogue: the demo's own lots begin with the first.
 	const some = 7
 	b.listings, err = b.client.Listing.Query().Where(listing.Demo(true), listing.StatusEQ(listing.StatusPUBLISHED), listing.HasSellerWith(
-		organisation.HasMembershipsWith(membership.RoleIn(membership.RoleADMINISTRATOR, membership.RoleAGENT, membership.RoleEDITOR)))).
+		organisation.HasMembershipsWith(membership.RoleEQ(membership.RoleADMINISTRATOR)))).
 		Order(ent.Desc(listing.FieldID)).Limit(some).WithSeller(func(q *ent.OrganisationQuery) {
 		q.WithMemberships(func(q *ent.MembershipQuery) { q.WithPerson() })
 	}).All(ctx)
@@ -94,11 +94,10 @@ func (b *bureau) gather(ctx context.Context) error {
 	return nil
 }
 
-// seller is somebody who decides for a listing's seller.
+// seller is who represents a listing's seller.
 func seller(l *ent.Listing) identity.Viewer {
 	for _, m := range l.Edges.Seller.Edges.Memberships {
-		switch m.Role {
-		case membership.RoleADMINISTRATOR, membership.RoleAGENT, membership.RoleEDITOR:
+		if m.Role == membership.RoleADMINISTRATOR {
 			return identity.Viewer{Person: m.Edges.Person, Organisation: l.Edges.Seller, Membership: m.Role}
 		}
 	}

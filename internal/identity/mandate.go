@@ -80,7 +80,14 @@ func (p NewMandate) check(now time.Time) error {
 	return fault.OfFields(faults)
 }
 
-// SubmitMandate hands in an agent's power of attorney, by an administrator or the agent himself. §1.1
+// authorised are the roles of people who act for an organisation under a power of attorney: agents bid, editors offer results.
+// An administrator needs none.
+var authorised = []membership.Role{membership.RoleAGENT, membership.RoleEDITOR}
+
+// TakesMandate says whether members of a role act under a power of attorney.
+func TakesMandate(r membership.Role) bool { return slices.Contains(authorised, r) }
+
+// SubmitMandate hands in the power of attorney of an agent or an editor, by an administrator or by himself. §1.1
 func (s *Service) SubmitMandate(ctx context.Context, by Viewer, p NewMandate) (*ent.Mandate, error) {
 	if !by.Administers() && !(by.OrganisationID() != 0 && by.PersonID() == p.Agent) {
 		return nil, fault.New(fault.Forbidden, "ADMINISTRATORS_OF_IT_ONLY", "no administrator, and not himself")
@@ -92,7 +99,7 @@ func (s *Service) SubmitMandate(ctx context.Context, by Viewer, p NewMandate) (*
 		return nil, err
 	}
 	agent := func(client *ent.Client) error {
-		is, err := client.Membership.Query().Where(membership.HasPersonWith(person.ID(p.Agent)), membership.RoleEQ(membership.RoleAGENT),
+		is, err := client.Membership.Query().Where(membership.HasPersonWith(person.ID(p.Agent)), membership.RoleIn(authorised...),
 			membership.HasOrganisationWith(organisation.ID(by.OrganisationID()))).Exist(ctx)
 		if err == nil && !is {
 			err = fault.OfFields([]fault.Field{{Name: "agent", Problem: "NOT_AN_AGENT"}})

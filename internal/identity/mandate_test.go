@@ -32,7 +32,7 @@ func TestMandate(t *testing.T) {
 		o, ctx := newOffice(t, db), t.Context()
 		firm := o.organisation(organisation.KindCOMPANY)
 		boss, agent := o.member(firm, "boss@example.org", membership.RoleADMINISTRATOR), o.member(firm, "agent@example.org", membership.RoleAGENT)
-		clerk := o.member(firm, "clerk@example.org", membership.RoleEDITOR)
+		clerk := o.member(firm, "clerk@example.org", membership.RoleFINANCE)
 		rival := o.member(o.organisation(organisation.KindCOMPANY), "rival@example.org", membership.RoleADMINISTRATOR)
 		op := o.member(o.organisation(organisation.KindMARKET_OPERATOR), "op@example.org", membership.RoleADMINISTRATOR)
 		may := func(from, until time.Time) error {
@@ -87,7 +87,7 @@ func TestMandate(t *testing.T) {
 		must(t, may(o.clock, m.ValidUntil))
 		wants(t, may(o.clock, m.ValidUntil.Add(time.Second)), fault.Forbidden, "MANDATE_ENDS")
 		wants(t, may(m.ValidFrom.Add(-time.Second), m.ValidUntil), fault.Forbidden, "MANDATE_MISSING")
-		wants(t, identity.Mandated(ctx, db.Ent(), agent, identity.ToSign, o.clock, o.clock), fault.Forbidden, "MANDATE_MISSING")
+		wants(t, identity.Mandated(ctx, db.Ent(), agent, identity.ToList, o.clock, o.clock), fault.Forbidden, "MANDATE_LIST_MISSING")
 
 		// Its paper is for those alone whom it concerns, and each opening is written down.
 		for who, v := range map[string]identity.Viewer{"boss": boss, "agent": agent, "operator": op} {

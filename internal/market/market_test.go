@@ -135,8 +135,12 @@ func (h *hall) person(o *ent.Organisation, role membership.Role) identity.Viewer
 	p, err := h.db.Ent().Person.Create().SetEmail(fmt.Sprintf("p%d@example.org", n)).SetNameZh("某人").Save(h.t.Context())
 	must(h.t, err)
 	must(h.t, h.db.Ent().Membership.Create().SetPerson(p).SetOrganisation(o).SetRole(role).Exec(h.t.Context()))
-	if role == membership.RoleAGENT && o.Kind == organisation.KindCOMPANY { // §1.1
-		must(h.t, h.db.Ent().Mandate.Create().SetPerson(p).SetOrganisation(o).SetScope([]string{"BID"}).SetState(mandate.StateACCEPTED).
+	scope := "BID"
+	if role == membership.RoleEDITOR {
+		scope = "LIST"
+	}
+	if role == membership.RoleAGENT && o.Kind == organisation.KindCOMPANY || role == membership.RoleEDITOR { // §1.1
+		must(h.t, h.db.Ent().Mandate.Create().SetPerson(p).SetOrganisation(o).SetScope([]string{scope}).SetState(mandate.StateACCEPTED).
 			SetSubmittedBy(p.ID).SetValidFrom(time.Now().AddDate(-1, 0, 0)).SetValidUntil(time.Now().AddDate(1, 0, 0)).Exec(h.t.Context()))
 	}
 	return identity.Viewer{Person: p, Organisation: o, Membership: role}

@@ -25,6 +25,9 @@ func (s *Service) SubmitListing(ctx context.Context, by identity.Viewer, id, ver
 		if l.Edges.Seller.ID != by.OrganisationID() {
 			return fault.New(fault.NotFound, "", "the listing is of another seller")
 		}
+		if err := identity.Mandated(ctx, client, by, identity.ToList, s.now(), s.now()); err != nil { // §1.1: drafts are anybody's, an offer is the organisation's
+			return err
+		}
 		return s.fit(ctx, client, l)
 	})
 }
@@ -164,6 +167,11 @@ func (s *Service) WithdrawListing(ctx context.Context, by identity.Viewer, id, v
 	return s.pass(ctx, by, id, version, listingversion.WhatWITHDRAWN, from, func(client *ent.Client, l *ent.Listing) error {
 		if l.Edges.Seller.ID != by.OrganisationID() {
 			return fault.New(fault.NotFound, "", "the listing is of another seller")
+		}
+		if !slices.Contains(writable, l.Status) { // §1.1: the organisation has offered it, and takes it back
+			if err := identity.Mandated(ctx, client, by, identity.ToList, s.now(), s.now()); err != nil {
+				return err
+			}
 		}
 		taken, err := l.QueryLots().Where(lot.Or(lot.PhaseNEQ(string(auction.Closed)), lot.Outcome(string(auction.Sold)))).Exist(ctx)
 		if err != nil {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
-	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
@@ -80,7 +79,7 @@ func (s *Service) Do(ctx context.Context, by identity.Viewer, id int, c trade.Co
 		return err
 	}
 	err := s.step(ctx, id, actor{by.PersonID(), by.OrganisationID()}, func(v *View) (trade.Command, error) {
-		if err := may(by, v, trade.Name(c)); err != nil {
+		if err := s.allowed(ctx, s.db.Ent(), by, v, trade.Name(c)); err != nil {
 			return nil, err
 		}
 		return s.complete(ctx, by, v, c)
@@ -239,6 +238,9 @@ func (s *Service) Open(ctx context.Context, by identity.Viewer, o Opening) (id i
 	if err != nil {
 		return 0, err
 	}
+	if err := identity.Mandated(ctx, s.db.Ent(), by, identity.ToList, s.now(), s.now()); err != nil { // §1.1
+		return 0, err
+	}
 	offer := trade.Offer{Object: l.Number, Rights: o.Rights, PriceFen: o.PriceFen}
 	if !slices.Contains(l.Rights, o.Rights) {
 		return 0, fault.OfFields([]fault.Field{{Name: "rights", Problem: "REQUIRED"}})
@@ -270,9 +272,6 @@ func (s *Service) Open(ctx context.Context, by identity.Viewer, o Opening) (id i
 	return id, err
 }
 
-// deciders are the roles that decide for a seller; finance and viewers do not.
-var deciders = []membership.Role{membership.RoleADMINISTRATOR, membership.RoleAGENT, membership.RoleEDITOR}
-
 // offered returns a listing for which the viewer may begin a project: his own, published, and in no other.
 func (s *Service) offered(ctx context.Context, by identity.Viewer, id int) (*ent.Listing, error) {
 	if !by.SignedIn() {
@@ -286,7 +285,7 @@ func (s *Service) offered(ctx context.Context, by identity.Viewer, id int) (*ent
 		return nil, fmt.Errorf("read listing %d: %w", id, err)
 	}
 	switch {
-	case l.Edges.Seller.ID != by.OrganisationID() || !slices.Contains(deciders, by.Membership):
+	case l.Edges.Seller.ID != by.OrganisationID() || !by.MayList():
 		return nil, fault.New(fault.Forbidden, "NOT_THE_SELLER", "")
 	case l.Status != listing.StatusPUBLISHED:
 		return nil, fault.New(fault.Conflict, fault.Problem(trade.GatesNotPassed), "the listing is not published")

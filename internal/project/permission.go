@@ -1,8 +1,10 @@
 package project
 
 import (
+	"context"
 	"slices"
 
+	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/trade"
@@ -12,7 +14,7 @@ import (
 type side string
 
 const (
-	sellers   side = "seller"   // whoever decides for the seller
+	sellers   side = "seller"   // whoever writes what the seller offers; see allowed
 	operators side = "operator" // whoever acts for the project's operator
 	bidding   side = "company"  // an agent or administrator of a company
 	signedIn  side = "person"   // whoever is signed in
@@ -40,7 +42,7 @@ var permitted = map[string][]side{
 func (w side) is(by identity.Viewer, v *View) bool {
 	switch w {
 	case sellers:
-		return by.SignedIn() && by.OrganisationID() == v.Row.Edges.Seller.ID && slices.Contains(deciders, by.Membership)
+		return by.MayList() && by.OrganisationID() == v.Row.Edges.Seller.ID
 	case operators:
 		return by.Operates() && by.OrganisationID() == v.Row.Edges.Operator.ID
 	case bidding:
@@ -71,6 +73,14 @@ func may(by identity.Viewer, v *View, name string) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "NOT_YOURS_TO_DECIDE", name)
+}
+
+// allowed is may, and for what is decided in the seller's name the power of attorney that this takes. §1.1
+func (s *Service) allowed(ctx context.Context, client *ent.Client, by identity.Viewer, v *View, name string) error {
+	if err := may(by, v, name); err != nil || !slices.Contains(decides(name, v.State.Way), sellers) || !sellers.is(by, v) {
+		return err
+	}
+	return identity.Mandated(ctx, client, by, identity.ToList, s.now(), s.now())
 }
 
 // insider says whether a viewer sees the whole file: people of the seller and of the operator.

@@ -98,7 +98,7 @@ func (s *Service) relist(ctx context.Context, by identity.Viewer, id int, price 
 		if err != nil {
 			return err
 		}
-		if err := may(by, v, "Relist"); err != nil {
+		if err := s.allowed(ctx, tx.Ent(), by, v, "Relist"); err != nil {
 			return err
 		}
 		cal, err := calendarOf(ctx, tx.Ent())

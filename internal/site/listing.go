@@ -84,6 +84,10 @@ func (s *Site) sheet(w http.ResponseWriter, r *http.Request) error {
 func (s *Site) showSheet(w http.ResponseWriter, r *http.Request, status int, p page.SheetPage) error {
 	p.MayPass = visitor(r).viewer.MayList()
 	p.MayWrite = p.MayPass && (p.Listing.Status == listing.StatusDRAFT || p.Listing.Status == listing.StatusRETURNED)
+	var err error
+	if p.Lacks, err = s.lacksMandate(r); err != nil {
+		return err
+	}
 	return s.show(w, r, status, page.Sheet(p))
 }
 

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/subject"
@@ -126,6 +127,42 @@ func TestAListingGoesItsWayByForms(t *testing.T) {
 	}
 	if got := seller.post(at+"/reopen", nil); got.status != http.StatusSeeOther {
 		t.Fatalf("reopen: %d", got.status)
+	}
+}
+
+// §1.1: an editor without a power of attorney is told beforehand, writes all the same, and loses nothing when he submits.
+func TestAnEditorWithoutAPowerOfAttorneyLosesNothing(t *testing.T) {
+	h := open(t)
+	v := h.memberOf(h.seller, membership.RoleEDITOR)
+	editor := h.as(v)
+	at := editor.began(t)
+	if strings.Contains(editor.get(at).body, "You may write and change drafts.") {
+		t.Error("told to hand in what he holds")
+	}
+	h.db.Ent().Mandate.Update().Where(mandate.PersonID(v.PersonID())).SetScope([]string{"BID"}).ExecX(t.Context())
+	page := editor.get(at)
+	if !strings.Contains(page.body, "You may write and change drafts.") || !strings.Contains(page.body, `href="/organisation/mandates"`) {
+		t.Error("not told beforehand")
+	}
+	f := typed(page.version(t))
+	f.Set("do", "submit")
+	got := editor.post(at, f)
+	if got.status != http.StatusForbidden || !strings.Contains(got.body, "power of attorney for offering results") || !strings.Contains(got.body, "§1.1") {
+		t.Fatalf("submit: %d", got.status)
+	}
+	if !strings.Contains(got.body, "云大〔2026〕12号") {
+		t.Error("what was typed is lost on the page")
+	}
+	if l := h.db.Ent().Listing.Query().Where(listing.StatusEQ(listing.StatusDRAFT)).OnlyX(t.Context()); l.DecisionFile != "云大〔2026〕12号" {
+		t.Errorf("what was typed is not kept: %q", l.DecisionFile)
+	}
+	if got := editor.get("/seller/projects/new?listing=1"); !strings.Contains(got.body, "You may write and change drafts.") {
+		t.Errorf("a new project: %d, not told beforehand", got.status)
+	}
+	begin := url.Values{"listing": {"1"}, "way": {"LISTING"}, "rights": {"ASSIGN"}, "price_fen": {"1,234,567"}}
+	if got := editor.post("/seller/projects", begin); got.status != http.StatusForbidden || !strings.Contains(got.body, `value="1,234,567"`) ||
+		!strings.Contains(got.body, "power of attorney for offering results") {
+		t.Errorf("begin a project: %d, or the price is lost", got.status)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/market"
@@ -36,12 +35,22 @@ func (s *Site) showMandates(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	for _, m := range members {
-		if m.Role == membership.RoleAGENT && (v.Administers() || m.Edges.Person.ID == v.PersonID()) {
+		if identity.TakesMandate(m.Role) && (v.Administers() || m.Edges.Person.ID == v.PersonID()) {
 			p.Agents = append(p.Agents, m.Edges.Person)
 		}
 	}
 	p.Now = s.now()
 	return s.show(w, r, status, page.Mandates(p))
+}
+
+// lacksMandate says whether the visitor may write what his organisation offers, but not offer it in its name. §1.1
+func (s *Site) lacksMandate(r *http.Request) (bool, error) {
+	v := visitor(r).viewer
+	if !v.MayList() {
+		return false, nil
+	}
+	holds, err := s.o.People.Holds(r.Context(), v, identity.ToList)
+	return !holds, err
 }
 
 // submitMandate takes a power of attorney in. The file is the form's last field, and goes to the depot as it comes.

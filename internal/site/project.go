@@ -120,6 +120,11 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 	if p.Interested, err = s.o.Projects.Interested(ctx, v); err != nil {
 		return err
 	}
+	if viewer.OrganisationID() == v.Row.Edges.Seller.ID {
+		if p.Lacks, err = s.lacksMandate(r); err != nil {
+			return err
+		}
+	}
 	return s.show(w, r, status, page.Project(p))
 }
 
@@ -240,7 +245,11 @@ func (s *Site) newProject(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.show(w, r, http.StatusOK, page.NewProject(page.NewProjectPage{Listings: all}))
+		lacks, err := s.lacksMandate(r)
+		if err != nil {
+			return err
+		}
+		return s.show(w, r, http.StatusOK, page.NewProject(page.NewProjectPage{Listings: all, Lacks: lacks}))
 	}
 	id, err := number(r, q.Get("listing"))
 	if err != nil {
@@ -274,7 +283,11 @@ func (s *Site) showNewProject(w http.ResponseWriter, r *http.Request, status, li
 		days := trade.ListingWD(owned, trade.Offer{Rights: v.Get("rights"), PriceFen: price}, rules)
 		ends[trade.ByListing] = cal.EndOf(s.now(), calendar.Period{N: days, Unit: calendar.WorkingDays})
 	}
-	return s.show(w, r, status, page.NewProject(page.NewProjectPage{Listing: l, Values: v, Faults: faults, Ends: ends, Regime: regime, Asks: !known}))
+	p := page.NewProjectPage{Listing: l, Values: v, Faults: faults, Ends: ends, Regime: regime, Asks: !known}
+	if p.Lacks, err = s.lacksMandate(r); err != nil {
+		return err
+	}
+	return s.show(w, r, status, page.NewProject(p))
 }
 
 func (s *Site) openProject(w http.ResponseWriter, r *http.Request) error {

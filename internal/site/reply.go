@@ -136,6 +136,11 @@ func faultsOf(ctx context.Context, err error) (faults form.Faults, ok bool) {
 		faults = component.Sentences(ctx, e.Fields)
 	case fault.Conflict:
 		faults = form.Faults{"": component.Problem(ctx, e.Problem)}
+	case fault.Forbidden: // he may write the form, and lacks the power of attorney to send it: nothing of it is to be lost
+		if !strings.HasPrefix(string(e.Problem), "MANDATE_") {
+			return nil, false
+		}
+		faults = form.Faults{"": component.Problem(ctx, e.Problem)}
 	default:
 		return nil, false
 	}

@@ -42,6 +42,7 @@ type SheetPage struct {
 	Differs  []subject.Change // between what is stored and what was typed, if somebody was faster
 	MayWrite bool             // the reader, in this state
 	MayPass  bool             // the reader may withdraw or reopen
+	Lacks    bool             // the reader lacks the power of attorney to submit it; §1.1
 }
 
 // GatesPanel is what stands beside the sheet.

@@ -36,6 +36,7 @@ type ProjectPage struct {
 	ChildSeen  bool
 	ModeTitles map[string]string
 	Watch      WatchPanel
+	Lacks      bool // the reader lacks the power of attorney to decide for the seller; §1.1
 }
 
 // CommandForm is the form of a command that the reader may give now.
@@ -69,6 +70,7 @@ type NewProjectPage struct {
 	Ends     map[trade.Way]calendar.End // what the period of each way would be from today
 	Regime   trade.Regime               // how free the seller is by its file, R2.1
 	Asks     bool                       // its file does not say: the seller does
+	Lacks    bool                       // the reader lacks the power of attorney to begin one; §1.1
 }
 
 // CalendarPage is a year of the calendar of working days.
