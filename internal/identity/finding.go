@@ -10,18 +10,32 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/partyfinding"
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/predicate"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/inbox"
+	"github.com/g60-corridor/corridor/internal/store"
 )
 
+// Teller tells people, within the transaction of what it tells of.
+type Teller interface {
+	Tell(ctx context.Context, tx *store.Tx, n inbox.News) error
+}
+
 // KeepFindings writes down what was found about a bidder and does not keep him out: what a person is to look at, and what
-// the public is told. The same is written once, and what was decided stays decided.
-func KeepFindings(ctx context.Context, client *ent.Client, sale Sale, all []Finding, now time.Time) error {
+// the public is told. The same is written once, and what was decided stays decided. The operator's people are told of each
+// alert as it opens (R1.6).
+func KeepFindings(ctx context.Context, tx *store.Tx, herald Teller, sale Sale, all []Finding, now time.Time) error {
+	client := tx.Ent()
+	if err := lockSale(ctx, client, sale); err != nil {
+		return err
+	}
 	for _, f := range all {
 		if f.Effect == exclusion.Block {
 			continue
@@ -39,14 +53,60 @@ func KeepFindings(ctx context.Context, client *ent.Client, sale Sale, all []Find
 		if err != nil {
 			return err
 		}
-		err = client.PartyFinding.Create().SetLotID(sale.Lot).SetProjectID(sale.Project).SetOperatorID(sale.Operator).SetOrganisationID(sale.Bidder).SetKey(key).
-			SetEffect(partyfinding.Effect(f.Effect)).SetReason(string(f.Reason)).SetRole(string(f.Role)).SetWords(words).SetAt(now).Exec(ctx)
+		made, err := client.PartyFinding.Create().SetLotID(sale.Lot).SetProjectID(sale.Project).SetOperatorID(sale.Operator).SetOrganisationID(sale.Bidder).SetKey(key).
+			SetEffect(partyfinding.Effect(f.Effect)).SetReason(string(f.Reason)).SetRole(string(f.Role)).SetWords(words).SetAt(now).Save(ctx)
 		if err != nil {
 			return fmt.Errorf("write down a finding: %w", err)
+		}
+		if f.Effect == exclusion.Alert {
+			if err := tellOfAlert(ctx, tx, herald, sale, made.ID); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
+
+// lockSale keeps others from writing down the same at the same time: of two, one would fail on the key.
+func lockSale(ctx context.Context, client *ent.Client, sale Sale) error {
+	err := client.Lot.Update().Where(lot.ID(sale.Lot)).AddLogSeq(0).Exec(ctx)
+	if sale.Project != 0 {
+		err = client.Project.Update().Where(project.ID(sale.Project)).AddSeq(0).Exec(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("keep a sale to itself: %w", err)
+	}
+	return nil
+}
+
+// tellOfAlert tells those who can decide on an alert: it keeps a bidder from being qualified until they do.
+func tellOfAlert(ctx context.Context, tx *store.Tx, herald Teller, sale Sale, id int) error {
+	bidder, err := tx.Ent().Organisation.Get(ctx, sale.Bidder)
+	if err != nil {
+		return fmt.Errorf("read the bidder: %w", err)
+	}
+	n := inbox.News{
+		Kind: inbox.AlertOpened, Key: fmt.Sprintf("finding:%d", id), Organisation: sale.Operator, Link: "/operator/alerts", Roles: operating,
+		Params: inbox.Params{"Organisation_zh": bidder.NameZh, "Organisation_en": bidder.NameEn},
+	}
+	if sale.Project != 0 {
+		p, err := tx.Ent().Project.Get(ctx, sale.Project)
+		if err != nil {
+			return fmt.Errorf("read project %d: %w", sale.Project, err)
+		}
+		n.Params["Number"] = p.Number
+	} else {
+		l, err := tx.Ent().Lot.Get(ctx, sale.Lot)
+		if err != nil {
+			return fmt.Errorf("read lot %d: %w", sale.Lot, err)
+		}
+		n.Params["Number"] = l.Number
+	}
+	return herald.Tell(ctx, tx, n)
+}
+
+// operating are the roles of an operator's people who are told what waits for a decision.
+var operating = []membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR, membership.RoleAGENT}
 
 func about(sale Sale) predicate.PartyFinding {
 	return partyfinding.And(partyfinding.LotID(sale.Lot), partyfinding.ProjectID(sale.Project), partyfinding.OrganisationID(sale.Bidder))
@@ -72,16 +132,16 @@ func Looked(ctx context.Context, client *ent.Client, sale Sale) error {
 }
 
 // Interested are those of some bidders of whom the public is told that they are inventors, or have an interest. R1.7
-func Interested(ctx context.Context, client *ent.Client, lot, project int, bidders []int) (bool, error) {
+func Interested(ctx context.Context, client *ent.Client, lotID, projectID int, bidders []int) (bool, error) {
 	if len(bidders) == 0 {
 		return false, nil
 	}
 	where := []predicate.PartyFinding{}
-	if lot != 0 {
-		where = append(where, partyfinding.LotID(lot))
+	if lotID != 0 {
+		where = append(where, partyfinding.LotID(lotID))
 	}
-	if project != 0 {
-		where = append(where, partyfinding.ProjectID(project))
+	if projectID != 0 {
+		where = append(where, partyfinding.ProjectID(projectID))
 	}
 	there, err := client.PartyFinding.Query().Where(partyfinding.Or(where...), partyfinding.OrganisationIDIn(bidders...),
 		partyfinding.EffectEQ(partyfinding.EffectFLAG_PUBLIC)).Exist(ctx)

@@ -155,7 +155,7 @@ func (s *Service) tellOfHandedIn(ctx context.Context, tx *store.Tx, of *ent.Orga
 	for _, id := range operators {
 		err := s.herald.Tell(ctx, tx, inbox.News{
 			Kind: inbox.MandatesWaiting, Key: fmt.Sprintf("mandate:%d", m.ID), Organisation: id, Link: "/operator/mandates",
-			Roles:  []membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR, membership.RoleAGENT},
+			Roles:  operating,
 			Params: inbox.Params{"Organisation_zh": of.NameZh, "Organisation_en": of.NameEn},
 		})
 		if err != nil {

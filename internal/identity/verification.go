@@ -256,7 +256,7 @@ func (s *Service) tellOperators(ctx context.Context, tx *store.Tx, o *ent.Organi
 	for _, id := range ids {
 		err := s.herald.Tell(ctx, tx, inbox.News{
 			Kind: inbox.OrganisationSubmitted, Key: fmt.Sprintf("organisation:%d:step:%d", o.ID, step), Organisation: id,
-			Roles:  []membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR},
+			Roles:  operating,
 			Params: inbox.Params{"Organisation_zh": o.NameZh, "Organisation_en": o.NameEn}, Link: fmt.Sprintf("/operator/organisations/%d", o.ID),
 		})
 		if err != nil {

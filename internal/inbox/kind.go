@@ -44,6 +44,7 @@ const (
 	QuestionHidden   Kind = "QUESTION_HIDDEN"
 	AnswerPublished  Kind = "ANSWER_PUBLISHED"
 
+	AlertOpened             Kind = "ALERT_OPENED" // an operator: something about a bidder is to be looked at; R1.6
 	OrganisationSubmitted   Kind = "ORGANISATION_SUBMITTED"
 	OrganisationReturned    Kind = "ORGANISATION_RETURNED"
 	OrganisationVerified    Kind = "ORGANISATION_VERIFIED"
@@ -94,7 +95,7 @@ var topics = map[Kind]Topic{
 	RoomPromised: Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
 	ApplicationsWaiting: Work, BidWaits: Work, BidConfirmed: Work, BidDeclined: Work, BidLapsed: Work, RoomRequested: Work,
 	SearchResults: watched, SellerResults: watched, WatchedChanged: watched,
-	OrganisationSubmitted: Work, OrganisationReturned: Standings, OrganisationVerified: Standings, OrganisationExpires: Standings,
+	AlertOpened: Work, OrganisationSubmitted: Work, OrganisationReturned: Standings, OrganisationVerified: Standings, OrganisationExpires: Standings,
 	OrganisationExpired: Standings, OrganisationSuspended: Standings, OrganisationBlacklisted: Standings, OrganisationLifted: Standings,
 	MemberJoined: Members, MemberLeft: Members, MemberRoleChanged: Members, MemberRemoved: Members, MandatesWaiting: Work,
 	MandateAccepted: Members, MandateRejected: Members, MandateRevoked: Members, MandateEnds: Members, MandateExpired: Members,

@@ -4,16 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
+	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/store"
 )
 
@@ -174,6 +178,69 @@ func TestAlertsAreLookedAtBeforeQualification(t *testing.T) {
 		must(t, h.service.Qualify(ctx, h.operator, id, 0))
 		if left, err := office.Alerts(ctx, h.operator, false); err != nil || len(left) != 0 {
 			t.Errorf("%d alerts left, %v", len(left), err)
+		}
+	})
+}
+
+// The operator's people are told of an alert once, when it opens, in whatever transaction finds it; nobody is told of one that
+// was not stored. R1.6
+func TestTheOperatorIsToldOfAnAlertOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		h.withHerald(1)
+		h.person(h.operator.Organisation, membership.RoleVIEWER) // decides nothing, and is told nothing
+		other := h.person(h.organisation(organisation.KindMARKET_OPERATOR, "别的运营方"), membership.RoleADMINISTRATOR)
+		lotID := h.published(h.draft())
+		v := h.company("诚实公司")
+		colleague := h.person(v.Organisation, membership.RoleADMINISTRATOR)
+		h.link(v.OrganisationID(), identity.Tie{Relation: exclusion.Controls, OtherName: h.seller.NameZh}, declared)
+		told := func() int {
+			n := 0
+			for _, k := range h.told(h.operator.OrganisationID()) {
+				if k == string(inbox.AlertOpened) {
+					n++
+				}
+			}
+			return n
+		}
+		lacks := h.db.Ent().Mandate.Query().Where(mandate.PersonID(v.PersonID())).OnlyX(ctx)
+		lacks.Update().SetState(mandate.StateREVOKED).ExecX(ctx)
+		wants(t, h.service.Apply(ctx, v, lotID), fault.Forbidden, "MANDATE_MISSING")
+		if told() != 0 || h.db.Ent().PartyFinding.Query().CountX(ctx) != 0 {
+			t.Error("told of somebody who has not entered")
+		}
+		lacks.Update().SetState(mandate.StateACCEPTED).ExecX(ctx)
+
+		var both sync.WaitGroup
+		errs := make([]error, 2)
+		for i, by := range []identity.Viewer{v, colleague} { // at once: one enters, one is told that he has
+			both.Go(func() { errs[i] = h.service.Apply(ctx, by, lotID) })
+		}
+		both.Wait()
+		entered, had := 0, 0
+		for _, err := range errs {
+			switch {
+			case err == nil:
+				entered++
+			case fault.In(err).Problem == "ALREADY_APPLIED":
+				had++
+			default:
+				t.Errorf("%v", err)
+			}
+		}
+		if entered != 1 || had != 1 {
+			t.Errorf("%d entered, %d had", entered, had)
+		}
+		must(t, h.service.TakeBack(ctx, v, lotID))
+		id := h.applied(lotID, v)
+		must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
+		wants(t, h.service.Qualify(ctx, h.operator, id, 0), fault.Conflict, "ALERTS_OPEN")
+		if told() != 1 || len(h.told(other.OrganisationID())) != 0 {
+			t.Errorf("told %d times, another operator %v", told(), h.told(other.OrganisationID()))
+		}
+		n := h.db.Ent().Notice.Query().Where(notice.Kind(string(inbox.AlertOpened))).OnlyX(ctx)
+		if n.Link != "/operator/alerts" || n.Params["Organisation_zh"] != "诚实公司" || n.Params["Number"] == "" {
+			t.Errorf("%s %v", n.Link, n.Params)
 		}
 	})
 }

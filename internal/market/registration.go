@@ -31,7 +31,8 @@ func (s *Service) MayApply(ctx context.Context, by identity.Viewer, lotID int) e
 	if err != nil {
 		return err
 	}
-	return s.mayEnter(ctx, s.db.Ent(), by, l, false)
+	_, err = s.mayEnter(ctx, s.db.Ent(), by, l)
+	return err
 }
 
 func mayApply(by identity.Viewer) error {
@@ -55,7 +56,11 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 		if err != nil {
 			return err
 		}
-		if err := s.mayEnter(ctx, client, by, l, true); err != nil {
+		known, err := s.mayEnter(ctx, client, by, l)
+		if err != nil {
+			return err
+		}
+		if err := s.keep(ctx, tx, known); err != nil {
 			return err
 		}
 		had, err := registrationOf(client, lotID, by.OrganisationID()).Only(ctx)
@@ -82,25 +87,25 @@ func (s *Service) Apply(ctx context.Context, by identity.Viewer, lotID int) erro
 	})
 }
 
-// mayEnter holds the rules of who may not, and until when. keep says that he enters now: what is found about him is written
-// down.
-func (s *Service) mayEnter(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Lot, keep bool) error {
+// mayEnter holds the rules of who may not, and until when. It returns what is known of him.
+func (s *Service) mayEnter(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Lot) (judged, error) {
 	if l.Status != lot.StatusPUBLISHED {
-		return fault.New(fault.NotFound, "", "the lot is a draft")
+		return judged{}, fault.New(fault.NotFound, "", "the lot is a draft")
 	}
 	if l.Phase == string(auction.Closed) {
-		return fault.New(fault.Conflict, fault.Problem(auction.AlreadyClosed), "")
+		return judged{}, fault.New(fault.Conflict, fault.Problem(auction.AlreadyClosed), "")
 	}
 	if l.DepositUntil != nil && s.now().After(*l.DepositUntil) {
-		return fault.New(fault.Conflict, "REGISTRATION_OVER", "")
+		return judged{}, fault.New(fault.Conflict, "REGISTRATION_OVER", "")
 	}
 	if err := identity.Good(ctx, client, by.OrganisationID()); err != nil { // §1.1
-		return err
+		return judged{}, err
 	}
-	if err := s.excluded(ctx, client, by, l, keep); err != nil {
-		return err
+	known, err := s.excluded(ctx, client, by, l)
+	if err != nil {
+		return judged{}, err
 	}
-	return identity.Mandated(ctx, client, by, identity.ToBid, s.now(), saleEnds(l, s.now()))
+	return known, identity.Mandated(ctx, client, by, identity.ToBid, s.now(), saleEnds(l, s.now()))
 }
 
 // saleEnds is when a lot's bidding ends at the earliest: an agent's power of attorney must hold until then. §1.1

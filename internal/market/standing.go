@@ -20,23 +20,22 @@ import (
 
 // excluded is R1.6: the seller and the operator never bid, nor do their people through another organisation, nor whoever
 // controls the seller or is controlled by it. R1.8: nor does who is of one hand with another qualified bidder.
-func (s *Service) excluded(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Lot, keep bool) error {
+func (s *Service) excluded(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Lot) (judged, error) {
 	seller, operator := l.Edges.Listing.Edges.Seller, l.Edges.Operator
 	if by.OrganisationID() == seller.ID || by.OrganisationID() == operator.ID {
-		return fault.New(fault.Forbidden, "EXCLUDED", "the seller and the operator may not bid")
+		return judged{}, fault.New(fault.Forbidden, "EXCLUDED", "the seller and the operator may not bid")
 	}
 	delegate, err := client.Membership.Query().Where(
 		membership.HasPersonWith(person.ID(by.PersonID())),
 		membership.HasOrganisationWith(organisation.IDIn(seller.ID, operator.ID)),
 	).Exist(ctx)
 	if err != nil {
-		return fmt.Errorf("look for ties to the seller: %w", err)
+		return judged{}, fmt.Errorf("look for ties to the seller: %w", err)
 	}
 	if delegate {
-		return fault.New(fault.Forbidden, "EXCLUDED", "the person also acts for the seller or the operator")
+		return judged{}, fault.New(fault.Forbidden, "EXCLUDED", "the person also acts for the seller or the operator")
 	}
-	_, err = s.judged(ctx, client, l, by.OrganisationID(), keep)
-	return err
+	return s.judge(ctx, client, l, by.OrganisationID())
 }
 
 // saleOf are the parties of a lot's sale, for the rules of exclusion; qualified are the other bidders who may bid already.
@@ -52,21 +51,26 @@ func saleOf(ctx context.Context, client *ent.Client, l *ent.Lot, bidder int) (id
 	}, nil
 }
 
-// judged says what is known of a bidder for a lot; an error if it keeps him out. What does not, but is to be looked at or
-// told to the public, is written down if keep says so.
-func (s *Service) judged(ctx context.Context, client *ent.Client, l *ent.Lot, bidder int, keep bool) (identity.Sale, error) {
-	sale, err := saleOf(ctx, client, l, bidder)
-	if err != nil {
-		return sale, err
+// judged is what is known of a bidder for a sale and does not keep him out.
+type judged struct {
+	sale  identity.Sale
+	found []identity.Finding
+}
+
+// judge says what is known of a bidder for a lot; an error if it keeps him out.
+func (s *Service) judge(ctx context.Context, client *ent.Client, l *ent.Lot, bidder int) (j judged, err error) {
+	if j.sale, err = saleOf(ctx, client, l, bidder); err != nil {
+		return j, err
 	}
-	found, err := identity.Judge(ctx, client, sale, s.now())
-	if err != nil {
-		return sale, err
+	if j.found, err = identity.Judge(ctx, client, j.sale, s.now()); err != nil {
+		return j, err
 	}
-	if err := identity.Blocking(found); err != nil || !keep {
-		return sale, err
-	}
-	return sale, identity.KeepFindings(ctx, client, sale, found, s.now())
+	return j, identity.Blocking(j.found)
+}
+
+// keep writes down what is to be looked at, and what the public is told.
+func (s *Service) keep(ctx context.Context, tx *store.Tx, j judged) error {
+	return identity.KeepFindings(ctx, tx, s.herald, j.sale, j.found, s.now())
 }
 
 // mayQualify asks again at qualification: days have passed, and another of the same hand may have come first. R1.6, R1.8
@@ -75,11 +79,11 @@ func (s *Service) mayQualify(ctx context.Context, client *ent.Client, r *ent.Reg
 	if err := identity.InGoodStanding(org); err != nil {
 		return err
 	}
-	sale, err := s.judged(ctx, client, l, org.ID, false)
+	j, err := s.judge(ctx, client, l, org.ID)
 	if err != nil {
 		return err
 	}
-	return identity.Looked(ctx, client, sale)
+	return identity.Looked(ctx, client, j.sale)
 }
 
 // lookAtApplicant writes down what is known of an applicant before it is decided on him, in a transaction of its own: what is found
@@ -89,8 +93,11 @@ func (s *Service) lookAtApplicant(ctx context.Context, by identity.Viewer, id in
 		if r.State != registration.StateAPPLIED {
 			return nil
 		}
-		_, err := s.judged(ctx, tx.Ent(), l, r.Edges.Organisation.ID, true)
-		return err
+		j, err := s.judge(ctx, tx.Ent(), l, r.Edges.Organisation.ID)
+		if err != nil {
+			return err
+		}
+		return s.keep(ctx, tx, j)
 	})
 	return err
 }

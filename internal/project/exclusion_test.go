@@ -8,6 +8,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
 
@@ -52,6 +53,20 @@ func TestWhoMayNotRegisterForAProject(t *testing.T) {
 		}
 		inventor.Organisation.Update().SetStanding(organisation.StandingVERIFIED).ExecX(ctx)
 		h.qualify(inventor, id, "2026-03-03 10:00")
+		if n := len(h.herald.told); n != 0 {
+			t.Errorf("the operator is told %d times of what is no alert", n)
+		}
+		claimed := h.buyers[2] // what was only declared is looked at by a person
+		claimed.Membership = membership.RoleADMINISTRATOR
+		must(t, office.Declare(ctx, claimed, claimed.OrganisationID(), identity.Tie{Relation: exclusion.Controls, OtherName: h.seller.Organisation.NameZh}, "", nil))
+		h.must(claimed, id, "", trade.Register{})
+		if e := fault.In(h.do(h.operator, id, "", trade.AcceptDocuments{Registration: "R2"})); e.Problem != "ALERTS_OPEN" {
+			t.Errorf("accepted before it is looked at: %v", e)
+		}
+		if told := h.herald.told; len(told) != 1 || told[0].Kind != inbox.AlertOpened || told[0].Organisation != h.operator.OrganisationID() ||
+			told[0].Params["Number"] != h.view(id).Row.Number {
+			t.Errorf("the operator is told %+v", told)
+		}
 		if is, err := h.projects.Interested(ctx, h.view(id)); err != nil || !is {
 			t.Errorf("the inventor is not told to the public: %v", err)
 		}

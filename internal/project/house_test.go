@@ -21,6 +21,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/project"
@@ -46,6 +47,7 @@ type house struct {
 	operator identity.Viewer
 	buyers   []identity.Viewer
 	listing  *ent.Listing
+	herald   crier
 }
 
 type clock struct {
@@ -138,8 +140,21 @@ func open(t *testing.T, db *store.DB, c *clock) *house {
 	must(t, err)
 	h.agenda, err = agenda.New(agenda.Options{DB: db, Now: c.now, Log: quiet})
 	must(t, err)
-	h.projects = project.New(project.Options{Database: db, Market: h.market, Agenda: h.agenda, Now: c.now, Log: quiet})
+	h.projects = project.New(project.Options{Database: db, Market: h.market, Agenda: h.agenda, Herald: &h.herald, Now: c.now, Log: quiet})
 	return h
+}
+
+// crier keeps what it is given to tell.
+type crier struct {
+	mu   sync.Mutex
+	told []inbox.News
+}
+
+func (c *crier) Tell(_ context.Context, _ *store.Tx, n inbox.News) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = append(c.told, n)
+	return nil
 }
 
 func (h *house) populate() {

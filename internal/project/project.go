@@ -13,6 +13,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/trade"
@@ -38,11 +39,22 @@ type Agenda interface {
 	Handle(kind string, do agenda.Doer)
 }
 
-// Options say what the room works with. All are required but Modes and Log.
+// Herald tells people of something, within the transaction in which it happens.
+type Herald interface {
+	Tell(ctx context.Context, tx *store.Tx, n inbox.News) error
+}
+
+// silence is the herald of a room that tells nobody.
+type silence struct{}
+
+func (silence) Tell(context.Context, *store.Tx, inbox.News) error { return nil }
+
+// Options say what the room works with. All are required but Herald, Modes and Log.
 type Options struct {
 	Database Database
 	Market   Market
 	Agenda   Agenda
+	Herald   Herald       // nil: nobody is told anything
 	Modes    []trade.Mode // the sales that can be announced by name; optional
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -53,6 +65,7 @@ type Service struct {
 	db     Database
 	market Market
 	agenda Agenda
+	herald Herald
 	modes  []trade.Mode
 	now    func() time.Time
 	log    *slog.Logger
@@ -63,7 +76,10 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &Service{db: o.Database, market: o.Market, agenda: o.Agenda, modes: o.Modes, now: o.Now, log: o.Log}
+	if o.Herald == nil {
+		o.Herald = silence{}
+	}
+	s := &Service{db: o.Database, market: o.Market, agenda: o.Agenda, herald: o.Herald, modes: o.Modes, now: o.Now, log: o.Log}
 	o.Agenda.Handle(deadline, s.due)
 	return s
 }

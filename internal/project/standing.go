@@ -52,7 +52,7 @@ func (s *Service) look(ctx context.Context, id, bidder int) error {
 		if err != nil {
 			return err
 		}
-		return identity.KeepFindings(ctx, tx.Ent(), sale, found, s.now())
+		return identity.KeepFindings(ctx, tx, s.herald, sale, found, s.now())
 	})
 }
 
