@@ -209,7 +209,7 @@ func (h *house) play(ctx context.Context) error {
 	if err := h.inbox.KeepTidy(ctx); err != nil {
 		return err
 	}
-	if err := demo.PlantProjects(ctx, h.db, h.market, h.agenda, h.projects.Modes()[0], time.Now()); err != nil {
+	if err := demo.PlantProjects(ctx, h.db, h.market, h.agenda, h.depot, h.projects.Modes()[0], time.Now()); err != nil {
 		return err
 	}
 	if err := demo.PlantNeeds(ctx, h.db.Ent(), h.needs, time.Now()); err != nil {

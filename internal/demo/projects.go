@@ -3,9 +3,11 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
@@ -13,10 +15,13 @@ import (
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
+	"github.com/g60-corridor/corridor/internal/dataroom"
+	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/project"
+	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
 
@@ -24,6 +29,7 @@ import (
 type bureau struct {
 	client    *ent.Client
 	rooms     *project.Service
+	papers    *dataroom.Service
 	at        time.Time
 	operator  identity.Viewer
 	companies []identity.Viewer
@@ -38,13 +44,14 @@ func (quietAgenda) Handle(string, agenda.Doer) {}
 
 // PlantProjects writes a few projects in different states, so that a newcomer sees each way. A database that has some of the
 // demo is left as it is.
-func PlantProjects(ctx context.Context, db project.Database, m project.Market, due *agenda.Agenda, mode trade.Mode, now time.Time) error {
+func PlantProjects(ctx context.Context, db *store.DB, m project.Market, due *agenda.Agenda, files *depot.Depot, mode trade.Mode, now time.Time) error {
 	b := &bureau{client: db.Ent(), mode: mode}
 	there, err := b.client.Project.Query().Where(entproject.Demo(true)).Exist(ctx)
 	if err != nil || there {
 		return err
 	}
 	b.rooms = project.New(project.Options{Database: db, Market: m, Agenda: quietAgenda{due}, Now: func() time.Time { return b.at }})
+	b.papers = dataroom.New(dataroom.Options{Database: db, Depot: files, Now: func() time.Time { return b.at }})
 	if err := b.gather(ctx); err != nil {
 		return err
 	}
@@ -113,11 +120,24 @@ func (b *bureau) decided(ctx context.Context, l *ent.Listing, way trade.Way, at 
 	if way == trade.ByAgreement {
 		o.Buyer = b.companies[0].Organisation.Uscc
 	}
+	if err := b.files(ctx, l, price); err != nil {
+		return 0, err
+	}
 	id, err := b.rooms.Open(ctx, seller(l), o)
 	if err != nil {
 		return 0, err
 	}
 	return id, b.rooms.Do(ctx, seller(l), id, trade.RecordDecision{File: decisionFile(at, price)})
+}
+
+// files hands the minutes of the decision in, as a seller's people do. R2.2
+func (b *bureau) files(ctx context.Context, l *ent.Listing, price money.Fen) error {
+	minutes := fmt.Sprintf("校长办公会纪要第12号（演示文件）\n\n日期：%s\n议题：%s的转化方式与价格\n\n会议同意以不低于%s的价格转化上述成果；"+
+		"定价依据为第三方评估与市场询价。完成人已告知，与会人员已作利益冲突申报。\n", calendar.Of(b.at).Add(-3), l.TitleZh, price.Sign())
+	_, err := b.papers.Hand(ctx, seller(l), l.ID, dataroom.Paper{
+		Audience: document.AudienceINTERNAL, Kind: document.KindDECISION, TitleZH: "校长办公会纪要第12号", TitleEN: "Minutes no. 12 of the president's office",
+	}, dataroom.File{Name: "minutes-12.txt", Body: strings.NewReader(minutes)})
+	return err
 }
 
 func decisionFile(at time.Time, price money.Fen) trade.DecisionFile {

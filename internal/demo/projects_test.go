@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/internal/agenda"
+	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/proof"
 	"github.com/g60-corridor/corridor/internal/store"
@@ -42,10 +43,18 @@ func TestPlantProjects(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		files, err := depot.Open(ctx, "mem://")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer files.Close()
 		for range 2 {
-			if err := PlantProjects(ctx, db, m, due, trade.Mode{Name: "corridor-two-phase", Terms: raw}, now); err != nil {
+			if err := PlantProjects(ctx, db, m, due, files, trade.Mode{Name: "corridor-two-phase", Terms: raw}, now); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if n := db.Ent().DocumentVersion.Query().CountX(ctx); n != 7 { // R2.2: the file of each decision, through its door
+			t.Errorf("%d files of decisions", n)
 		}
 		phases, seen := db.Ent().Project.Query().AllX(ctx), map[string]int{}
 		for _, p := range phases {

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/auditaction"
+	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/membership"
@@ -50,7 +52,17 @@ func (h *hall) begin(by identity.Viewer, s subject.Sheet) (id, version int) {
 	must(h.t, err)
 	version, err = h.service.SaveListing(h.t.Context(), by, id, l.Version, s)
 	must(h.t, err)
+	if l.Edges.Seller.ID == h.seller.ID { // R2.2
+		h.decides(id)
+	}
 	return id, version
+}
+
+// decides lays a decision with a listing: its row alone, for the rooms of papers are not open here.
+func (h *hall) decides(id int) *ent.Document {
+	h.t.Helper()
+	return h.db.Ent().Document.Create().SetListingID(id).SetAudience(document.AudienceINTERNAL).SetKind(document.KindDECISION).
+		SetTitleZh("决策").SetCreatedAt(h.clock).SaveX(h.t.Context())
 }
 
 func problem(t *testing.T, err error, code fault.Code, p fault.Problem) {
@@ -292,6 +304,31 @@ func TestABodyOfTheStateFilesItsDecision(t *testing.T) {
 		company := h.person(h.organisation(organisation.KindCOMPANY, "谷水公司"), membership.RoleADMINISTRATOR)
 		id, v = h.begin(company, s)
 		must(t, h.service.SubmitListing(t.Context(), company, id, v))
+	})
+}
+
+// R2.2: the decision that is named lies with the listing, or a body of the state publishes nothing. One that is private by its
+// verified file chooses freely (R2.1).
+func TestADecisionLiesWithTheListing(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx, editor := t.Context(), h.person(h.seller, membership.RoleEDITOR)
+		id, v := h.begin(editor, sheet())
+		client := h.db.Ent()
+		client.Document.Update().SetRemovedAt(h.clock).ExecX(ctx)
+		problem(t, h.service.SubmitListing(ctx, editor, id, v), fault.Conflict, "GATES_BLOCK")
+		l, err := h.service.OwnListing(ctx, editor, id)
+		must(t, err)
+		found, err := h.service.GatesOf(ctx, l, &l.Dossier)
+		must(t, err)
+		if !slices.ContainsFunc(found, func(f subject.Finding) bool { return f.Reason == subject.DecisionLoose && f.Severity == subject.Blocks }) {
+			t.Errorf("the gates say %+v", found)
+		}
+		d := h.decides(id)
+		must(t, h.service.SubmitListing(ctx, editor, id, v))
+		d.Update().SetRemovedAt(h.clock).ExecX(ctx) // taken away while the operator reads
+		problem(t, h.service.PublishListing(ctx, h.operator, id, v+1), fault.Conflict, "GATES_BLOCK")
+		client.Organisation.UpdateOne(h.seller).SetVerifiedAt(h.clock).SetStateEstablished(false).ExecX(ctx)
+		must(t, h.service.PublishListing(ctx, h.operator, id, v+1))
 	})
 }
 

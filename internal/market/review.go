@@ -51,8 +51,10 @@ func (s *Service) fit(ctx context.Context, client *ent.Client, l *ent.Listing) e
 	return othersPatents(ctx, client, l)
 }
 
+// ofState says whether a seller is a state-established university or institute: by its verified file, else by its kind. R2.1
 func ofState(l *ent.Listing) bool {
-	return l.Edges.Seller != nil && (l.Edges.Seller.Kind == "UNIVERSITY" || l.Edges.Seller.Kind == "INSTITUTE")
+	o := l.Edges.Seller
+	return o != nil && (o.Kind == "UNIVERSITY" || o.Kind == "INSTITUTE") && (o.VerifiedAt == nil || o.StateEstablished || o.Soe)
 }
 
 // OfState says whether a listing's seller is a body of the state, whose decisions are filed (R2.2).

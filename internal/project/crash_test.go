@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
@@ -151,6 +152,7 @@ func newWorld(t *testing.T, seed uint64, dbs ...*store.DB) *world {
 		l := a.db.Ent().Listing.Create().SetNumber(fmt.Sprint("W-", i)).SetTitleZh("成果").SetTitleEn("Result").SetField(listing.FieldNM).SetTrl(6).
 			SetRights([]string{"ASSIGN"}).SetInventors([]string{"甲"}).SetCity("310117").SetSeller(a.seller.Organisation).SetStatus(listing.StatusPUBLISHED).
 			SaveX(t.Context())
+		a.paper(l, document.KindDECISION)
 		w.begin(way, l.ID)
 	}
 	return w

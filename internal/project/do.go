@@ -94,6 +94,61 @@ func (s *Service) Do(ctx context.Context, by identity.Viewer, id int, c trade.Co
 func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c trade.Command) (trade.Command, error) {
 	party := PartyOf(by.OrganisationID())
 	switch c := c.(type) {
+	case trade.RecordDecision, trade.Reauction:
+		return s.decided(ctx, v, c)
+	case trade.LodgeObjection:
+		c.Objection, c.By = trade.ObjectionID("O"+strconv.Itoa(len(v.State.Objections)+1)), party
+		if by.OrganisationID() == 0 {
+			c.By = trade.Party("person:" + strconv.Itoa(by.PersonID()))
+		}
+		return c, nil
+	case trade.Revise:
+		c.Offer = filled(c.Offer, v.State.Offer)
+		return c, nil
+	case trade.ChangeOffer:
+		c.Offer = filled(c.Offer, v.State.Offer)
+		if c.Offer.PriceFen >= v.State.Offer.PriceFen && c.Offer == filled(trade.Offer{PriceFen: c.Offer.PriceFen}, v.State.Offer) {
+			c.Decision = nil // R2.5: a higher price alone needs no new decision
+		}
+		return s.decided(ctx, v, c)
+	case trade.OpenNotice:
+		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
+		return c, nil
+	case trade.PublishListing:
+		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
+		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)
+		return c, announced(c.Terms.Entrance.Mode, v.State.Offer.PriceFen)
+	case trade.ChangeListing:
+		c.Offer = filled(c.Offer, v.State.Offer)
+		if len(c.Terms.Channels) == 0 {
+			c.Terms = v.State.Terms
+		}
+		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)
+		if err := announced(c.Terms.Entrance.Mode, c.Offer.PriceFen); err != nil {
+			return nil, err
+		}
+		return s.decided(ctx, v, c)
+	case trade.Announce:
+		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
+		c.Announcement.Entrance.Mode = s.mode(c.Announcement.Entrance.Mode)
+		return c, announced(c.Announcement.Entrance.Mode, v.State.Offer.PriceFen)
+	case trade.OpenSale:
+		c.Lot = 1 // the number comes with the lot, in the transaction
+		return c, nil
+	case trade.SignContract:
+		c.Buyer = v.State.Offer.Buyer
+		if v.State.Award != nil {
+			c.Buyer = v.State.Award.Buyer
+		}
+		return c, nil
+	}
+	return s.completeBidder(ctx, by, v, c)
+}
+
+// completeBidder fills in what concerns bidders.
+func (s *Service) completeBidder(ctx context.Context, by identity.Viewer, v *View, c trade.Command) (trade.Command, error) {
+	party := PartyOf(by.OrganisationID())
+	switch c := c.(type) {
 	case trade.Register:
 		why, err := s.exclusion(ctx, by, v)
 		c.Registration = trade.RegistrationID("R" + strconv.Itoa(len(v.State.Registrations)+1))
@@ -113,48 +168,6 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 	case trade.ConfirmPrice:
 		c.Registration = own(v.State, party)
 		return c, identity.Mandated(ctx, s.db.Ent(), by, identity.ToBid, s.now(), s.now()) // §1.1
-	case trade.LodgeObjection:
-		c.Objection, c.By = trade.ObjectionID("O"+strconv.Itoa(len(v.State.Objections)+1)), party
-		if by.OrganisationID() == 0 {
-			c.By = trade.Party("person:" + strconv.Itoa(by.PersonID()))
-		}
-		return c, nil
-	case trade.Revise:
-		c.Offer = filled(c.Offer, v.State.Offer)
-		return c, nil
-	case trade.ChangeOffer:
-		c.Offer = filled(c.Offer, v.State.Offer)
-		if c.Offer.PriceFen >= v.State.Offer.PriceFen && c.Offer == filled(trade.Offer{PriceFen: c.Offer.PriceFen}, v.State.Offer) {
-			c.Decision = nil // R2.5: a higher price alone needs no new decision
-		}
-		return c, nil
-	case trade.OpenNotice:
-		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
-		return c, nil
-	case trade.PublishListing:
-		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
-		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)
-		return c, announced(c.Terms.Entrance.Mode, v.State.Offer.PriceFen)
-	case trade.ChangeListing:
-		c.Offer = filled(c.Offer, v.State.Offer)
-		if len(c.Terms.Channels) == 0 {
-			c.Terms = v.State.Terms
-		}
-		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)
-		return c, announced(c.Terms.Entrance.Mode, c.Offer.PriceFen)
-	case trade.Announce:
-		c.Rules, c.GatesPassed = s.rules(), gatesPassed(v)
-		c.Announcement.Entrance.Mode = s.mode(c.Announcement.Entrance.Mode)
-		return c, announced(c.Announcement.Entrance.Mode, v.State.Offer.PriceFen)
-	case trade.OpenSale:
-		c.Lot = 1 // the number comes with the lot, in the transaction
-		return c, nil
-	case trade.SignContract:
-		c.Buyer = v.State.Offer.Buyer
-		if v.State.Award != nil {
-			c.Buyer = v.State.Award.Buyer
-		}
-		return c, nil
 	}
 	return c, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/mandate"
 	"github.com/g60-corridor/corridor/ent/membership"
@@ -169,6 +170,18 @@ func (h *house) populate() {
 		SetField(listing.FieldNM).SetTrl(6).SetRights([]string{"ASSIGN", "EXCLUSIVE"}).SetInventors([]string{"甲"}).SetCity("310117").
 		SetSeller(h.seller.Organisation).SetStatus(listing.StatusPUBLISHED).Save(ctx)
 	must(h.t, err)
+	h.paper(h.listing, document.KindDECISION)
+}
+
+// paper lies with the listing: its row alone, for the rooms of papers are not open here.
+func (h *house) paper(l *ent.Listing, k document.Kind) *ent.Document {
+	h.t.Helper()
+	ctx, client := h.t.Context(), h.db.Ent()
+	d := client.Document.Create().SetListing(l).SetAudience(document.AudienceINTERNAL).SetKind(k).SetTitleZh("决策").
+		SetCreatedAt(h.clock.now()).SaveX(ctx)
+	client.DocumentVersion.Create().SetDocument(d).SetNumber(1).SetKey(fmt.Sprint("key", d.ID)).SetType("application/pdf").SetSize(9).
+		SetSha256(fmt.Sprintf("%064d", d.ID)).SetPerson(h.seller.Person).SetAt(h.clock.now()).SaveX(ctx)
+	return d
 }
 
 func (h *house) member(kind organisation.Kind, role membership.Role) identity.Viewer {

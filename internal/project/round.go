@@ -105,6 +105,9 @@ func (s *Service) relist(ctx context.Context, by identity.Viewer, id int, price 
 		if err != nil {
 			return err
 		}
+		if d.Papers, err = decisionPapers(ctx, tx.Ent(), v.Row.Edges.Listing.ID); err != nil {
+			return err
+		}
 		// The child's number must be known to the parent's log: its row comes first.
 		parent := trade.Parent{Project: trade.ProjectID(id), FloorFen: v.State.Rules.FloorFen(v.State.Offer.PriceFen)}
 		offer := v.State.Offer

@@ -27,10 +27,15 @@ type attachment struct {
 // handFiles sends files as a browser does, under any names.
 func (b *reader) handFiles(path, audience string, files ...attachment) answer {
 	b.h.t.Helper()
+	return b.handKind(path, audience, "REPORT", files...)
+}
+
+func (b *reader) handKind(path, audience, kind string, files ...attachment) answer {
+	b.h.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	must(b.h.t, w.WriteField("audience", audience))
-	must(b.h.t, w.WriteField("kind", "REPORT"))
+	must(b.h.t, w.WriteField("kind", kind))
 	must(b.h.t, w.WriteField("version", "1"))
 	for _, f := range files {
 		part, err := w.CreatePart(textproto.MIMEHeader{

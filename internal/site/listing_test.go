@@ -79,6 +79,12 @@ func TestAListingGoesItsWayByForms(t *testing.T) {
 	}
 	f.Set("dossier.disclosure.all_disputes", "true")
 	f.Set("version", blocked.version(t))
+	loose := seller.post(at, f)
+	if loose.status != http.StatusConflict || !strings.Contains(loose.body, "named, but not among the documents") {
+		t.Fatalf("submit without the file of the decision: %d", loose.status)
+	}
+	seller.decides(at)
+	f.Set("version", loose.version(t))
 	if got := seller.post(at, f); got.status != http.StatusSeeOther || got.location() != "/seller/listings" {
 		t.Fatalf("submit: %d", got.status)
 	}

@@ -100,13 +100,21 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 	if own, ok := project.Registered(viewer, v); ok {
 		p.Own = &own
 	}
+	lying, err := s.projectPapers(r, v, &p)
+	if err != nil {
+		return err
+	}
 	for _, name := range project.Possible(viewer, v) {
 		f := page.CommandForm{Name: name, Values: proposed(name, v), Options: s.options(r, v, names, name)}
 		if given.Name == name {
 			f.Values, f.Faults = given.Values, given.Faults
 			given.Name = ""
 		}
-		if f.Asks, _ = form.Asks(name, v.State.Regime); f.Asks != nil && answerable(f) {
+		f.Asks, _ = form.Asks(name, v.State.Regime)
+		if f.Decides = form.Decides(name) && v.State.Regime != trade.Private; f.Decides {
+			f.Papers = lying
+		}
+		if f.Asks != nil && answerable(f) {
 			p.Commands = append(p.Commands, f)
 		}
 	}

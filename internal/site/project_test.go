@@ -15,6 +15,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/calendar"
+	"github.com/g60-corridor/corridor/internal/depot/depottest"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
@@ -35,7 +36,16 @@ func trades(t *testing.T) *trading {
 	p.official = p.as(p.operator)
 	p.firm = p.member(organisation.KindCOMPANY, membership.RoleAGENT)
 	p.company = p.as(p.firm)
+	p.vendor.decides("/seller/listings/1")
 	return p
+}
+
+// decides hands the file of a decision in where a listing keeps its papers. R2.2
+func (b *reader) decides(listing string) {
+	b.h.t.Helper()
+	if got := b.handKind(listing+"/documents", "INTERNAL", "DECISION", attachment{"会议纪要.pdf", depottest.PDF(1, "")}); got.status != http.StatusSeeOther {
+		b.h.t.Fatalf("hand a decision in: %d %s", got.status, got.body)
+	}
 }
 
 // on moves the clock of the projects.
@@ -196,6 +206,9 @@ func (p *trading) holdsWholeFile() {
 		p.t.Errorf("a bidder gets the file: %d", got.status)
 	}
 	p.room() // one paper lies inside, and belongs to the file; the confidential one does not
+	if got := p.vendor.post("/seller/listings/1/documents/1", url.Values{"do": {"remove"}, "version": {"1"}}); got.status != http.StatusSeeOther {
+		p.t.Fatalf("take the decision away: %d", got.status)
+	}
 	got := p.vendor.get(p.page + "/file.zip")
 	z, err := zip.NewReader(bytes.NewReader([]byte(got.body)), int64(len(got.body)))
 	must(p.t, err)
@@ -228,10 +241,14 @@ func (p *trading) holdsWholeFile() {
 			p.t.Errorf("what is confidential is in %s", name)
 		}
 	}
-	if inside != 1 || !strings.Contains(pieces["documents.json"], insideTitle) {
+	minutes := sha256.Sum256(depottest.PDF(1, "")) // R2.2: what was filed is in the file, though it lies in the room no more
+	if sum := hex.EncodeToString(minutes[:]); !strings.Contains(pieces["decisions.json"], sum) || !strings.Contains(pieces["SHA256SUMS"], sum) {
+		p.t.Errorf("the file of the decision is missing: %s", pieces["decisions.json"])
+	}
+	if inside != 2 || !strings.Contains(pieces["documents.json"], insideTitle) {
 		p.t.Errorf("%d papers in the file; %s", inside, pieces["documents.json"])
 	}
-	if n := p.db.Ent().Opening.Query().CountX(p.t.Context()); n != 1 {
+	if n := p.db.Ent().Opening.Query().CountX(p.t.Context()); n != 2 {
 		p.t.Errorf("%d openings are in the log", n)
 	}
 	for line := range strings.Lines(pieces["entries.jsonl"]) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
+	"github.com/g60-corridor/corridor/internal/dataroom"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/proof"
@@ -41,7 +42,7 @@ func (s *Site) projectFile(w http.ResponseWriter, r *http.Request) error {
 			pieces = append(pieces, project.Piece{Name: "lot-record.json", Body: record})
 		}
 	}
-	papers, err := s.recordedPapers(r, v.Row.Edges.Listing.ID)
+	papers, err := s.recordedPapers(r, v)
 	if err != nil {
 		return err
 	}
@@ -61,8 +62,12 @@ func (s *Site) projectFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 // recordedPapers are the evidence, decisions and consents that lie with a project's listing. R2.2
-func (s *Site) recordedPapers(r *http.Request, listing int) ([]project.Piece, error) {
-	papers, err := s.o.Rooms.Record(r.Context(), visitor(r).viewer, s.Address(r), listing)
+func (s *Site) recordedPapers(r *http.Request, v *project.View) ([]project.Piece, error) {
+	var named []dataroom.Named
+	for _, p := range project.DecisionPapers(v) {
+		named = append(named, dataroom.Named{Document: int(p.Document), Version: p.Version})
+	}
+	papers, err := s.o.Rooms.Record(r.Context(), visitor(r).viewer, s.Address(r), v.Row.Edges.Listing.ID, named)
 	if fault.Of(err) == fault.NotFound && err != nil { // a draft that the operator does not see
 		return nil, nil
 	}

@@ -15,7 +15,7 @@ type Papers struct {
 // CheckPapers finds what the papers of an offer lack. ofState: the seller is a body of the state.
 func CheckPapers(d *Dossier, p Papers, ofState bool) []Finding {
 	c := &check{d: d}
-	if ofState && p.Decision == 0 { // R2.2: what the sheet names had better lie with it
+	if ofState && p.Decision == 0 { // R2.2: what the sheet names lies with it
 		c.add(DecisionLoose, "decision_file", Facts{})
 	}
 	proved := func(s Subject) bool { return s.Kind.Registered() && !blank(s.Status.Evidence) }

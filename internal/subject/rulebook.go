@@ -161,7 +161,7 @@ var rulebook = []rule{
 	{DateInFuture, Form, Blocks, MarketRules, "", Correct},
 	{FiledContradict, Form, Blocks, MarketRules, "", Correct},
 	{ClassUnknown, Form, Blocks, MarketRules, "", Correct},
-	{DecisionLoose, Form, Warns, MarketRules, "", HandPapersIn},
+	{DecisionLoose, Form, Blocks, MarketRules, "", HandPapersIn},
 	{PrimaryMissing, Form, Blocks, MarketRules, "", FillIn},
 	{PrimaryTwice, Form, Blocks, MarketRules, "", Correct},
 

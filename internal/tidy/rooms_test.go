@@ -78,7 +78,8 @@ var rooms = map[string]room{
 		tests: list("internal/agenda", "internal/auction", "web/locale")},
 	"internal/replay": {may: list("internal/money", "internal/auction")},
 	"internal/demo": {may: list("internal/money", "internal/ident", "internal/matching", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity",
-		"internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "seeds", ent), tests: list("internal/proof", "internal/inbox")},
+		"internal/dataroom", "internal/depot", "internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "seeds",
+		ent), tests: list("internal/proof", "internal/inbox")},
 	"internal/bench": {may: list(rules, "internal/fault", "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/intake",
 		"internal/dataroom", "internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges

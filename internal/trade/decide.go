@@ -208,11 +208,15 @@ func (j judge) decision(f *DecisionFile, price money.Fen) []check {
 	if j.s.Regime == StateOwned {
 		more = f.appraised()
 	}
-	return append(more,
+	return append(more, unless(len(f.Papers) > 0 || !j.attaches(), DecisionLoose),
 		unless(f.Document != "" && f.PriceFen > 0, DecisionMissing), unless(f.Minutes != "", MinutesMissing), unless(f.Basis != "", BasisMissing),
 		unless(f.InventorsNotified, InventorsUnnotified), unless(f.ConflictsDeclared, ConflictsUndeclared),
 		unlessAtLeast(price, f.PriceFen, PriceBelowDecision))
 }
+
+// attaches says whether a decision has to lie with the listing as a file. A project that was published under rules that asked
+// for its name alone goes on under them. R2.2
+func (j judge) attaches() bool { return j.s.Rules.Version == "" || j.s.Rules.DecisionAttached }
 
 func (j judge) recordDecision(c RecordDecision) ([]Event, *Refusal) {
 	return only(DecisionRecorded(c)), j.guard(c, true, j.decision(&c.File, j.s.Offer.PriceFen)...)

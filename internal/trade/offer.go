@@ -52,6 +52,13 @@ type Parent struct {
 	FloorFen money.Fen `json:"floor_fen"`
 }
 
+// Paper is one version of a stored file, with the hash by which it is known again.
+type Paper struct {
+	Document int64  `json:"document"`
+	Version  int    `json:"version,omitempty"`
+	SHA256   string `json:"sha256"`
+}
+
 // DecisionFile is the collective decision of the seller. R2.2
 type DecisionFile struct {
 	Document          Document      `json:"document"`
@@ -64,6 +71,7 @@ type DecisionFile struct {
 	Appraisal         Document      `json:"appraisal,omitempty"`     // R2.1, of a state-owned enterprise, and so the next two
 	AppraisalFen      money.Fen     `json:"appraisal_fen,omitempty"` // what it found
 	Approval          Document      `json:"approval,omitempty"`      // of a price below nine tenths of it
+	Papers            []Paper       `json:"papers,omitempty"`        // the file itself, as it lay with the listing then
 }
 
 // NoticeContent is what a public notice says besides the offer, and where. R2.3, R2.4

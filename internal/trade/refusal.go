@@ -16,7 +16,8 @@ const (
 	WrongPhase          Reason = "WRONG_PHASE"      // any other command that this phase does not allow
 	RulesInvalid        Reason = "RULES_INVALID"    // the rule set breaks a floor of the law
 	GatesNotPassed      Reason = "GATES_NOT_PASSED" // §4.4
-	DecisionMissing     Reason = "DECISION_MISSING" // R2.2, and so the next five
+	DecisionMissing     Reason = "DECISION_MISSING" // R2.2, and so the next six
+	DecisionLoose       Reason = "DECISION_NOT_ATTACHED"
 	MinutesMissing      Reason = "MINUTES_MISSING"
 	BasisMissing        Reason = "BASIS_MISSING"
 	InventorsUnnotified Reason = "INVENTORS_NOT_NOTIFIED"
@@ -67,7 +68,7 @@ const (
 // Reasons lists every reason in order of precedence.
 var Reasons = []Reason{
 	InvalidCommand, WrongWay, DeadlineDue, ProjectIsOver, ProjectIsSuspended, NoticeNotOver, NoticeIsOver, WrongPhase, RulesInvalid,
-	GatesNotPassed, DecisionMissing, MinutesMissing, BasisMissing, InventorsUnnotified, ConflictsUndeclared, PriceBelowDecision,
+	GatesNotPassed, DecisionMissing, DecisionLoose, MinutesMissing, BasisMissing, InventorsUnnotified, ConflictsUndeclared, PriceBelowDecision,
 	AppraisalMissing, BelowAppraisal, CommissionPartial, LicenceMissing, ContentMissing, ProcedureMissing, ChannelMissing, ProofMissing, PeriodTooShort, AnnouncedTooLate,
 	PreviewTooShort, ReauctionTooLate, MinBiddersTooLow, ExtensionNotAllowed, ConditionUntestable, DepositOutOfRange, ModeMissing,
 	PriceCutTooDeep, UnjustifiedChange, ChangeNotApproved, CalendarUncovered, UnknownObjection, UnknownRegistration, ReasonsMissing,

@@ -37,8 +37,13 @@ func moment(y, m, d, h int) Instant {
 	return instantOf(calendar.On(y, 1, 1).Start().AddDate(0, m-1, d-1)) + Instant(h)*3600*Instant(auction.Second)
 }
 
+// attached is a decision that lies with the listing.
+var attached = []Paper{{Document: 7, Version: 1, SHA256: "5f1c"}}
+
 func goodFile(price money.Fen) *DecisionFile {
-	return &DecisionFile{Document: "d", Minutes: "m", Basis: "b", InventorsNotified: true, ConflictsDeclared: true, PriceFen: price}
+	return &DecisionFile{
+		Document: "d", Minutes: "m", Basis: "b", InventorsNotified: true, ConflictsDeclared: true, PriceFen: price, Papers: attached,
+	}
 }
 
 // TestRefusals climbs all ladders; together they have every reason.
@@ -78,6 +83,7 @@ func refusalsOfANotice(t *testing.T) {
 		rung{GatesNotPassed, func() { c.GatesPassed = true }},
 		rung{DecisionMissing, func() { s.Decision = f }},
 		rung{DecisionMissing, func() { f.Document = "d" }},
+		rung{DecisionLoose, func() { f.Papers = attached }},
 		rung{MinutesMissing, func() { f.Minutes = "m" }},
 		rung{BasisMissing, func() { f.Basis = "b" }},
 		rung{InventorsUnnotified, func() { f.InventorsNotified = true }},

@@ -25,6 +25,8 @@ type RuleSet struct {
 	AuctionMinBidders int             `json:"auction_min_bidders"` // R2.18, AUCTION_LAW
 	DepositMinBP      money.BP        `json:"deposit_min_bp"`      // R2.19
 	DepositMaxBP      money.BP        `json:"deposit_max_bp"`      // R2.19
+
+	DecisionAttached bool `json:"decision_attached,omitempty"` // R2.2: the file itself; sets up to 2026-1 asked for its name alone
 }
 
 // ListingPeriod gives the working days of a listing up to a price. UpToFen 0 is every price.
@@ -37,13 +39,13 @@ type ListingPeriod struct {
 func Standard() RuleSet {
 	const million = 1_000_000 * money.Yuan
 	return RuleSet{
-		Version: "2026-1", EffectiveFrom: calendar.On(2026, 1, 1),
+		Version: "2026-2", EffectiveFrom: calendar.On(2026, 1, 1),
 		NoticeDays: 15, ObjectionWD: 10,
 		ListingPeriods: []ListingPeriod{{million, 5}, {10 * million, 10}, {0, 20}},
 		ExtensionMinWD: 5, ExtensionMax: 4, PriceCutMaxBP: 2000,
 		ReviewWD: 3, ConfirmWD: 3, ResultNoticeWD: 5, SigningWD: 5,
 		AnnounceDays: 7, PreviewDays: 2, ReauctionDays: 30, AuctionMinBidders: 2,
-		DepositMinBP: 500, DepositMaxBP: 3000,
+		DepositMinBP: 500, DepositMaxBP: 3000, DecisionAttached: true,
 	}
 }
 

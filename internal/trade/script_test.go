@@ -178,7 +178,7 @@ func (s *script) step(at Instant, c Command) {
 func (s *script) file(price money.Fen) DecisionFile {
 	return DecisionFile{
 		Document: "decision", DecidedOn: calendar.On(2026, 1, 5), Minutes: "minutes", Basis: "appraisal",
-		InventorsNotified: true, ConflictsDeclared: true, PriceFen: price,
+		InventorsNotified: true, ConflictsDeclared: true, PriceFen: price, Papers: attached,
 	}
 }
 

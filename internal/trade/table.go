@@ -21,7 +21,7 @@ func inAll(phases ...Phase) []row {
 var permitted = map[string][]row{
 	"Draft":            inAll(NoPhase),
 	"Revise":           {in(ByAgreement, InDraft, Decided, Void), in(ByListing, InDraft), in(ByAuction, InDraft)},
-	"RecordDecision":   {in(ByAgreement, InDraft, Void), in(ByListing, InDraft), in(ByAuction, InDraft)},
+	"RecordDecision":   {in(ByAgreement, InDraft, Decided, Void), in(ByListing, InDraft), in(ByAuction, InDraft, Commissioned)},
 	"LodgeObjection":   {in(ByAgreement, NoticeOpen, ObjectionReview), in(ByListing, InAward)},
 	"RejectObjection":  {in(ByAgreement, ObjectionReview), in(ByListing, InAward)},
 	"UpholdObjection":  {in(ByAgreement, ObjectionReview), in(ByListing, InAward)},

@@ -94,6 +94,11 @@ func Asks(command string, of trade.Regime) (fields []Ask, ok bool) {
 	return fields, ok
 }
 
+// Decides says whether a command files a decision of the seller. R2.2
+func Decides(command string) bool {
+	return slices.ContainsFunc(asks[command], func(a Ask) bool { return a.Name == "decision" })
+}
+
 // TextMost is how many characters a field of a project's form may have.
 const TextMost = 4000
 

@@ -32,6 +32,7 @@ type ProjectPage struct {
 	Interested bool // a bidder, or the buyer, is an inventor or has an interest; R1.7
 	Own        *trade.Registration
 	Commands   []CommandForm
+	Papers     []ProjectPaper // for who may read them
 	Child      int
 	ChildSeen  bool
 	ModeTitles map[string]string
@@ -46,6 +47,17 @@ type CommandForm struct {
 	Options map[string][]Option // of choices, by field
 	Values  url.Values
 	Faults  form.Faults
+	Decides bool            // it files a decision: with the papers that lie with the listing, R2.2
+	Papers  []*ent.Document // those papers, for who decides
+}
+
+// ProjectPaper is a file that the log of a project names.
+type ProjectPaper struct {
+	Title, SHA256 string
+	URL           string
+	At            time.Time
+	Objection     trade.ObjectionID // of which it is; none: of the decision
+	Answer        bool              // of the decision on that objection
 }
 
 // Option is one choice.
