@@ -8,7 +8,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/store"
@@ -112,31 +111,5 @@ func TestNothingMatchesWhileTheIndexIsBuilt(t *testing.T) {
 	h := newHall(t, storetest.SQLite(t), "")
 	if _, err := h.Matching(t.Context(), Request{}); !errors.Is(err, ErrBuilding) {
 		t.Errorf("%v", err)
-	}
-}
-
-// What it costs to hold one published listing against ten thousand saved searches.
-func BenchmarkTenThousandStandingQuestions(b *testing.B) {
-	var all []Standing
-	texts := []string{"石墨烯 电池", "graphene membrane", "A61K", "抗体", "quantum dots", "2018100000001", "钙钛矿 photovoltaic", "sensor"}
-	for i := range 10_000 {
-		r := Request{Text: texts[i%len(texts)]}
-		if i%3 == 0 {
-			r.Chosen = map[string][]string{"city": {Facets[city].Values[i%9]}}
-		}
-		all = append(all, Stand(r))
-	}
-	l := &ent.Listing{ID: 1, Number: "A", TitleZh: "石墨烯电池", TitleEn: "Graphene battery", SummaryZh: "一种高效电池", City: "310117", Trl: 5, CreatedAt: noon}
-	for b.Loop() {
-		sheet := Lay(l, nil, noon)
-		n := 0
-		for i := range all {
-			if all[i].Meets(&sheet) {
-				n++
-			}
-		}
-		if n == 0 {
-			b.Fatal("nothing meets")
-		}
 	}
 }

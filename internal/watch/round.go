@@ -26,17 +26,6 @@ const (
 // theRound is the one row that says how far the changes have been looked at.
 const theRound = 1
 
-// standing is a watch that waits for results, as it is kept in memory.
-type standing struct {
-	id, person int
-	kind       watch.Kind
-	how        watch.How // as of when it was read; Change may have come since
-	seller     int
-	asked      asked
-	question   search.Standing
-	settled    map[int]struct{} // results that are known or told, as far as they were looked up
-}
-
 // Ring says that something may have changed. It does not block.
 func (s *Service) Ring() {
 	select {
@@ -175,55 +164,34 @@ func (s *Service) stand(all []*ent.Watch) {
 		if !slices.Contains(waiting, w.Kind) {
 			continue
 		}
-		one := &standing{id: w.ID, person: w.PersonID, kind: w.Kind, how: w.How, seller: w.Subject, settled: map[int]struct{}{}}
+		one := &standing{id: w.ID, kind: w.Kind, seller: w.Subject, settled: map[int]struct{}{}}
 		if w.Kind != watch.KindORGANISATION {
 			a, err := read(w.Kind, w.Query)
 			if err != nil || a.empty() {
 				continue // a value that is no more
 			}
 			one.asked = a
-			if w.Kind == watch.KindSEARCH {
-				one.question = search.Stand(a.request)
-			}
 		}
-		s.standing[w.ID] = one
+		s.standing.put(one)
 	}
 }
 
-// news holds listings against all that stands. mu is held.
+// news holds listings against what stands. mu is held.
 func (s *Service) news(ctx context.Context, changes search.Changes) ([]found, error) {
 	by := map[int]*found{}
-	add := func(one *standing, l *ent.Listing, subject int) {
-		if _, is := one.settled[subject]; is {
-			return
-		}
-		f := by[one.id]
-		if f == nil {
-			f = &found{standing: one}
-			by[one.id] = f
-		}
-		f.results = append(f.results, result{subject, l})
-	}
 	for _, l := range changes.Listings {
 		sheet := search.Lay(l, changes.Open[l.ID], s.o.Now())
-		for _, one := range s.standing {
-			switch one.kind {
-			case watch.KindSEARCH:
-				if one.question.Meets(&sheet) {
-					add(one, l, l.ID)
-				}
-			case watch.KindORGANISATION:
-				if l.Edges.Seller != nil && l.Edges.Seller.ID == one.seller {
-					add(one, l, l.ID)
-				}
-			case watch.KindLOTS:
-				for _, lot := range l.Edges.Lots {
-					if one.asked.wants(l, lot) {
-						add(one, l, lot.ID)
-					}
-				}
+		s.standing.meet(l, &sheet, func(one *standing, subject int) {
+			if _, is := one.settled[subject]; is {
+				return
 			}
-		}
+			f := by[one.id]
+			if f == nil {
+				f = &found{standing: one}
+				by[one.id] = f
+			}
+			f.results = append(f.results, result{subject, l})
+		})
 	}
 	return s.unknown(ctx, by)
 }
@@ -261,7 +229,7 @@ func (s *Service) unknown(ctx context.Context, by map[int]*found) (news []found,
 		}
 		for _, id := range part {
 			if !there[id] { // its owner has taken it away
-				delete(s.standing, id)
+				s.standing.drop(id)
 			}
 		}
 	}

@@ -58,12 +58,12 @@ type Service struct {
 	cursor   store.ChangeCursor // guarded by mu
 	turn     int64              // guarded by mu; the round up to which standing is complete
 	written  time.Time          // guarded by mu; when the round was last written down
-	standing map[int]*standing  // guarded by mu; by watch
+	standing *stand             // guarded by mu
 }
 
 // New returns a watch; Run keeps it looking.
 func New(o Options) *Service {
-	s := &Service{o: o, log: o.Log, bell: make(chan struct{}, 1), standing: map[int]*standing{}}
+	s := &Service{o: o, log: o.Log, bell: make(chan struct{}, 1), standing: newStand()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
