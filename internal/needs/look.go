@@ -202,13 +202,12 @@ func (s *Service) weighListings(ctx context.Context, ids []int) error {
 	if err != nil {
 		return fmt.Errorf("list needs: %w", err)
 	}
-	r := &register{needs: open, sides: make([]matching.Side, len(open)), rare: rarities{}, byTerm: map[string][]int{}, byClass: map[string][]int{}}
-	for i, n := range open {
-		side, err := s.prepare(ctx, n)
-		if err != nil {
-			return err
-		}
-		r.enter(i, side)
+	r := &register{needs: open, rare: rarities{}, byTerm: map[string][]int{}, byClass: map[string][]int{}}
+	if r.sides, err = s.prepare(ctx, open); err != nil {
+		return err
+	}
+	for i := range open {
+		r.enter(i, &r.sides[i])
 	}
 	listings, err := client.Listing.Query().Where(listing.IDIn(ids...), listing.StatusEQ(listing.StatusPUBLISHED)).WithPatents().WithSeller().
 		Order(ent.Asc(listing.FieldID)).All(ctx)
@@ -227,38 +226,6 @@ func (s *Service) weighListings(ctx context.Context, ids []int) error {
 		return fmt.Errorf("drop matches of withdrawn listings: %w", err)
 	}
 	return nil
-}
-
-// prepared is a need taken apart. How rare its words are changes slowly: an hour's figures are good enough.
-type prepared struct {
-	version int
-	at      time.Time
-	side    matching.Side
-}
-
-const (
-	preparedKept = time.Hour
-	preparedMost = 20_000
-)
-
-func (s *Service) prepare(ctx context.Context, n *ent.Need) (matching.Side, error) {
-	s.mu.Lock()
-	p, there := s.sides[n.ID]
-	s.mu.Unlock()
-	if there && p.version == n.Version && s.now().Sub(p.at) < preparedKept {
-		return p.side, nil
-	}
-	side, _, _, err := s.needSide(ctx, &n.Wish)
-	if err != nil {
-		return side, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.sides == nil || len(s.sides) >= preparedMost {
-		s.sides = map[int]prepared{}
-	}
-	s.sides[n.ID] = prepared{n.Version, s.now(), side}
-	return side, nil
 }
 
 func (s *Service) weighListing(ctx context.Context, r *register, l *ent.Listing) error {
@@ -331,8 +298,7 @@ type register struct {
 	byTerm, byClass map[string][]int // places in needs
 }
 
-func (r *register) enter(i int, side matching.Side) {
-	r.sides[i] = side
+func (r *register) enter(i int, side *matching.Side) {
 	r.rare.enter(side.Terms)
 	seen := map[string]bool{}
 	for _, t := range side.Terms {

@@ -33,6 +33,7 @@ type Database interface {
 type Search interface {
 	Split(texts ...string) []search.Word
 	Words(ctx context.Context, texts ...string) (words []search.Word, all int, err error)
+	Count(ctx context.Context, words []search.Word) (all int, err error)
 	Candidates(ctx context.Context, words []search.Word, all int, classes []string, most int) ([]int, error)
 }
 
@@ -67,9 +68,10 @@ type Service struct {
 	log     *slog.Logger
 	weights *matching.Weights
 
+	lexicon lexicon
+
 	mu     sync.Mutex
-	sides  map[int]prepared // guarded by mu; of open needs, as they were last weighed
-	newest struct {         // guarded by mu
+	newest struct { // guarded by mu
 		at    time.Time
 		needs []*Seen
 		inAll int

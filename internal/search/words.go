@@ -37,16 +37,21 @@ var ErrBuilding = errors.New("the index of the search is being built")
 
 // Words takes texts apart as the index does, and says how many of all listings have each word.
 func (s *Service) Words(ctx context.Context, texts ...string) (words []Word, all int, err error) {
-	if s.building() != nil {
-		return nil, 0, ErrBuilding
-	}
 	words = s.Split(texts...)
+	all, err = s.Count(ctx, words)
+	return words, all, err
+}
+
+// Count fills in how many listings have each of some words, and says how many there are in all.
+func (s *Service) Count(ctx context.Context, words []Word) (all int, err error) {
+	if s.building() != nil {
+		return 0, ErrBuilding
+	}
 	t := s.current.Load()
 	if t == nil {
-		return nil, 0, ErrBuilding
+		return 0, ErrBuilding
 	}
-	all, err = t.count(ctx, words)
-	return words, all, err
+	return t.count(ctx, words)
 }
 
 // Split takes texts apart without counting: Listings stays nought.
