@@ -79,34 +79,44 @@ func (s *Service) rest(ctx context.Context, ids []int) error {
 	return s.db.Tx(ctx, func(tx *store.Tx) error { return s.putLook(ctx, tx, lookArgs{ids[n:]}) })
 }
 
-// Follow weighs the listings that have changed since it was last asked.
+// Follow weighs the listings that have changed since it was last asked. Bids are changes too: it reads on until there are no
+// more, or a busy sale would keep it behind for hours.
 func (s *Service) Follow(ctx context.Context) error {
+	for {
+		more, err := s.followOnce(ctx)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+func (s *Service) followOnce(ctx context.Context) (more bool, err error) {
 	cursor, fresh, err := s.cursor(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if fresh {
-		return s.weighAll(ctx)
+		return false, s.weighAll(ctx)
 	}
-	changes, next, _, err := s.db.Changes(ctx, store.ChangeCursor{At: cursor})
+	changes, next, more, err := s.db.Changes(ctx, store.ChangeCursor{At: cursor})
 	if errors.Is(err, store.ErrChangesLost) {
-		return s.weighAll(ctx)
+		return false, s.weighAll(ctx)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	ids, err := s.touched(ctx, changes)
 	if err != nil {
-		return err
+		return false, err
 	}
 	n := min(len(ids), atOnce)
 	if err := s.weighListings(ctx, ids[:n]); err != nil {
-		return err
+		return false, err
 	}
 	if next.At == cursor && n == len(ids) {
-		return nil
+		return false, nil
 	}
-	return s.db.Tx(ctx, func(tx *store.Tx) error {
+	return more, s.db.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.Ent().MatchCursor.Update().SetAt(next.At).Exec(ctx); err != nil {
 			return fmt.Errorf("move the cursor of the needs: %w", err)
 		}

@@ -57,12 +57,12 @@ func (s *Service) Match(ctx context.Context, id int) error {
 		return later(err)
 	}
 	var before []int
-	err = client.NeedMatch.Query().Where(needmatch.NeedID(id), needmatch.BpGT(0)).Order(ent.Desc(needmatch.FieldBp)).Limit(keptMost).
+	err = client.NeedMatch.Query().Where(needmatch.NeedID(id), needmatch.BpGT(0)).Order(ent.Desc(needmatch.FieldBp)).
 		Select(needmatch.FieldListingID).Scan(ctx, &before)
 	if err != nil {
 		return fmt.Errorf("read matches of need %d: %w", id, err)
 	}
-	listings, err := client.Listing.Query().Where(listing.IDIn(append(found, before...)...), listing.StatusEQ(listing.StatusPUBLISHED)).
+	listings, err := client.Listing.Query().Where(listing.IDIn(append(found, before[:min(len(before), keptMost)]...)...), listing.StatusEQ(listing.StatusPUBLISHED)).
 		WithPatents().WithSeller().All(ctx)
 	if err != nil {
 		return fmt.Errorf("read candidates of need %d: %w", id, err)
@@ -92,6 +92,20 @@ func (s *Service) Match(ctx context.Context, id int) error {
 		if err != nil {
 			return fmt.Errorf("read matches of need %d: %w", id, err)
 		}
+		// What fitted before and was not weighed now goes: it is not on offer any more, or is too far down.
+		weighed := map[int]bool{}
+		for _, p := range pairs {
+			weighed[p.listing.ID] = true
+		}
+		var gone []int
+		for _, r := range rows {
+			if r.Bp > 0 && slices.Contains(before, r.ListingID) && !weighed[r.ListingID] {
+				gone = append(gone, r.ID)
+			}
+		}
+		if err := drop(ctx, tx.Ent(), gone); err != nil {
+			return err
+		}
 		fresh, err := s.store(ctx, tx.Ent(), rows, pairs)
 		if err != nil {
 			return err
@@ -100,22 +114,23 @@ func (s *Service) Match(ctx context.Context, id int) error {
 	})
 }
 
-// store writes pairs over the rows that are there of the same scope, and returns those that are strong and that nobody was
-// told of yet.
+// store writes pairs over the rows that are there, and returns those that are strong and that nobody was told of yet. Rows of
+// other pairs stay: somebody else may have weighed them meanwhile.
 func (s *Service) store(ctx context.Context, client *ent.Client, rows []*ent.NeedMatch, pairs []weighed) (fresh []weighed, err error) {
 	type pair struct{ need, listing int }
 	there := map[pair]*ent.NeedMatch{}
 	for _, r := range rows {
 		there[pair{r.NeedID, r.ListingID}] = r
 	}
+	var gone []int
 	for _, p := range pairs {
-		key := pair{p.need.ID, p.listing.ID}
-		row := there[key]
-		shown := p.match.Shown(s.weights)
-		if !shown {
-			continue // what was there goes below
+		row := there[pair{p.need.ID, p.listing.ID}]
+		if !p.match.Shown(s.weights) {
+			if row != nil && row.Bp > 0 {
+				gone = append(gone, row.ID)
+			}
+			continue
 		}
-		delete(there, key)
 		strong := p.match.BP >= s.weights.StrongBP && (row == nil || row.ToldAt == nil)
 		if row == nil {
 			create := client.NeedMatch.Create().SetNeedID(p.need.ID).SetListingID(p.listing.ID).SetSellerID(p.listing.Edges.Seller.ID).
@@ -140,19 +155,22 @@ func (s *Service) store(ctx context.Context, client *ent.Client, rows []*ent.Nee
 			fresh = append(fresh, p)
 		}
 	}
-	var gone []int
-	for _, r := range rows {
-		if there[pair{r.NeedID, r.ListingID}] != nil && r.Bp > 0 {
-			gone = append(gone, r.ID)
-		}
-	}
-	if len(gone) > 0 {
-		if err := client.NeedMatch.Update().Where(needmatch.IDIn(gone...)).SetBp(0).Exec(ctx); err != nil {
-			return nil, fmt.Errorf("drop matches: %w", err)
-		}
+	if err := drop(ctx, client, gone); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(fresh, func(a, b weighed) int { return b.match.BP - a.match.BP })
 	return fresh, nil
+}
+
+// drop keeps that a pair was a match, so that nobody is told of it twice.
+func drop(ctx context.Context, client *ent.Client, rows []int) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := client.NeedMatch.Update().Where(needmatch.IDIn(rows...)).SetBp(0).Exec(ctx); err != nil {
+		return fmt.Errorf("drop matches: %w", err)
+	}
+	return nil
 }
 
 // tellMatches tells a need's company of new strong matches, and each university of the best of its own. Both sides were not
