@@ -92,18 +92,7 @@ func (s *Service) Match(ctx context.Context, id int) error {
 		if err != nil {
 			return fmt.Errorf("read matches of need %d: %w", id, err)
 		}
-		// What fitted before and was not weighed now goes: it is not on offer any more, or is too far down.
-		weighed := map[int]bool{}
-		for _, p := range pairs {
-			weighed[p.listing.ID] = true
-		}
-		var gone []int
-		for _, r := range rows {
-			if r.Bp > 0 && slices.Contains(before, r.ListingID) && !weighed[r.ListingID] {
-				gone = append(gone, r.ID)
-			}
-		}
-		if err := drop(ctx, tx.Ent(), gone); err != nil {
+		if err := drop(ctx, tx.Ent(), passed(rows, before, pairs)); err != nil {
 			return err
 		}
 		fresh, err := s.store(ctx, tx.Ent(), rows, pairs)
@@ -112,6 +101,16 @@ func (s *Service) Match(ctx context.Context, id int) error {
 		}
 		return s.tellMatches(ctx, tx, now, fresh)
 	})
+}
+
+// passed are the rows of what fitted a need before and was not weighed now: it is not on offer any more, or is too far down.
+func passed(rows []*ent.NeedMatch, before []int, now []weighed) (gone []int) {
+	for _, r := range rows {
+		if r.Bp > 0 && slices.Contains(before, r.ListingID) && !slices.ContainsFunc(now, func(w weighed) bool { return w.listing.ID == r.ListingID }) {
+			gone = append(gone, r.ID)
+		}
+	}
+	return gone
 }
 
 // store writes pairs over the rows that are there, and returns those that are strong and that nobody was told of yet. Rows of
