@@ -115,7 +115,7 @@ func (s *Service) stand(ctx context.Context, client *ent.Client, by identity.Vie
 	at := &Standing{Listing: l}
 	at.Operator = by.SignedIn() && by.Operates() && l.Status != listing.StatusDRAFT
 	if own := by.SignedIn() && by.OrganisationID() == l.Edges.Seller.ID; own {
-		if at.Barred, err = onAnotherSide(ctx, client, by, l); err != nil {
+		if at.Barred, err = bids(ctx, client, by, l); err != nil {
 			return nil, err
 		}
 		at.Seller, at.MayWrite = !at.Barred, !at.Barred && by.MayList()
@@ -176,8 +176,24 @@ func (s *Service) asks(ctx context.Context, client *ent.Client, by identity.View
 	return nil
 }
 
-// onAnotherSide says whether one of the seller's people belongs to a bidder for the listing too. R1.7: an inventor may
-// bid; who does sees nothing of the seller's side any more.
+// bids says whether one of the seller's people bids for the listing too: by what was found out about bidders, by names and
+// control, or because he belongs to one. R1.7: an inventor may bid; who does sees nothing of the seller's side any more.
+func bids(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Listing) (bool, error) {
+	lots, err := client.Lot.Query().Where(lot.HasListingWith(listing.ID(l.ID))).IDs(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read the lots of listing %d: %w", l.ID, err)
+	}
+	projects, err := client.Project.Query().Where(project.HasListingWith(listing.ID(l.ID))).IDs(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read the projects of listing %d: %w", l.ID, err)
+	}
+	if is, err := identity.ClosedTo(ctx, client, by, lots, projects); err != nil || is {
+		return is, err
+	}
+	return onAnotherSide(ctx, client, by, l)
+}
+
+// onAnotherSide says whether one of the seller's people belongs to a bidder for the listing too.
 func onAnotherSide(ctx context.Context, client *ent.Client, by identity.Viewer, l *ent.Listing) (bool, error) {
 	others, err := client.Organisation.Query().Where(organisation.IDNEQ(l.Edges.Seller.ID),
 		organisation.KindIn(organisation.KindCOMPANY, organisation.KindBROKERAGE),

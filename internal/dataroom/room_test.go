@@ -17,6 +17,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/dataroom"
 	"github.com/g60-corridor/corridor/internal/depot"
+	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
@@ -149,6 +150,10 @@ func TestWhoOpensWhat(t *testing.T) {
 		h.db.Ent().Membership.Create().SetPerson(inventor.Person).SetOrganisation(unsigned.Organisation).SetRole(membership.RoleVIEWER).ExecX(t.Context())
 		lot := h.db.Ent().Lot.Create().SetNumber("G60-1").SetTerms(auction.Terms{}).SetListing(h.listing).SetOperator(h.member(organisation.KindMARKET_OPERATOR, membership.RoleADMINISTRATOR).Organisation).SaveX(t.Context())
 		h.db.Ent().Registration.Create().SetLot(lot).SetOrganisation(unsigned.Organisation).SaveX(t.Context())
+		named := h.memberOf(h.editor.Organisation, membership.RoleEDITOR) // by his name, through a company of his
+		named.Person = named.Person.Update().SetNameZh("沈怀谷").SaveX(t.Context())
+		h.db.Ent().PartyFinding.Create().SetLotID(lot.ID).SetOperatorID(1).SetOrganisationID(unsigned.OrganisationID()).SetKey("1").SetEffect("FLAG_PUBLIC").
+			SetRole(string(exclusion.Inventor)).SetReason(string(exclusion.ControlledBy)).SetWords(`{"party":"沈怀谷 / Shen Huaigu"}`).SetAt(h.now).ExecX(t.Context())
 		const yes = ""
 		for who, c := range map[string]struct {
 			by                             identity.Viewer
@@ -159,6 +164,7 @@ func TestWhoOpensWhat(t *testing.T) {
 			"the seller's editor":            {h.editor, yes, yes, yes},
 			"the seller's viewer":            {h.memberOf(h.editor.Organisation, membership.RoleVIEWER), yes, yes, yes},
 			"the seller's, and a bidder's":   {inventor, yes, "forbidden: ROOM_BIDDER", "not_found"},
+			"the inventor of a bidder":       {named, yes, "forbidden: ROOM_BIDDER", "not_found"},
 			"the operator":                   {h.member(organisation.KindMARKET_OPERATOR, membership.RoleEDITOR), yes, yes, yes},
 			"who looks on for the operator":  {h.member(organisation.KindMARKET_OPERATOR, membership.RoleVIEWER), yes, "forbidden: ROOM_NOT_FOR_YOU", "not_found"},
 			"a company that promised":        {h.agent, yes, yes, "not_found"},

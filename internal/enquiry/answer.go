@@ -31,6 +31,11 @@ func (s *Service) Answer(ctx context.Context, by identity.Viewer, id, version in
 		if !answers(by, l) {
 			return fault.New(fault.NotFound, "", "the listing is of another seller")
 		}
+		if inside, err := s.inside(ctx, by, l); err != nil {
+			return err
+		} else if !inside { // R1.7
+			return fault.New(fault.Forbidden, "SELLER_SIDE_CLOSED", "he bids himself")
+		}
 		if q.HiddenAt != nil {
 			return fault.New(fault.Conflict, "QUESTION_CHANGED", "the question is hidden")
 		}

@@ -77,9 +77,18 @@ type Question struct {
 	MayChooseConfidential bool // with the first answer, and while nobody bids
 }
 
-// inside says whether somebody is of the seller's or the operator's people of a listing, which comes with its seller.
-func inside(by identity.Viewer, of *ent.Listing) bool {
-	return by.Operates() || of.Edges.Seller != nil && by.OrganisationID() == of.Edges.Seller.ID
+// inside says whether somebody is of the seller's or the operator's people of a listing, which comes with its seller. R1.7:
+// one of the seller's who bids himself is not, to him the room is closed.
+func (s *Service) inside(ctx context.Context, by identity.Viewer, of *ent.Listing) (bool, error) {
+	switch {
+	case by.Operates():
+		return true, nil
+	case of.Edges.Seller == nil || !by.SignedIn() || by.OrganisationID() != of.Edges.Seller.ID:
+		return false, nil
+	case s.room == nil:
+		return true, nil
+	}
+	return s.room.MayRead(ctx, by, of.ID)
 }
 
 // Of lists the questions of a published listing that somebody may read, the newest first.
@@ -89,7 +98,11 @@ func (s *Service) Of(ctx context.Context, by identity.Viewer, of *ent.Listing) (
 	if err != nil {
 		return nil, fmt.Errorf("list questions: %w", err)
 	}
-	insider, running := inside(by, of), false
+	running := false
+	insider, err := s.inside(ctx, by, of)
+	if err != nil {
+		return nil, err
+	}
 	reads := insider
 	if !reads && s.room != nil {
 		if reads, err = s.room.MayRead(ctx, by, of.ID); err != nil {
@@ -110,7 +123,7 @@ func (s *Service) Of(ctx context.Context, by identity.Viewer, of *ent.Listing) (
 		one := Question{
 			ID: q.ID, Version: q.Version, Text: q.Text, Answer: q.Answer, AskerKind: q.AskerKind, Own: own, Confidential: q.Confidential,
 			Hidden: q.HiddenReason, AskedAt: q.AskedAt,
-			MayAnswer:             answers(by, of) && q.HiddenAt == nil,
+			MayAnswer:             insider && answers(by, of) && q.HiddenAt == nil,
 			MayHide:               by.Operates() && q.HiddenAt == nil,
 			MayChooseConfidential: q.AnsweredAt == nil && !running,
 		}

@@ -35,12 +35,16 @@ type desk struct {
 
 	seller, viewer, operator, asker, rival identity.Viewer
 	reader                                 identity.Viewer // his company has promised secrecy
+	inventor                               identity.Viewer // of the seller; he bids himself
 }
 
 // door is the data room as the desk for questions knows it.
 type door struct{ *desk }
 
 func (r door) MayRead(_ context.Context, by identity.Viewer, _ int) (bool, error) {
+	if by.OrganisationID() == r.seller.OrganisationID() {
+		return by.PersonID() != r.inventor.PersonID(), nil
+	}
 	return by.SignedIn() && by.PersonID() == r.reader.PersonID(), nil
 }
 
@@ -177,6 +181,24 @@ func TestAConfidentialAnswer(t *testing.T) {
 		d.reader = identity.Viewer{}
 		must(t, d.Answer(t.Context(), d.seller, id, 2, "改过的配方", false)) // it does not become public
 		d.readsOnly(d.rival)
+	})
+}
+
+// R1.7: who bids himself does not see the seller's side.
+func TestAnInventorWhoBidsReadsAsABidder(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.inventor = d.person(d.seller.Organisation, membership.RoleEDITOR)
+		id, open := d.ask("配方？"), d.ask("多大？")
+		must(t, d.Answer(t.Context(), d.seller, id, 1, "保密配方", true))
+		d.readsOnly(d.inventor)
+		wants(t, d.Answer(t.Context(), d.inventor, open, 1, "三米", false), fault.Forbidden, "SELLER_SIDE_CLOSED")
+		must(t, d.Answer(t.Context(), d.seller, open, 1, "三米", false))
+		d.readsOnly(d.inventor, "多大？/三米/")
+		all, err := d.Of(t.Context(), d.inventor, d.listing)
+		must(t, err)
+		if all[0].MayAnswer {
+			t.Error("he may answer")
+		}
 	})
 }
 
