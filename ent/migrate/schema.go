@@ -1016,7 +1016,7 @@ var (
 		{Name: "city", Type: field.TypeString, Size: 6},
 		{Name: "about_zh", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "about_en", Type: field.TypeString, Size: 2147483647, Default: ""},
-		{Name: "standing", Type: field.TypeEnum, Enums: []string{"NEW", "SUBMITTED", "VERIFIED", "EXPIRED", "SUSPENDED", "BLACKLISTED"}, Default: "NEW"},
+		{Name: "standing", Type: field.TypeEnum, Enums: []string{"NEW", "SUBMITTED", "VERIFIED", "EXPIRED", "SUSPENDED", "BLACKLISTED", "VOID"}, Default: "NEW"},
 		{Name: "steps", Type: field.TypeInt, Default: 0},
 		{Name: "verified_at", Type: field.TypeTime, Nullable: true},
 		{Name: "expires_at", Type: field.TypeTime, Nullable: true},

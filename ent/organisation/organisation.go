@@ -205,6 +205,7 @@ const (
 	StandingEXPIRED     Standing = "EXPIRED"
 	StandingSUSPENDED   Standing = "SUSPENDED"
 	StandingBLACKLISTED Standing = "BLACKLISTED"
+	StandingVOID        Standing = "VOID"
 )
 
 func (s Standing) String() string {
@@ -214,7 +215,7 @@ func (s Standing) String() string {
 // StandingValidator is a validator for the "standing" field enum values. It is called by the builders before save.
 func StandingValidator(s Standing) error {
 	switch s {
-	case StandingNEW, StandingSUBMITTED, StandingVERIFIED, StandingEXPIRED, StandingSUSPENDED, StandingBLACKLISTED:
+	case StandingNEW, StandingSUBMITTED, StandingVERIFIED, StandingEXPIRED, StandingSUSPENDED, StandingBLACKLISTED, StandingVOID:
 		return nil
 	default:
 		return fmt.Errorf("organisation: invalid enum value for standing field: %q", s)

@@ -22,7 +22,7 @@ func (Organisation) Fields() []ent.Field {
 		field.String("city").MaxLen(6).Comment("region code, rule sheet §6.1"),
 		field.Text("about_zh").Default(""),
 		field.Text("about_en").Default(""),
-		field.Enum("standing").Values("NEW", "SUBMITTED", "VERIFIED", "EXPIRED", "SUSPENDED", "BLACKLISTED").Default("NEW").Comment("§1.1; package standing"),
+		field.Enum("standing").Values("NEW", "SUBMITTED", "VERIFIED", "EXPIRED", "SUSPENDED", "BLACKLISTED", "VOID").Default("NEW").Comment("§1.1; package standing"),
 		field.Int("steps").Default(0).Comment("of its verification; a step waits for the one before"),
 		field.Time("verified_at").Optional().Nillable(),
 		field.Time("expires_at").Optional().Nillable().Comment("until when it is verified; empty: no end"),

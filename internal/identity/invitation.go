@@ -258,19 +258,30 @@ func (s *Service) AcceptNew(ctx context.Context, secret, name, password string) 
 }
 
 func (s *Service) redeemInvitation(ctx context.Context, tx *store.Tx, secret string) (*ent.Invitation, error) {
-	t, err := s.redeem(ctx, tx.Ent(), forInvitation, secret)
+	client := tx.Ent()
+	t, err := s.look(ctx, client, forInvitation, secret)
 	if err != nil {
 		return nil, err
 	}
-	i, err := tx.Ent().Invitation.Query().Where(invitation.ID(t.About)).WithOrganisation().Only(ctx)
+	of, err := client.Invitation.Get(ctx, t.About)
+	if err != nil {
+		return nil, fmt.Errorf("read invitation %d: %w", t.About, err)
+	}
+	// The organisation first, as whoever withdraws an invitation does: else the two would wait for each other.
+	if _, err := holdOrganisation(ctx, client, of.OrganisationID); err != nil {
+		return nil, err
+	}
+	if _, err := s.redeem(ctx, client, forInvitation, secret); err != nil {
+		return nil, err
+	}
+	i, err := client.Invitation.Query().Where(invitation.ID(t.About)).WithOrganisation().Only(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read invitation %d: %w", t.About, err)
 	}
 	if i.State != invitation.StateWAITING {
 		return nil, fault.New(fault.NotFound, "TICKET_VOID", "answered or withdrawn")
 	}
-	_, err = holdOrganisation(ctx, tx.Ent(), i.OrganisationID)
-	return i, err
+	return i, nil
 }
 
 func (s *Service) join(ctx context.Context, tx *store.Tx, i *ent.Invitation, p *ent.Person) error {

@@ -147,7 +147,7 @@ func gather(ctx context.Context, client *ent.Client, sale Sale) (*matter, error)
 		codes, names = append(codes, r.OtherCode), append(names, r.OtherName)
 		ids = append(ids, r.OrganisationID)
 	}
-	here, err := client.Organisation.Query().Where(organisation.Or(organisation.IDIn(ids...), organisation.UsccIn(codes...), organisation.NameZhIn(names...),
+	here, err := client.Organisation.Query().Where(organisation.StandingNEQ(organisation.StandingVOID), organisation.Or(organisation.IDIn(ids...), organisation.UsccIn(codes...), organisation.NameZhIn(names...),
 		organisation.NameEnIn(names...))).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the parties: %w", err)

@@ -88,7 +88,7 @@ func (s *Service) AddPaper(ctx context.Context, by Viewer, org int, kind standin
 		if err != nil {
 			return err
 		}
-		if standing.State(o.Standing) == standing.Blacklisted && !by.Operates() {
+		if s := standing.State(o.Standing); s == standing.Voided || s == standing.Blacklisted && !by.Operates() {
 			return fault.New(fault.Conflict, fault.Problem(standing.WrongState), "")
 		}
 		if id, err = s.keepPaper(ctx, client, by, org, kind, name, stored); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/organisationstep"
 	"github.com/g60-corridor/corridor/ent/person"
@@ -19,11 +20,23 @@ func (v Viewer) Administers() bool {
 	return v.May(Administer)
 }
 
+// Shown are the organisations that have a public profile: whoever offers something, and those that are no companies, once the
+// operator has verified that they are what they say. Who has only entered is nobody to the public yet.
+var Shown = organisation.Or(
+	organisation.HasListingsWith(listing.StatusEQ(listing.StatusPUBLISHED)),
+	organisation.And(
+		organisation.KindNEQ(organisation.KindCOMPANY),
+		organisation.Or(organisation.StandingEQ(organisation.StandingVERIFIED), organisation.VerifiedAtNotNil()),
+		organisation.StandingNotIn(organisation.StandingBLACKLISTED, organisation.StandingVOID),
+	),
+)
+
 // File is all that is kept of an organisation, for its administrators and the operator.
 type File struct {
 	Organisation *ent.Organisation
 	Private      Private
 	Said         bool // anything private was ever said
+	Was          bool // it was verified once
 	Papers       []Paper
 	Missing      []standing.Paper
 	Steps        []*ent.OrganisationStep // the latest first
@@ -52,6 +65,9 @@ func (s *Service) File(ctx context.Context, by Viewer, org int) (*File, error) {
 		return nil, err
 	}
 	f.Missing = missing(o, f.Papers)
+	if f.Was, err = onceVerified(ctx, client, o); err != nil {
+		return nil, err
+	}
 	f.Steps, err = client.OrganisationStep.Query().Where(organisationstep.OrganisationID(org)).Order(ent.Desc(organisationstep.FieldID)).Limit(100).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list the steps of organisation %d: %w", org, err)
@@ -83,6 +99,19 @@ func (f *File) name(ctx context.Context, client *ent.Client) error {
 	}
 	return nil
 }
+
+// Deeds are what an operator can do about the organisation now.
+func (f *File) Deeds() (deeds []standing.Deed) {
+	for _, d := range standing.Possible(standing.State(f.Organisation.Standing)) {
+		if d != standing.Void || !f.Was {
+			deeds = append(deeds, d)
+		}
+	}
+	return deeds
+}
+
+// Voidable says whether the entry can be made void.
+func (f *File) Voidable() bool { return slices.Contains(f.Deeds(), standing.Void) }
 
 // ProfileOf is what a file says, for a form.
 func (f *File) ProfileOf() Profile {

@@ -13,6 +13,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/organisationpaper"
 	"github.com/g60-corridor/corridor/ent/person"
+	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/ticket"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/ident"
@@ -35,8 +36,8 @@ var SignUpKinds = []organisation.Kind{
 	organisation.KindCOMPANY, organisation.KindUNIVERSITY, organisation.KindINSTITUTE, organisation.KindBROKERAGE, organisation.KindAUCTION_HOUSE,
 }
 
-// BeginSignUp writes a letter with a ticket to an address; to one that somebody has already, a letter that says so. Whoever
-// asks learns nothing of which it was.
+// BeginSignUp writes a letter with a ticket to an address; to one whose person acts for somebody already, a letter that says so.
+// Whoever asks learns nothing of which it was.
 func (s *Service) BeginSignUp(ctx context.Context, email string, lang locale.Lang) error {
 	address, err := NormalEmail(email)
 	if err != nil {
@@ -44,7 +45,7 @@ func (s *Service) BeginSignUp(ctx context.Context, email string, lang locale.Lan
 	}
 	return s.db.Tx(ctx, func(tx *store.Tx) error {
 		client := tx.Ent()
-		known, err := client.Person.Query().Where(person.Email(address)).Exist(ctx)
+		known, err := client.Person.Query().Where(person.Email(address), person.Or(person.Demo(true), person.HasMemberships())).Exist(ctx)
 		if err != nil {
 			return fmt.Errorf("look for a person: %w", err)
 		}
@@ -142,7 +143,7 @@ func (s *Service) SignUp(ctx context.Context, secret string, n SignUp) (p Proof,
 		if err != nil {
 			return fmt.Errorf("enter an organisation: %w", err)
 		}
-		if made, err = s.firstPerson(ctx, client, o, t.Email, hash, n); err != nil {
+		if made, err = s.firstPerson(ctx, tx, o, t.Email, hash, n); err != nil {
 			return err
 		}
 		by := Viewer{Person: made, Organisation: o, Membership: membership.RoleADMINISTRATOR}
@@ -172,22 +173,54 @@ func (s *Service) SignUp(ctx context.Context, secret string, n SignUp) (p Proof,
 	return s.prove(ctx, made)
 }
 
-func (s *Service) firstPerson(ctx context.Context, client *ent.Client, o *ent.Organisation, email, hash string, n SignUp) (*ent.Person, error) {
-	p, err := client.Person.Create().SetEmail(email).SetNameZh(n.NameZH).SetNameEn(n.NameEN).SetCreatedAt(s.now()).Save(ctx)
-	if ent.IsConstraintError(err) {
-		return nil, fault.New(fault.Conflict, "EMAIL_TAKEN", "somebody has entered with this address")
+// firstPerson is who enters an organisation: somebody new, or somebody who acts for nobody any more. That the address is his, the
+// letter has proved; as with a recovery, his password is the new one, his sessions end, and he is told.
+func (s *Service) firstPerson(ctx context.Context, tx *store.Tx, o *ent.Organisation, email, hash string, n SignUp) (*ent.Person, error) {
+	client := tx.Ent()
+	p, err := client.Person.Query().Where(person.Email(email)).Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		p, err = client.Person.Create().SetEmail(email).SetNameZh(n.NameZH).SetNameEn(n.NameEN).SetCreatedAt(s.now()).Save(ctx)
+		if ent.IsConstraintError(err) {
+			return nil, fault.New(fault.Conflict, "EMAIL_TAKEN", "somebody has entered with this address")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("enter a person: %w", err)
+		}
+	case err != nil:
+		return nil, fmt.Errorf("look for a person: %w", err)
+	default:
+		if err := s.returns(ctx, tx, p, n); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("enter a person: %w", err)
-	}
-	if err := client.Credential.Create().SetPersonID(p.ID).SetPasswordHash(hash).SetChangedAt(s.now()).Exec(ctx); err != nil {
-		return nil, fmt.Errorf("keep the password of person %d: %w", p.ID, err)
+	if err := s.keepHash(ctx, client, p.ID, hash); err != nil {
+		return nil, err
 	}
 	err = client.Membership.Create().SetPersonID(p.ID).SetOrganisationID(o.ID).SetRole(membership.RoleADMINISTRATOR).Exec(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("make person %d an administrator: %w", p.ID, err)
 	}
 	return p, nil
+}
+
+// returns makes ready for a new entry somebody who is known and acts for nobody.
+func (s *Service) returns(ctx context.Context, tx *store.Tx, p *ent.Person, n SignUp) error {
+	client := tx.Ent()
+	acts, err := client.Membership.Query().Where(membership.HasPersonWith(person.ID(p.ID))).Exist(ctx)
+	if err != nil {
+		return fmt.Errorf("look for whom person %d acts: %w", p.ID, err)
+	}
+	if acts || p.Demo {
+		return fault.New(fault.Conflict, "EMAIL_TAKEN", "somebody has entered with this address")
+	}
+	if err := client.Person.UpdateOne(p).SetNameZh(n.NameZH).SetNameEn(n.NameEN).Exec(ctx); err != nil {
+		return fmt.Errorf("enter person %d again: %w", p.ID, err)
+	}
+	if _, err := endSessions(ctx, client, personsession.PersonID(p.ID)); err != nil {
+		return err
+	}
+	return s.warn(ctx, tx, p, "password_changed", nil)
 }
 
 // checkSignUp names what is wrong with a sign-up. code is in its normal form if it can be read at all; fails says that its

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/ownershiplink"
 	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -129,6 +130,9 @@ func (s *Service) Declare(ctx context.Context, by Viewer, org int, t Tie, name s
 		o, err := holdOrganisation(ctx, client, org)
 		if err != nil {
 			return err
+		}
+		if o.Standing == organisation.StandingVOID {
+			return fault.New(fault.Conflict, fault.Problem(standing.WrongState), "")
 		}
 		if t.OtherCode == o.Uscc {
 			return fault.OfFields([]fault.Field{{Name: "other_code", Problem: "SAME_ORGANISATION"}})

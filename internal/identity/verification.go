@@ -125,6 +125,11 @@ func (s *Service) stepOf(ctx context.Context, tx *store.Tx, by Viewer, o *ent.Or
 	if o.ExpiresAt != nil {
 		before.Until = *o.ExpiresAt
 	}
+	if d.Deed == standing.Void {
+		if c.Was, err = onceVerified(ctx, client, o); err != nil {
+			return nil, err
+		}
+	}
 	now, no := standing.Step(before, c)
 	if no != "" {
 		return nil, refused(no)
@@ -224,6 +229,9 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, by Viewer, o *ent.Or
 		if err := s.putReminders(ctx, tx, o.ID, now.Until); err != nil {
 			return nil, err
 		}
+	}
+	if deed == standing.Void {
+		return nil, s.dissolve(ctx, tx, by, o, step.Reasons)
 	}
 	if standing.Barred(now.State) && s.barring != nil {
 		return s.barring(ctx, tx, by, o.ID, step.Reasons)

@@ -122,7 +122,7 @@ func ownersOf(ctx context.Context, client *ent.Client, l *ent.Listing, x *subjec
 		if o.Seller || o.Party == "" {
 			continue
 		}
-		id, err := client.Organisation.Query().Where(organisation.Or(organisation.NameZh(o.Party), organisation.NameEn(o.Party),
+		id, err := client.Organisation.Query().Where(organisation.StandingNEQ(organisation.StandingVOID), organisation.Or(organisation.NameZh(o.Party), organisation.NameEn(o.Party),
 			organisation.Uscc(o.Party))).Order(ent.Asc(organisation.FieldID)).FirstID(ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
 )
 
 // Most that a feed and a page of an organisation show.
@@ -68,5 +69,4 @@ func (s *Service) Organisation(ctx context.Context, id int) (Profile, error) {
 }
 
 // shown are the organisations that have a public profile.
-var shown = organisation.Or(organisation.KindNEQ(organisation.KindCOMPANY),
-	organisation.HasListingsWith(listing.StatusEQ(listing.StatusPUBLISHED)))
+var shown = identity.Shown

@@ -286,7 +286,9 @@ func (s *Site) decideOrganisation(w http.ResponseWriter, r *http.Request) error 
 			return s.filed(w, r, "decide", f, fault.OfFields([]fault.Field{{Name: "override", Problem: "UNKNOWN_VALUE"}}), "")
 		}
 	}
-	err = s.o.People.DecideOn(r.Context(), visitor(r).viewer, org, d)
+	if err = s.o.People.DecideOn(r.Context(), visitor(r).viewer, org, d); err == nil {
+		s.lookAgain()
+	}
 	return s.filed(w, r, "decide", f, err, "flash_org_decided")
 }
 

@@ -4,7 +4,10 @@
 //	 ▲                  │                   │  ▲ └extend┘          │
 //	 ├─────return───────┘                suspend └─lift─┐          │
 //	 │                                       ▼          │       suspend
-//	 └───────lift── BLACKLISTED ◀─blacklist─ SUSPENDED ◀┴──────────┘   (blacklist: from any other state)
+//	 └───────lift── BLACKLISTED ◀─blacklist─ SUSPENDED ◀┴──────────┘   (blacklist: from any other state but VOID)
+//
+// An entry that never was verified can be made VOID, from NEW and SUBMITTED, and stays so: the code that it bore is free for the
+// organisation whose it is.
 //
 // It is pure: the moment comes with the deed. It may import nothing of the house.
 package standing
@@ -26,10 +29,11 @@ const (
 	Expired     State = "EXPIRED"
 	Suspended   State = "SUSPENDED"
 	Blacklisted State = "BLACKLISTED"
+	Voided      State = "VOID"
 )
 
 // States lists them in the order of pages.
-var States = []State{Submitted, New, Verified, Expired, Suspended, Blacklisted}
+var States = []State{Submitted, New, Verified, Expired, Suspended, Blacklisted, Voided}
 
 // Deed is what can be done about it.
 type Deed string
@@ -44,15 +48,17 @@ const (
 	Suspend   Deed = "SUSPEND"
 	Blacklist Deed = "BLACKLIST"
 	Lift      Deed = "LIFT"
+	Void      Deed = "VOID"
 )
 
 // Deeds lists them.
-var Deeds = []Deed{Submit, Return, Verify, Extend, Expire, Suspend, Blacklist, Lift}
+var Deeds = []Deed{Submit, Return, Verify, Extend, Expire, Suspend, Blacklist, Lift, Void}
 
 // from says in which states a deed can be done.
 var from = map[Deed][]State{
 	Submit: {New, Expired}, Return: {Submitted}, Verify: {Submitted}, Extend: {Verified}, Expire: {Verified},
 	Suspend: {Verified, Expired}, Blacklist: {New, Submitted, Verified, Expired, Suspended}, Lift: {Suspended, Blacklisted},
+	Void: {New, Submitted},
 }
 
 // Possible are the operator's deeds in a state.
@@ -118,6 +124,7 @@ type Case struct {
 	Complete  bool      // the file says all that it must
 	CodeFails bool
 	Override  bool // Verify: a failing code counts, on the paper that proves it
+	Was       bool // Void: it was verified once
 }
 
 // Refusal is why a deed is not done; "" if it is.
@@ -132,6 +139,7 @@ const (
 	PapersMissing  Refusal = "PAPERS_MISSING"
 	CodeNotProved  Refusal = "CODE_NOT_PROVED"
 	UntilWrong     Refusal = "UNTIL_OUT_OF_RANGE"
+	OnceVerified   Refusal = "STANDING_ONCE_VERIFIED"
 )
 
 // Step does a deed. A refusal leaves the record as it was.
@@ -152,6 +160,8 @@ func Step(r Record, c Case) (Record, Refusal) {
 		return Record{Suspended, r.Until}, ""
 	case Blacklist:
 		return Record{Blacklisted, time.Time{}}, ""
+	case Void:
+		return Record{State: Voided}, ""
 	}
 	switch { // Lift
 	case r.State == Blacklisted: // whoever comes back is looked at anew
@@ -168,7 +178,7 @@ func refuses(r Record, c Case) Refusal {
 		return WrongState
 	case d == Expire && (r.Until.IsZero() || c.At.Before(r.Until)):
 		return NotDue
-	case slices.Contains([]Deed{Return, Suspend, Blacklist, Lift}, d) && strings.TrimSpace(c.Reasons) == "":
+	case slices.Contains([]Deed{Return, Suspend, Blacklist, Lift, Void}, d) && strings.TrimSpace(c.Reasons) == "":
 		return ReasonsMissing
 	case (d == Submit || d == Verify) && !c.Complete:
 		return FileIncomplete
@@ -178,6 +188,8 @@ func refuses(r Record, c Case) Refusal {
 		return CodeNotProved
 	case (d == Verify || d == Extend) && (!c.Until.After(c.At) || c.Until.After(c.At.AddDate(MostYears, 0, 1))):
 		return UntilWrong
+	case d == Void && c.Was:
+		return OnceVerified
 	}
 	return ""
 }

@@ -22,8 +22,8 @@ func good(d Deed) Case {
 func TestEveryDeedInEveryState(t *testing.T) {
 	past, future := now.Add(-time.Hour), now.Add(time.Hour)
 	leads := map[State]map[Deed]State{
-		New:         {Submit: Submitted, Blacklist: Blacklisted},
-		Submitted:   {Return: New, Verify: Verified, Blacklist: Blacklisted},
+		New:         {Submit: Submitted, Blacklist: Blacklisted, Void: Voided},
+		Submitted:   {Return: New, Verify: Verified, Blacklist: Blacklisted, Void: Voided},
 		Verified:    {Extend: Verified, Expire: Expired, Suspend: Suspended, Blacklist: Blacklisted},
 		Expired:     {Submit: Submitted, Suspend: Suspended, Blacklist: Blacklisted},
 		Suspended:   {Lift: Expired, Blacklist: Blacklisted}, // its term is over

@@ -19,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/watch"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/search"
 )
 
@@ -201,7 +202,7 @@ func (s *Service) offered(ctx context.Context, seller int) ([]byte, error) {
 	client := s.o.Database.Ent()
 	published := listing.StatusEQ(listing.StatusPUBLISHED)
 	public, err := client.Organisation.Query().
-		Where(organisation.ID(seller), organisation.Or(organisation.KindNEQ(organisation.KindCOMPANY), organisation.HasListingsWith(published))).Exist(ctx)
+		Where(organisation.ID(seller), identity.Shown).Exist(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for organisation %d: %w", seller, err)
 	}
