@@ -12,7 +12,6 @@ import (
 	"github.com/g60-corridor/corridor/ent/auditaction"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
-	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/predicate"
 	"github.com/g60-corridor/corridor/internal/fault"
 )
@@ -23,6 +22,7 @@ const (
 	didSignInByPasskey = "sign_in_passkey"
 	didSignInToDemo    = "sign_in_demo"
 	didMiss            = "miss"
+	didMissByPasskey   = "miss_passkey"
 	didMissMany        = "miss_many" // and more, which are not listed
 	didSignOut         = "sign_out"
 	didEndSession      = "session_end"
@@ -51,7 +51,7 @@ const (
 var ActivityKinds = []ActivityKind{SignIns, Security, Deeds}
 
 var kindActions = map[ActivityKind][]string{
-	SignIns:  {didSignIn, didSignInByPasskey, didSignInToDemo, didMiss, didMissMany, didSignOut, didEndSession, didEndSessions, didSwitch},
+	SignIns:  {didSignIn, didSignInByPasskey, didSignInToDemo, didMiss, didMissByPasskey, didMissMany, didSignOut, didEndSession, didEndSessions, didSwitch},
 	Security: {didChangePassword, didSetPassword, didAskRecovery, didRecover, didAddPasskey, didRenamePasskey, didRemovePasskey, didClonePasskey},
 }
 
@@ -183,9 +183,9 @@ const (
 	missesOfDay  = 50
 )
 
-// missed notes a sign-in that failed, if somebody has the address.
-func (s *Service) missed(ctx context.Context, email, peer string) error {
-	p, err := s.db.Ent().Person.Query().Where(person.Email(email)).Only(ctx)
+// missed notes a sign-in that failed, if it was somebody's.
+func (s *Service) missed(ctx context.Context, whose *ent.PersonQuery, action, peer string) error {
+	p, err := whose.Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil
 	}
@@ -195,7 +195,7 @@ func (s *Service) missed(ctx context.Context, email, peer string) error {
 	if p.Demo {
 		peer = ""
 	}
-	today, err := s.db.Ent().AuditAction.Query().Where(auditaction.PersonID(p.ID), auditaction.ActionIn(didMiss, didMissMany),
+	today, err := s.db.Ent().AuditAction.Query().Where(auditaction.PersonID(p.ID), auditaction.ActionIn(didMiss, didMissByPasskey, didMissMany),
 		auditaction.AtGT(s.now().Add(-24*time.Hour))).Limit(missesOfDay).Select(auditaction.FieldDetail).Strings(ctx)
 	if err != nil {
 		return fmt.Errorf("count misses of person %d: %w", p.ID, err)
@@ -212,10 +212,10 @@ func (s *Service) missed(ctx context.Context, email, peer string) error {
 	case len(today)+1 == missesOfDay, here == missesOfPeer:
 		return s.note(ctx, s.db.Ent(), p.ID, 0, didMissMany, trace(peer, ""))
 	}
-	return s.note(ctx, s.db.Ent(), p.ID, 0, didMiss, trace(peer, ""))
+	return s.note(ctx, s.db.Ent(), p.ID, 0, action, trace(peer, ""))
 }
 
 // Warns says whether this is something that a person should look at.
 func (d Done) Warns() bool {
-	return slices.Contains([]string{didMiss, didMissMany, didClonePasskey}, d.Action)
+	return slices.Contains([]string{didMiss, didMissByPasskey, didMissMany, didClonePasskey}, d.Action)
 }

@@ -253,13 +253,23 @@ func (s *Service) SignInByPasskey(ctx context.Context, keep, answer []byte, peer
 	case broken != nil:
 		return Proof{}, fmt.Errorf("read a passkey: %w", broken)
 	case err != nil:
+		s.missedKey(parsed.RawID, peer)
 		return Proof{}, unanswered(err)
 	}
 	if err := s.used(ctx, row, key); err != nil {
+		if fault.Of(err) == fault.Credentials {
+			s.missedKey(parsed.RawID, peer)
+		}
 		return Proof{}, err
 	}
 	s.byPeer.forget(peer)
 	return s.prove(ctx, row.Edges.Person)
+}
+
+// missedKey notes a passkey's answer that did not hold with the person whose passkey it is, if it is anybody's.
+func (s *Service) missedKey(id []byte, peer string) {
+	whose := s.db.Ent().Passkey.Query().Where(passkey.KeyID(keyID(id))).QueryPerson()
+	s.later("note a miss", func(ctx context.Context) error { return s.missed(ctx, whose, didMissByPasskey, peer) })
 }
 
 // used writes down that a passkey was used, what it counted, and whether the count tells of a copy.

@@ -190,7 +190,9 @@ func (s *Service) check(ctx context.Context, email, password, peer string) (*ent
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
 	if !same || c == nil {
-		s.later("note a miss", func(ctx context.Context) error { return s.missed(ctx, address, peer) })
+		s.later("note a miss", func(ctx context.Context) error {
+			return s.missed(ctx, s.db.Ent().Person.Query().Where(person.Email(address)), didMiss, peer)
+		})
 		return nil, &fault.Error{Code: fault.Credentials}
 	}
 	for _, t := range s.throttles(address, peer) {

@@ -16,6 +16,7 @@ import (
 	"github.com/go-webauthn/webauthn/protocol/webauthncbor"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 
+	"github.com/g60-corridor/corridor/ent/auditaction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/store"
@@ -359,4 +360,57 @@ func TestWherePasskeysAre(t *testing.T) {
 			t.Errorf("%q: %v, %v", origin, s.TakesPasskeys(), err)
 		}
 	}
+}
+
+// A passkey's answer that does not hold stands in the trail of the person whose passkey it is, as a wrong password does; one of
+// a passkey that nobody has, in nobody's.
+func TestAFailedPasskeyStandsInTheTrail(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := openDesk(t, db)
+		operator(t, d.s, address)
+		_, v := arrive(t, d.s, d.clock(), "here")
+		key := newDevice(t)
+		if err := key.register(d.s, v, "手机"); err != nil {
+			t.Fatal(err)
+		}
+		misses := func() (n int) {
+			d.attend()
+			a, err := d.s.Activity(t.Context(), v, identity.SignIns, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, done := range a.Done {
+				if done.Action == "miss_passkey" {
+					if n++; done.Address != peer || !done.Warns() {
+						t.Errorf("%+v", done)
+					}
+				}
+			}
+			return n
+		}
+		forged, unknown := *key, *key
+		forged.key, unknown.id = newDevice(t).key, newDevice(t).id
+		for _, c := range []struct {
+			by   *device
+			want int
+		}{{&unknown, 0}, {&forged, 1}, {&forged, 2}} {
+			if _, err := c.by.signIn(d.s); fault.Of(err) != fault.Credentials {
+				t.Errorf("%v", err)
+			}
+			if n := misses(); n != c.want {
+				t.Errorf("%d misses, want %d", n, c.want)
+			}
+		}
+		if _, err := key.signIn(d.s); err != nil || misses() != 2 {
+			t.Errorf("the right one: %v, %d misses", err, misses())
+		}
+		for range 8 { // with wrong passwords they are counted together: no one peer fills the table
+			_, _ = forged.signIn(d.s)
+			_, _ = d.s.SignIn(t.Context(), address, "wrong wrong wrong", peer)
+			d.attend()
+		}
+		if n := db.Ent().AuditAction.Query().Where(auditaction.ActionIn("miss", "miss_passkey", "miss_many")).CountX(t.Context()); n != 5 {
+			t.Errorf("%d entries of one peer", n)
+		}
+	})
 }
