@@ -233,6 +233,11 @@ func (h *house) play(ctx context.Context) error {
 	before := h.stop
 	h.stop = func() { stop(); before() }
 	h.work.Go(func() { director.Run(running) })
+	h.work.Go(func() { // it takes its time, and nobody waits for it
+		if err := demo.PlantPapers(running, h.db.Ent(), h.people); err != nil && running.Err() == nil {
+			slog.ErrorContext(running, "plant the demo's papers", "error", err)
+		}
+	})
 	return nil
 }
 

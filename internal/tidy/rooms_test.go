@@ -80,6 +80,8 @@ var rooms = map[string]room{
 	"internal/demo": {may: list("internal/money", "internal/ident", "internal/matching", "internal/subject", "internal/auction", "internal/fault", "internal/store", "internal/identity",
 		"internal/dataroom", "internal/depot", "internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "seeds",
 		ent), tests: list("internal/proof", "internal/inbox")},
+		"internal/market", "internal/project", "internal/needs", "internal/agenda", "internal/calendar", "internal/trade", "internal/standing", "internal/stamp", "seeds", ent),
+		tests: list("internal/proof", "internal/inbox", "internal/depot")},
 	"internal/bench": {may: list(rules, "internal/fault", "internal/saleroom", "internal/hub", "internal/bus", "internal/store", "internal/live", "internal/identity", "internal/intake",
 		"internal/dataroom", "internal/market", "internal/enquiry", "internal/search", "internal/site", "internal/store/pgserver", ent)},
 	// edges
