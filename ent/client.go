@@ -41,6 +41,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/needrefusal"
 	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/objectionpaper"
 	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/organisationpaper"
@@ -127,6 +128,8 @@ type Client struct {
 	NeedVersion *NeedVersionClient
 	// Notice is the client for interacting with the Notice builders.
 	Notice *NoticeClient
+	// ObjectionPaper is the client for interacting with the ObjectionPaper builders.
+	ObjectionPaper *ObjectionPaperClient
 	// Opening is the client for interacting with the Opening builders.
 	Opening *OpeningClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -218,6 +221,7 @@ func (c *Client) init() {
 	c.NeedRefusal = NewNeedRefusalClient(c.config)
 	c.NeedVersion = NewNeedVersionClient(c.config)
 	c.Notice = NewNoticeClient(c.config)
+	c.ObjectionPaper = NewObjectionPaperClient(c.config)
 	c.Opening = NewOpeningClient(c.config)
 	c.Organisation = NewOrganisationClient(c.config)
 	c.OrganisationPaper = NewOrganisationPaperClient(c.config)
@@ -363,6 +367,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		NeedRefusal:        NewNeedRefusalClient(cfg),
 		NeedVersion:        NewNeedVersionClient(cfg),
 		Notice:             NewNoticeClient(cfg),
+		ObjectionPaper:     NewObjectionPaperClient(cfg),
 		Opening:            NewOpeningClient(cfg),
 		Organisation:       NewOrganisationClient(cfg),
 		OrganisationPaper:  NewOrganisationPaperClient(cfg),
@@ -435,6 +440,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		NeedRefusal:        NewNeedRefusalClient(cfg),
 		NeedVersion:        NewNeedVersionClient(cfg),
 		Notice:             NewNoticeClient(cfg),
+		ObjectionPaper:     NewObjectionPaperClient(cfg),
 		Opening:            NewOpeningClient(cfg),
 		Organisation:       NewOrganisationClient(cfg),
 		OrganisationPaper:  NewOrganisationPaperClient(cfg),
@@ -496,12 +502,12 @@ func (c *Client) Use(hooks ...Hook) {
 		c.ListingQuestion, c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret,
 		c.MailPreference, c.Mandate, c.MatchCursor, c.Membership, c.Need, c.NeedAnswer,
 		c.NeedInvitation, c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice,
-		c.Opening, c.Organisation, c.OrganisationPaper, c.OrganisationSecret,
-		c.OrganisationStep, c.Outbox, c.OwnershipLink, c.PartyFinding, c.Passkey,
-		c.Patent, c.PendingBid, c.Person, c.PersonSession, c.Project, c.ProjectEntry,
-		c.Registration, c.RoomDoor, c.RoomPromise, c.RoomReader, c.RoomTerms,
-		c.SignInTrace, c.Ticket, c.Upload, c.Watch, c.WatchHit, c.WatchRound,
-		c.WorkingDay,
+		c.ObjectionPaper, c.Opening, c.Organisation, c.OrganisationPaper,
+		c.OrganisationSecret, c.OrganisationStep, c.Outbox, c.OwnershipLink,
+		c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
+		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
+		c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload, c.Watch,
+		c.WatchHit, c.WatchRound, c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -516,12 +522,12 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.ListingQuestion, c.ListingVersion, c.Lot, c.LotAuthority, c.LotSecret,
 		c.MailPreference, c.Mandate, c.MatchCursor, c.Membership, c.Need, c.NeedAnswer,
 		c.NeedInvitation, c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice,
-		c.Opening, c.Organisation, c.OrganisationPaper, c.OrganisationSecret,
-		c.OrganisationStep, c.Outbox, c.OwnershipLink, c.PartyFinding, c.Passkey,
-		c.Patent, c.PendingBid, c.Person, c.PersonSession, c.Project, c.ProjectEntry,
-		c.Registration, c.RoomDoor, c.RoomPromise, c.RoomReader, c.RoomTerms,
-		c.SignInTrace, c.Ticket, c.Upload, c.Watch, c.WatchHit, c.WatchRound,
-		c.WorkingDay,
+		c.ObjectionPaper, c.Opening, c.Organisation, c.OrganisationPaper,
+		c.OrganisationSecret, c.OrganisationStep, c.Outbox, c.OwnershipLink,
+		c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
+		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
+		c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload, c.Watch,
+		c.WatchHit, c.WatchRound, c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -582,6 +588,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.NeedVersion.mutate(ctx, m)
 	case *NoticeMutation:
 		return c.Notice.mutate(ctx, m)
+	case *ObjectionPaperMutation:
+		return c.ObjectionPaper.mutate(ctx, m)
 	case *OpeningMutation:
 		return c.Opening.mutate(ctx, m)
 	case *OrganisationMutation:
@@ -4723,6 +4731,139 @@ func (c *NoticeClient) mutate(ctx context.Context, m *NoticeMutation) (Value, er
 	}
 }
 
+// ObjectionPaperClient is a client for the ObjectionPaper schema.
+type ObjectionPaperClient struct {
+	config
+}
+
+// NewObjectionPaperClient returns a client for the ObjectionPaper from the given config.
+func NewObjectionPaperClient(c config) *ObjectionPaperClient {
+	return &ObjectionPaperClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `objectionpaper.Hooks(f(g(h())))`.
+func (c *ObjectionPaperClient) Use(hooks ...Hook) {
+	c.hooks.ObjectionPaper = append(c.hooks.ObjectionPaper, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `objectionpaper.Intercept(f(g(h())))`.
+func (c *ObjectionPaperClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ObjectionPaper = append(c.inters.ObjectionPaper, interceptors...)
+}
+
+// Create returns a builder for creating a ObjectionPaper entity.
+func (c *ObjectionPaperClient) Create() *ObjectionPaperCreate {
+	mutation := newObjectionPaperMutation(c.config, OpCreate)
+	return &ObjectionPaperCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ObjectionPaper entities.
+func (c *ObjectionPaperClient) CreateBulk(builders ...*ObjectionPaperCreate) *ObjectionPaperCreateBulk {
+	return &ObjectionPaperCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ObjectionPaperClient) MapCreateBulk(slice any, setFunc func(*ObjectionPaperCreate, int)) *ObjectionPaperCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ObjectionPaperCreateBulk{err: fmt.Errorf("calling to ObjectionPaperClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ObjectionPaperCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ObjectionPaperCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ObjectionPaper.
+func (c *ObjectionPaperClient) Update() *ObjectionPaperUpdate {
+	mutation := newObjectionPaperMutation(c.config, OpUpdate)
+	return &ObjectionPaperUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ObjectionPaperClient) UpdateOne(_m *ObjectionPaper) *ObjectionPaperUpdateOne {
+	mutation := newObjectionPaperMutation(c.config, OpUpdateOne, withObjectionPaper(_m))
+	return &ObjectionPaperUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ObjectionPaperClient) UpdateOneID(id int) *ObjectionPaperUpdateOne {
+	mutation := newObjectionPaperMutation(c.config, OpUpdateOne, withObjectionPaperID(id))
+	return &ObjectionPaperUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ObjectionPaper.
+func (c *ObjectionPaperClient) Delete() *ObjectionPaperDelete {
+	mutation := newObjectionPaperMutation(c.config, OpDelete)
+	return &ObjectionPaperDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ObjectionPaperClient) DeleteOne(_m *ObjectionPaper) *ObjectionPaperDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ObjectionPaperClient) DeleteOneID(id int) *ObjectionPaperDeleteOne {
+	builder := c.Delete().Where(objectionpaper.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ObjectionPaperDeleteOne{builder}
+}
+
+// Query returns a query builder for ObjectionPaper.
+func (c *ObjectionPaperClient) Query() *ObjectionPaperQuery {
+	return &ObjectionPaperQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeObjectionPaper},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ObjectionPaper entity by its id.
+func (c *ObjectionPaperClient) Get(ctx context.Context, id int) (*ObjectionPaper, error) {
+	return c.Query().Where(objectionpaper.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ObjectionPaperClient) GetX(ctx context.Context, id int) *ObjectionPaper {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ObjectionPaperClient) Hooks() []Hook {
+	return c.hooks.ObjectionPaper
+}
+
+// Interceptors returns the client interceptors.
+func (c *ObjectionPaperClient) Interceptors() []Interceptor {
+	return c.inters.ObjectionPaper
+}
+
+func (c *ObjectionPaperClient) mutate(ctx context.Context, m *ObjectionPaperMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ObjectionPaperCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ObjectionPaperUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ObjectionPaperUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ObjectionPaperDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ObjectionPaper mutation op: %q", m.Op())
+	}
+}
+
 // OpeningClient is a client for the Opening schema.
 type OpeningClient struct {
 	config
@@ -8769,21 +8910,21 @@ type (
 		Invitation, Letter, Listing, ListingComment, ListingQuestion, ListingVersion,
 		Lot, LotAuthority, LotSecret, MailPreference, Mandate, MatchCursor, Membership,
 		Need, NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
-		Opening, Organisation, OrganisationPaper, OrganisationSecret, OrganisationStep,
-		Outbox, OwnershipLink, PartyFinding, Passkey, Patent, PendingBid, Person,
-		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,
-		RoomReader, RoomTerms, SignInTrace, Ticket, Upload, Watch, WatchHit,
-		WatchRound, WorkingDay []ent.Hook
+		ObjectionPaper, Opening, Organisation, OrganisationPaper, OrganisationSecret,
+		OrganisationStep, Outbox, OwnershipLink, PartyFinding, Passkey, Patent,
+		PendingBid, Person, PersonSession, Project, ProjectEntry, Registration,
+		RoomDoor, RoomPromise, RoomReader, RoomTerms, SignInTrace, Ticket, Upload,
+		Watch, WatchHit, WatchRound, WorkingDay []ent.Hook
 	}
 	inters struct {
 		AuditAction, Authority, AuthorityRule, Credential, Document, DocumentVersion,
 		Invitation, Letter, Listing, ListingComment, ListingQuestion, ListingVersion,
 		Lot, LotAuthority, LotSecret, MailPreference, Mandate, MatchCursor, Membership,
 		Need, NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
-		Opening, Organisation, OrganisationPaper, OrganisationSecret, OrganisationStep,
-		Outbox, OwnershipLink, PartyFinding, Passkey, Patent, PendingBid, Person,
-		PersonSession, Project, ProjectEntry, Registration, RoomDoor, RoomPromise,
-		RoomReader, RoomTerms, SignInTrace, Ticket, Upload, Watch, WatchHit,
-		WatchRound, WorkingDay []ent.Interceptor
+		ObjectionPaper, Opening, Organisation, OrganisationPaper, OrganisationSecret,
+		OrganisationStep, Outbox, OwnershipLink, PartyFinding, Passkey, Patent,
+		PendingBid, Person, PersonSession, Project, ProjectEntry, Registration,
+		RoomDoor, RoomPromise, RoomReader, RoomTerms, SignInTrace, Ticket, Upload,
+		Watch, WatchHit, WatchRound, WorkingDay []ent.Interceptor
 	}
 )

@@ -38,6 +38,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/needrefusal"
 	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/objectionpaper"
 	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/organisationpaper"
@@ -151,6 +152,7 @@ func checkColumn(t, c string) error {
 			needrefusal.Table:        needrefusal.ValidColumn,
 			needversion.Table:        needversion.ValidColumn,
 			notice.Table:             notice.ValidColumn,
+			objectionpaper.Table:     objectionpaper.ValidColumn,
 			opening.Table:            opening.ValidColumn,
 			organisation.Table:       organisation.ValidColumn,
 			organisationpaper.Table:  organisationpaper.ValidColumn,

@@ -28,6 +28,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/needrefusal"
 	"github.com/g60-corridor/corridor/ent/needversion"
 	"github.com/g60-corridor/corridor/ent/notice"
+	"github.com/g60-corridor/corridor/ent/objectionpaper"
 	"github.com/g60-corridor/corridor/ent/opening"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/organisationpaper"
@@ -784,6 +785,84 @@ func init() {
 			return nil
 		}
 	}()
+	objectionpaperFields := schema.ObjectionPaper{}.Fields()
+	_ = objectionpaperFields
+	// objectionpaperDescObjection is the schema descriptor for objection field.
+	objectionpaperDescObjection := objectionpaperFields[1].Descriptor()
+	// objectionpaper.ObjectionValidator is a validator for the "objection" field. It is called by the builders before save.
+	objectionpaper.ObjectionValidator = func() func(string) error {
+		validators := objectionpaperDescObjection.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(objection string) error {
+			for _, fn := range fns {
+				if err := fn(objection); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// objectionpaperDescNumber is the schema descriptor for number field.
+	objectionpaperDescNumber := objectionpaperFields[3].Descriptor()
+	// objectionpaper.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	objectionpaper.NumberValidator = objectionpaperDescNumber.Validators[0].(func(int) error)
+	// objectionpaperDescKey is the schema descriptor for key field.
+	objectionpaperDescKey := objectionpaperFields[4].Descriptor()
+	// objectionpaper.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	objectionpaper.KeyValidator = func() func(string) error {
+		validators := objectionpaperDescKey.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(key string) error {
+			for _, fn := range fns {
+				if err := fn(key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// objectionpaperDescName is the schema descriptor for name field.
+	objectionpaperDescName := objectionpaperFields[5].Descriptor()
+	// objectionpaper.DefaultName holds the default value on creation for the name field.
+	objectionpaper.DefaultName = objectionpaperDescName.Default.(string)
+	// objectionpaper.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	objectionpaper.NameValidator = objectionpaperDescName.Validators[0].(func(string) error)
+	// objectionpaperDescType is the schema descriptor for type field.
+	objectionpaperDescType := objectionpaperFields[6].Descriptor()
+	// objectionpaper.TypeValidator is a validator for the "type" field. It is called by the builders before save.
+	objectionpaper.TypeValidator = func() func(string) error {
+		validators := objectionpaperDescType.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(_type string) error {
+			for _, fn := range fns {
+				if err := fn(_type); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// objectionpaperDescSize is the schema descriptor for size field.
+	objectionpaperDescSize := objectionpaperFields[7].Descriptor()
+	// objectionpaper.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	objectionpaper.SizeValidator = objectionpaperDescSize.Validators[0].(func(int64) error)
+	// objectionpaperDescSha256 is the schema descriptor for sha256 field.
+	objectionpaperDescSha256 := objectionpaperFields[8].Descriptor()
+	// objectionpaper.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	objectionpaper.Sha256Validator = objectionpaperDescSha256.Validators[0].(func(string) error)
+	// objectionpaperDescOrganisationID is the schema descriptor for organisation_id field.
+	objectionpaperDescOrganisationID := objectionpaperFields[10].Descriptor()
+	// objectionpaper.DefaultOrganisationID holds the default value on creation for the organisation_id field.
+	objectionpaper.DefaultOrganisationID = objectionpaperDescOrganisationID.Default.(int)
 	openingFields := schema.Opening{}.Fields()
 	_ = openingFields
 	// openingDescCode is the schema descriptor for code field.

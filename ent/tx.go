@@ -64,6 +64,8 @@ type Tx struct {
 	NeedVersion *NeedVersionClient
 	// Notice is the client for interacting with the Notice builders.
 	Notice *NoticeClient
+	// ObjectionPaper is the client for interacting with the ObjectionPaper builders.
+	ObjectionPaper *ObjectionPaperClient
 	// Opening is the client for interacting with the Opening builders.
 	Opening *OpeningClient
 	// Organisation is the client for interacting with the Organisation builders.
@@ -275,6 +277,7 @@ func (tx *Tx) init() {
 	tx.NeedRefusal = NewNeedRefusalClient(tx.config)
 	tx.NeedVersion = NewNeedVersionClient(tx.config)
 	tx.Notice = NewNoticeClient(tx.config)
+	tx.ObjectionPaper = NewObjectionPaperClient(tx.config)
 	tx.Opening = NewOpeningClient(tx.config)
 	tx.Organisation = NewOrganisationClient(tx.config)
 	tx.OrganisationPaper = NewOrganisationPaperClient(tx.config)

@@ -181,7 +181,9 @@ func (h *house) openProjects() error {
 		}
 		modes = append(modes, trade.Mode{Name: name, Terms: raw})
 	}
-	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Modes: modes, Now: time.Now})
+	h.projects = project.New(project.Options{
+		Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Depot: h.depot, Modes: modes, Now: time.Now,
+	})
 	return nil
 }
 

@@ -321,6 +321,18 @@ func (f NoticeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NoticeMutation", m)
 }
 
+// The ObjectionPaperFunc type is an adapter to allow the use of ordinary
+// function as ObjectionPaper mutator.
+type ObjectionPaperFunc func(context.Context, *ent.ObjectionPaperMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ObjectionPaperFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ObjectionPaperMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ObjectionPaperMutation", m)
+}
+
 // The OpeningFunc type is an adapter to allow the use of ordinary
 // function as Opening mutator.
 type OpeningFunc func(context.Context, *ent.OpeningMutation) (ent.Value, error)

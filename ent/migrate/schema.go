@@ -956,6 +956,35 @@ var (
 			},
 		},
 	}
+	// ObjectionPapersColumns holds the columns for the "objection_papers" table.
+	ObjectionPapersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "project_id", Type: field.TypeInt},
+		{Name: "objection", Type: field.TypeString, Size: 16},
+		{Name: "answer", Type: field.TypeBool},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "key", Type: field.TypeString, Size: 64},
+		{Name: "name", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "type", Type: field.TypeString, Size: 120},
+		{Name: "size", Type: field.TypeInt64},
+		{Name: "sha256", Type: field.TypeString, Size: 64},
+		{Name: "person_id", Type: field.TypeInt},
+		{Name: "organisation_id", Type: field.TypeInt, Default: 0},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// ObjectionPapersTable holds the schema information for the "objection_papers" table.
+	ObjectionPapersTable = &schema.Table{
+		Name:       "objection_papers",
+		Columns:    ObjectionPapersColumns,
+		PrimaryKey: []*schema.Column{ObjectionPapersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "objectionpaper_project_id_objection_answer_number",
+				Unique:  true,
+				Columns: []*schema.Column{ObjectionPapersColumns[1], ObjectionPapersColumns[2], ObjectionPapersColumns[3], ObjectionPapersColumns[4]},
+			},
+		},
+	}
 	// OpeningsColumns holds the columns for the "openings" table.
 	OpeningsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1916,6 +1945,7 @@ var (
 		NeedRefusalsTable,
 		NeedVersionsTable,
 		NoticesTable,
+		ObjectionPapersTable,
 		OpeningsTable,
 		OrganisationsTable,
 		OrganisationPapersTable,

@@ -84,6 +84,9 @@ type NeedVersion func(*sql.Selector)
 // Notice is the predicate function for notice builders.
 type Notice func(*sql.Selector)
 
+// ObjectionPaper is the predicate function for objectionpaper builders.
+type ObjectionPaper func(*sql.Selector)
+
 // Opening is the predicate function for opening builders.
 type Opening func(*sql.Selector)
 

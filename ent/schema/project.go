@@ -67,6 +67,30 @@ func (ProjectEntry) Indexes() []ent.Index {
 	return []ent.Index{index.Edges("project").Fields("seq").Unique()}
 }
 
+// ObjectionPaper is a file that lies with an objection, or with the decision on it. R2.4. Only project may name it.
+type ObjectionPaper struct{ ent.Schema }
+
+func (ObjectionPaper) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("project_id").Immutable(),
+		field.String("objection").NotEmpty().MaxLen(16).Immutable(),
+		field.Bool("answer").Immutable().Comment("of the decision, not of the objector"),
+		field.Int("number").Positive().Immutable().Comment("as the project's log counts it"),
+		field.String("key").NotEmpty().MaxLen(64).Sensitive().Immutable().Comment("of the file in the depot"),
+		field.String("name").Default("").MaxRuneLen(200).Immutable().Comment("as the file was called; for people to read and nothing else"),
+		field.String("type").NotEmpty().MaxLen(120).Immutable().Comment("media type, by its first bytes"),
+		field.Int64("size").Positive().Immutable(),
+		field.String("sha256").MaxLen(64).Immutable(),
+		field.Int("person_id").Immutable(),
+		field.Int("organisation_id").Default(0).Immutable(),
+		field.Time("at").Immutable(),
+	}
+}
+
+func (ObjectionPaper) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("project_id", "objection", "answer", "number").Unique()}
+}
+
 // WorkingDay is a day that the operator has changed in the calendar of working days.
 type WorkingDay struct{ ent.Schema }
 

@@ -50,7 +50,7 @@ func PlantProjects(ctx context.Context, db *store.DB, m project.Market, due *age
 	if err != nil || there {
 		return err
 	}
-	b.rooms = project.New(project.Options{Database: db, Market: m, Agenda: quietAgenda{due}, Now: func() time.Time { return b.at }})
+	b.rooms = project.New(project.Options{Database: db, Market: m, Agenda: quietAgenda{due}, Depot: files, Now: func() time.Time { return b.at }})
 	b.papers = dataroom.New(dataroom.Options{Database: db, Depot: files, Now: func() time.Time { return b.at }})
 	if err := b.gather(ctx); err != nil {
 		return err

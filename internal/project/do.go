@@ -68,6 +68,10 @@ func problemOf(r trade.Reason) fault.Problem {
 // Do carries out a command of a viewer. Who he is in the project follows from the viewer, not from the command: parties,
 // the numbers of registrations and objections, rules and gates are filled in here.
 func (s *Service) Do(ctx context.Context, by identity.Viewer, id int, c trade.Command) error {
+	return s.do(ctx, by, id, c, &filing{})
+}
+
+func (s *Service) do(ctx context.Context, by identity.Viewer, id int, c trade.Command, files *filing) error {
 	if !by.SignedIn() {
 		return fault.New(fault.SignIn, "", "")
 	}
@@ -78,11 +82,12 @@ func (s *Service) Do(ctx context.Context, by identity.Viewer, id int, c trade.Co
 		_, err := s.Relist(ctx, by, id, relist.PriceFen, relist.Decision)
 		return err
 	}
-	err := s.step(ctx, id, actor{by.PersonID(), by.OrganisationID()}, func(v *View) (trade.Command, error) {
+	err := s.step(ctx, id, actor{by.PersonID(), by.OrganisationID(), files}, func(v *View) (trade.Command, error) {
 		if err := s.allowed(ctx, s.db.Ent(), by, v, trade.Name(c)); err != nil {
 			return nil, err
 		}
-		return s.complete(ctx, by, v, c)
+		full, err := s.complete(ctx, by, v, c)
+		return files.with(full), err
 	})
 	if _, registered := c.(trade.Register); registered && err == nil {
 		return s.look(ctx, id, by.OrganisationID())
@@ -278,7 +283,7 @@ func (s *Service) Open(ctx context.Context, by identity.Viewer, o Opening) (id i
 			return 0, fmt.Errorf("find the market operator: %w", err)
 		}
 	}
-	id, err = s.begin(ctx, actor{by.PersonID(), by.OrganisationID()}, l, o.Operator, []trade.Command{trade.Draft{Way: o.Way, Offer: offer, Regime: regime}}, nil)
+	id, err = s.begin(ctx, actor{person: by.PersonID(), organisation: by.OrganisationID()}, l, o.Operator, []trade.Command{trade.Draft{Way: o.Way, Offer: offer, Regime: regime}}, nil)
 	if buyer, ok := OrganisationOf(offer.Buyer); ok && err == nil {
 		err = s.look(ctx, id, buyer) // R1.7: the notice says so if the buyer is an inventor
 	}

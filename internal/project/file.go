@@ -60,7 +60,11 @@ func (s *Service) File(ctx context.Context, by identity.Viewer, id int) (*View, 
 		fmt.Fprintln(&entries, e.Raw)
 	}
 	pieces = append(pieces, Piece{"entries.jsonl", entries.Bytes()})
-	return v, pieces, err
+	if err != nil {
+		return nil, nil, err
+	}
+	attached, err := s.attachedPieces(ctx, by, v)
+	return v, append(pieces, attached...), err
 }
 
 func organisationFile(o *ent.Organisation) map[string]string {

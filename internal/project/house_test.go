@@ -20,6 +20,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/calendar"
+	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
@@ -44,6 +45,7 @@ type house struct {
 	market   *market.Service
 	floor    *floor
 	projects *project.Service
+	files    *shelf
 	seller   identity.Viewer
 	operator identity.Viewer
 	buyers   []identity.Viewer
@@ -141,7 +143,11 @@ func open(t *testing.T, db *store.DB, c *clock) *house {
 	must(t, err)
 	h.agenda, err = agenda.New(agenda.Options{DB: db, Now: c.now, Log: quiet})
 	must(t, err)
-	h.projects = project.New(project.Options{Database: db, Market: h.market, Agenda: h.agenda, Herald: &h.herald, Now: c.now, Log: quiet})
+	files, err := depot.Open(t.Context(), "mem://")
+	must(t, err)
+	t.Cleanup(func() { must(t, files.Close()) })
+	h.files = &shelf{Depot: files, there: map[string]bool{}}
+	h.projects = project.New(project.Options{Database: db, Market: h.market, Agenda: h.agenda, Herald: &h.herald, Depot: h.files, Now: c.now, Log: quiet})
 	return h
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
@@ -49,12 +51,20 @@ type silence struct{}
 
 func (silence) Tell(context.Context, *store.Tx, inbox.News) error { return nil }
 
-// Options say what the room works with. All are required but Herald, Modes and Log.
+// Depot keeps files.
+type Depot interface {
+	Take(ctx context.Context, from io.Reader, t depot.Terms) (depot.Stored, error)
+	Read(ctx context.Context, key string) (io.ReadCloser, error)
+	Remove(ctx context.Context, key string) error
+}
+
+// Options say what the room works with. All are required but Herald, Depot, Modes and Log.
 type Options struct {
 	Database Database
 	Market   Market
 	Agenda   Agenda
 	Herald   Herald       // nil: nobody is told anything
+	Depot    Depot        // nil: nothing can be attached to objections
 	Modes    []trade.Mode // the sales that can be announced by name; optional
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -66,6 +76,7 @@ type Service struct {
 	market Market
 	agenda Agenda
 	herald Herald
+	depot  Depot
 	modes  []trade.Mode
 	now    func() time.Time
 	log    *slog.Logger
@@ -79,13 +90,16 @@ func New(o Options) *Service {
 	if o.Herald == nil {
 		o.Herald = silence{}
 	}
-	s := &Service{db: o.Database, market: o.Market, agenda: o.Agenda, herald: o.Herald, modes: o.Modes, now: o.Now, log: o.Log}
+	s := &Service{db: o.Database, market: o.Market, agenda: o.Agenda, herald: o.Herald, depot: o.Depot, modes: o.Modes, now: o.Now, log: o.Log}
 	o.Agenda.Handle(deadline, s.due)
 	return s
 }
 
 // actor is who decides; the zero value is a clock or a lot.
-type actor struct{ person, organisation int }
+type actor struct {
+	person, organisation int
+	files                *filing // what comes with the decision; nil: nothing
+}
 
 // View is a project with everything that happened in it.
 type View struct {
@@ -260,6 +274,9 @@ func (s *Service) append(ctx context.Context, tx *store.Tx, v *View, entries []t
 			return 0, errCollided
 		}
 		return 0, fmt.Errorf("write the log of project %d: %w", v.Row.ID, err)
+	}
+	if err := s.keepFiles(ctx, tx.Ent(), v.Row.ID, by); err != nil {
+		return 0, err
 	}
 	return max(lot, told), s.remind(ctx, tx, v.Row.ID, after)
 }

@@ -92,7 +92,7 @@ func (s *Service) Relist(ctx context.Context, by identity.Viewer, id int, price 
 }
 
 func (s *Service) relist(ctx context.Context, by identity.Viewer, id int, price money.Fen, d trade.DecisionFile) (child int, err error) {
-	who := actor{by.PersonID(), by.OrganisationID()}
+	who := actor{person: by.PersonID(), organisation: by.OrganisationID()}
 	err = s.tx(ctx, func(tx storeTx) error {
 		v, err := s.view(ctx, tx.Ent(), id)
 		if err != nil {

@@ -178,7 +178,9 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	})
 	must(t, err)
 	h.people.WhenBarred(h.market.Bar)
-	h.projects = project.New(project.Options{Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Modes: modes(t), Now: h.day, Log: logger})
+	h.projects = project.New(project.Options{
+		Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Depot: files, Modes: modes(t), Now: h.day, Log: logger,
+	})
 	h.rooms = dataroom.New(dataroom.Options{Database: h.db, Depot: files, Herald: h.inbox, Now: time.Now})
 	bell.Listen(h.floor.Ring)
 	bell.Listen(room.Ring)

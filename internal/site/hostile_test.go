@@ -323,11 +323,11 @@ var ticketed = regexp.MustCompile(`/[0A-Z]{20,}`)
 var digits = regexp.MustCompile(`[0-9]+`)
 
 // stored is a fingerprint of all that the market keeps: not what it writes down about attempts (a lot's log has a place for
-// each, and its row follows), nor what is to be done.
+// each, and its row follows) and who opens papers, nor what is to be done.
 func (b *besieged) stored() string {
 	b.t.Helper()
 	tables, err := b.db.SQL().Query(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'river%' AND name NOT LIKE 'sqlite%'
-		AND name NOT IN ('audit_actions', 'pulse', 'goose_db_version', 'lot_log', 'lots') ORDER BY name`)
+		AND name NOT IN ('audit_actions', 'pulse', 'goose_db_version', 'lot_log', 'lots', 'openings') ORDER BY name`)
 	must(b.t, err)
 	var names []string
 	for tables.Next() {

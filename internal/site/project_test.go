@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,7 +37,6 @@ func trades(t *testing.T) *trading {
 	p.official = p.as(p.operator)
 	p.firm = p.member(organisation.KindCOMPANY, membership.RoleAGENT)
 	p.company = p.as(p.firm)
-	p.vendor.decides("/seller/listings/1")
 	return p
 }
 
@@ -68,6 +68,7 @@ func (p *trading) begin(way trade.Way, price string) {
 		p.t.Fatalf("begin: %d %s", got.status, got.body)
 	}
 	p.page = got.location()
+	p.vendor.decides("/seller/listings/1")
 	p.do(p.vendor, "RecordDecision", decision("decided_fen", price))
 }
 
@@ -256,4 +257,71 @@ func (p *trading) holdsWholeFile() {
 			p.t.Errorf("an entry: %v", err)
 		}
 	}
+}
+
+// R2.4: an objection comes with files, by one form; what is no paper is named and nothing is lost of the text.
+func TestAnObjectionWithFilesByForms(t *testing.T) {
+	p := trades(t)
+	p.begin(trade.ByAgreement, "2000000")
+	p.on("2026-03-02 10:00")
+	p.do(p.official, "OpenNotice", url.Values{
+		"name": {"石墨烯膜"}, "abstract": {"一种膜"}, "procedure": {"书面提出"}, "in_unit": {"公告栏"}, "on_market": {"本市场"},
+	})
+	lodge := func(b *reader, text string, files ...attachment) answer {
+		return b.object(p.page, "LodgeObjection", "text", text, files...)
+	}
+	other := p.as(p.member(organisation.KindCOMPANY, membership.RoleAGENT))
+	program := attachment{"x.pdf", []byte("MZ\x90\x00\x03\x00\x00\x00")}
+	got := lodge(other, "价格<b>过低</b>", attachment{"a.pdf", depottest.PDF(1, "")}, program)
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "价格&lt;b&gt;过低&lt;/b&gt;") || !strings.Contains(got.body, `id="c-LodgeObjection-file-fault"`) {
+		t.Fatalf("a program: %d %s", got.status, got.body)
+	}
+	if strings.Contains(p.vendor.get(p.page).body, "/papers/") {
+		t.Fatal("a file of what was refused is filed")
+	}
+	if got := lodge(other, "价格过低", attachment{"证据\u202e.pdf", depottest.PDF(1, "")}); got.status != http.StatusSeeOther {
+		t.Fatalf("lodge: %d %s", got.status, got.body)
+	}
+	link := p.page + "/papers/1"
+	for name, b := range map[string]*reader{"seller": p.vendor, "operator": p.official, "objector": other} {
+		if !strings.Contains(b.get(p.page).body, `href="`+link+`"`) {
+			t.Errorf("the %s sees no link to the file", name)
+		}
+		got := b.get(link)
+		if got.status != http.StatusOK || !strings.HasPrefix(got.body, "%PDF-") || got.header.Get("Content-Disposition") != `attachment; filename="project-1-O1-1.pdf"` ||
+			!strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+			t.Errorf("the %s opens it: %d %v", name, got.status, got.header)
+		}
+	}
+	if got := p.company.get(link); got.status != http.StatusNotFound || strings.Contains(p.company.get(p.page).body, "证据") {
+		t.Errorf("a stranger opens it: %d", got.status)
+	}
+	if got := p.vendor.object(p.page, "RejectObjection", "reasons", "理由", attachment{"书面决定全文.pdf", depottest.PDF(1, "")}); got.status != http.StatusSeeOther {
+		t.Fatalf("reject: %d %s", got.status, got.body)
+	}
+	p.shows(other, "With the written decision", "书面决定全文")
+	if strings.Contains(p.visitor().get(p.page).body, "书面决定全文") {
+		t.Error("a visitor reads of the file")
+	}
+	if got := other.object(p.page, "Withdraw", "note", "x", attachment{"a.pdf", depottest.PDF(1, "")}); got.status != http.StatusConflict {
+		t.Errorf("another command by this door: %d", got.status)
+	}
+}
+
+// object sends the form of an objection as a browser does.
+func (b *reader) object(page, command, field, text string, files ...attachment) answer {
+	b.h.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	must(b.h.t, w.WriteField("command", command))
+	must(b.h.t, w.WriteField("objection", "O1"))
+	must(b.h.t, w.WriteField(field, text))
+	for _, f := range files {
+		part, err := w.CreateFormFile("file", f.name)
+		must(b.h.t, err)
+		_, err = part.Write(f.body)
+		must(b.h.t, err)
+	}
+	must(b.h.t, w.Close())
+	return b.sendBody(page+"/objections", w.FormDataContentType(), &body, -1)
 }

@@ -7,13 +7,30 @@ import (
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/document"
 	"github.com/g60-corridor/corridor/internal/project"
+	"github.com/g60-corridor/corridor/internal/trade"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/page"
 )
 
-// projectPapers fills in the files of a project's decisions for its insiders, and returns the decisions that lie with the
+// projectPapers fills in what may be read with objections, and the files of a project's decisions for its insiders, and returns the decisions that lie with the
 // listing now. R2.2
 func (s *Site) projectPapers(r *http.Request, v *project.View, p *page.ProjectPage) (lying []*ent.Document, err error) {
+	attached, err := s.o.Projects.Attached(r.Context(), visitor(r).viewer, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range attached {
+		p.Papers = append(p.Papers, page.ProjectPaper{
+			Title: f.Title, SHA256: f.SHA256, URL: fmt.Sprintf("/projects/%d/papers/%d", v.Row.ID, f.ID), Objection: f.Objection, Answer: f.Answer,
+		})
+		if p.Papers[len(p.Papers)-1].Title == "" {
+			p.Papers[len(p.Papers)-1].Title = f.Name
+		}
+	}
+	p.Objected = map[trade.ObjectionID]bool{}
+	for _, o := range v.State.Objections {
+		p.Objected[o.ID] = project.Objected(visitor(r).viewer, o)
+	}
 	if !p.Insider {
 		return nil, nil
 	}

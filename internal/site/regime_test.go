@@ -16,6 +16,7 @@ import (
 func firmSells(t *testing.T, rights string) *trading {
 	t.Helper()
 	p := trades(t)
+	p.vendor.decides("/seller/listings/1")
 	owner := p.member(organisation.KindCOMPANY, membership.RoleADMINISTRATOR)
 	p.vendor = p.as(owner)
 	must(t, p.db.Ent().Listing.Update().Where(listing.ID(1)).SetSeller(owner.Organisation).SetRights([]string{rights}).Exec(t.Context()))

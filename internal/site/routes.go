@@ -110,6 +110,8 @@ func bodyLimit(path string) int64 {
 		return uploadMost
 	case takesPapers(path):
 		return papersMost
+	case takesObjections(path):
+		return objectionsMost
 	case path == mandatesPath, withPaper(path):
 		return paperBody
 	case strings.HasPrefix(path, "/seller/listings/"), strings.HasPrefix(path, needPath):

@@ -56,6 +56,8 @@ var permitted = map[string]string{
 	"GET /projects/{id}":                                   all,
 	"GET /projects/{id}/file.zip":                          signedIn,
 	"POST /projects/{id}/commands":                         signedIn,
+	"POST /projects/{id}/objections":                       signedIn,
+	"GET /projects/{id}/papers/{paper}":                    signedIn,
 	"GET /seller/projects":                                 selling,
 	"GET /seller/projects/new":                             editing,
 	"POST /seller/projects":                                editing,

@@ -24,6 +24,7 @@ type way struct {
 func walk(t *testing.T, b *browser) *way {
 	t.Helper()
 	w := &way{trading: trades(t)}
+	w.trading.vendor.decides("/seller/listings/1")
 	w.vendor = w.person(b, w.memberOf(w.seller, membership.RoleADMINISTRATOR), "zh-CN", 1280)
 	w.official = w.person(b, w.operator, "zh-CN", 1280)
 	w.company = w.person(b, w.firm, "en", 390)

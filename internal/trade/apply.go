@@ -52,7 +52,7 @@ func (s *State) applyNotice(e Entry) {
 		s.Offer.PriceFen = ev.PriceFen
 	case ObjectionLodged:
 		s.Objections = append(s.Objections, Objection{
-			ID: ev.Objection, By: ev.By, Text: ev.Text, Round: s.Round, Status: ObjectionPending,
+			ID: ev.Objection, By: ev.By, Text: ev.Text, Round: s.Round, Status: ObjectionPending, Papers: ev.Papers,
 		})
 		s.set(ev.Decide)
 		if ev.Stopped != nil {
@@ -63,7 +63,7 @@ func (s *State) applyNotice(e Entry) {
 			s.Phase = ObjectionReview
 		}
 	case ObjectionRejected:
-		s.resolve(ev.Objection, ObjectionDenied, ev.Reasons)
+		s.resolve(ev.Objection, ObjectionDenied, ev.Reasons, ev.Papers)
 		if ev.Resumed == nil {
 			return
 		}
@@ -73,7 +73,7 @@ func (s *State) applyNotice(e Entry) {
 			s.Phase = NoticeOpen
 		}
 	case ObjectionUpheld:
-		s.resolve(ev.Objection, ObjectionGranted, ev.Reasons)
+		s.resolve(ev.Objection, ObjectionGranted, ev.Reasons, ev.Papers)
 	case NoticeVoided:
 		for i := range s.Objections {
 			if s.Objections[i].Status == ObjectionPending {
@@ -88,9 +88,9 @@ func (s *State) applyNotice(e Entry) {
 	}
 }
 
-func (s *State) resolve(id ObjectionID, status ObjectionStatus, reasons string) {
+func (s *State) resolve(id ObjectionID, status ObjectionStatus, reasons string, answer []Paper) {
 	if i := s.pending(id); i >= 0 {
-		s.Objections[i].Status, s.Objections[i].Reasons = status, reasons
+		s.Objections[i].Status, s.Objections[i].Reasons, s.Objections[i].Answer = status, reasons, answer
 	}
 	s.drop(ObjectionDecision, string(id))
 }

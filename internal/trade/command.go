@@ -31,16 +31,19 @@ type (
 		Objection ObjectionID
 		By        Party
 		Text      string
+		Papers    []Paper
 	}
 	// RejectObjection decides an objection with written reasons. R2.4
 	RejectObjection struct {
 		Objection ObjectionID
 		Reasons   string
+		Papers    []Paper
 	}
 	// UpholdObjection decides an objection with written reasons. R2.4
 	UpholdObjection struct {
 		Objection ObjectionID
 		Reasons   string
+		Papers    []Paper
 	}
 	// SignContract files the signed contract.
 	SignContract struct {

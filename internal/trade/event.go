@@ -43,15 +43,18 @@ type (
 		Text      string      `json:"text"`
 		Decide    Clock       `json:"decide"`
 		Stopped   *Clock      `json:"stopped,omitempty"` // the clock of the notice, by its first open objection
+		Papers    []Paper     `json:"papers,omitempty"`  // what the objector attached
 	}
 	ObjectionRejected struct {
 		Objection ObjectionID `json:"objection"`
 		Reasons   string      `json:"reasons"`
 		Resumed   *Clock      `json:"resumed,omitempty"` // the clock of the notice, after its last open objection
+		Papers    []Paper     `json:"papers,omitempty"`  // what lies with the written decision
 	}
 	ObjectionUpheld struct {
 		Objection ObjectionID `json:"objection"`
 		Reasons   string      `json:"reasons"`
+		Papers    []Paper     `json:"papers,omitempty"`
 	}
 	ContractSigned struct {
 		Buyer    Party     `json:"buyer"`

@@ -68,7 +68,7 @@ func (j judge) lodgeObjection(c LodgeObjection) ([]Event, *Refusal) {
 		return nil, r
 	}
 	lodged := ObjectionLodged{
-		Objection: c.Objection, By: c.By, Text: c.Text, // R2.4
+		Objection: c.Objection, By: c.By, Text: c.Text, Papers: c.Papers, // R2.4
 		Decide: start(j.cal, ObjectionDecision, string(c.Objection), dayOf(j.at), calendar.Period{N: s.Rules.ObjectionWD, Unit: calendar.WorkingDays}),
 	}
 	if clock, ok := s.Clock(s.noticeClock(), ""); ok && clock.Running() {
@@ -84,7 +84,7 @@ func (j judge) rejectObjection(c RejectObjection) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	rejected := ObjectionRejected{Objection: c.Objection, Reasons: c.Reasons}
+	rejected := ObjectionRejected{Objection: c.Objection, Reasons: c.Reasons, Papers: c.Papers}
 	if clock, ok := s.Clock(s.noticeClock(), ""); ok && s.pendings() == 1 {
 		resumed := clock.resume(j.cal, j.at) // R2.4: the remaining days
 		rejected.Resumed = &resumed

@@ -67,6 +67,8 @@ type Objection struct {
 	Round   int
 	Status  ObjectionStatus
 	Reasons string
+	Papers  []Paper // of the objector
+	Answer  []Paper // of the decision
 }
 
 type ObjectionStatus string

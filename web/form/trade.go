@@ -19,7 +19,7 @@ import (
 // Ask is one field of the form of a project's command.
 type Ask struct {
 	Name string
-	Kind string // text, long, amount, whole, day, moment, check, or choice
+	Kind string // text, long, amount, whole, day, moment, check, choice, or files
 	Free bool   // may stay empty
 }
 
@@ -49,8 +49,9 @@ var (
 // asks are the fields of each command that people give by a form.
 var asks = map[string][]Ask{
 	"Revise": needed("amount", "price_fen"), "RecordDecision": decisionAsks, "Withdraw": slices.Concat(needed("long", "note"), free("amount", "costs_fen")),
-	"LodgeObjection": needed("long", "text"), "RejectObjection": slices.Concat(needed("choice", "objection"), needed("long", "reasons")),
-	"UpholdObjection": slices.Concat(needed("choice", "objection"), needed("long", "reasons")),
+	"LodgeObjection":  slices.Concat(needed("long", "text"), free("files", "file")),
+	"RejectObjection": slices.Concat(needed("choice", "objection"), needed("long", "reasons"), free("files", "file")),
+	"UpholdObjection": slices.Concat(needed("choice", "objection"), needed("long", "reasons"), free("files", "file")),
 	"SignContract":    slices.Concat(needed("amount", "price_fen"), needed("text", "document"), needed("day", "pay_by")),
 	"RecordPayment":   needed("amount", "amount_fen"), "RemindPayment": needed("day", "pay_by"), "DeclareDefault": needed("long", "note"),
 	"RegisterContract": needed("text", "number"),

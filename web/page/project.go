@@ -33,6 +33,7 @@ type ProjectPage struct {
 	Own        *trade.Registration
 	Commands   []CommandForm
 	Papers     []ProjectPaper // for who may read them
+	Objected   map[trade.ObjectionID]bool
 	Child      int
 	ChildSeen  bool
 	ModeTitles map[string]string

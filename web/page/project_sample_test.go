@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/g60-corridor/corridor/ent"
 	entproject "github.com/g60-corridor/corridor/ent/project"
@@ -18,7 +19,8 @@ var sampleProject = func() ProjectPage {
 	s := trade.NewState(7)
 	p := ProjectPage{Row: row, State: s, Names: map[trade.Party]*ent.Organisation{"org:1": company}}
 	offer := trade.Offer{Object: "L-1", Rights: "ASSIGN", Buyer: "org:1", PriceFen: 2_000_000_00}
-	file := trade.DecisionFile{Document: "D", Minutes: "M", Basis: "B", InventorsNotified: true, ConflictsDeclared: true, PriceFen: offer.PriceFen}
+	file := trade.DecisionFile{Document: "D", Minutes: "M", Basis: "B", InventorsNotified: true, ConflictsDeclared: true, PriceFen: offer.PriceFen,
+		Papers: []trade.Paper{{Document: 1, Version: 1, SHA256: strings.Repeat("0", 64)}}}
 	content := trade.NoticeContent{Name: "石墨烯膜", Abstract: "一种膜", ObjectionProcedure: "书面提出", InUnit: "公告栏", OnMarket: "本市场", RelatedParty: true}
 	for _, c := range []trade.Command{
 		trade.Draft{Way: trade.ByAgreement, Offer: offer}, trade.RecordDecision{File: file},

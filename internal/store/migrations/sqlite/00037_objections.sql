@@ -1,0 +1,3 @@
+-- +goose Up
+CREATE TABLE `objection_papers` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `project_id` integer NOT NULL, `objection` text NOT NULL, `answer` bool NOT NULL, `number` integer NOT NULL, `key` text NOT NULL, `name` text NOT NULL DEFAULT (''), `type` text NOT NULL, `size` integer NOT NULL, `sha256` text NOT NULL, `person_id` integer NOT NULL, `organisation_id` integer NOT NULL DEFAULT (0), `at` datetime NOT NULL);
+CREATE UNIQUE INDEX `objectionpaper_project_id_objection_answer_number` ON `objection_papers` (`project_id`, `objection`, `answer`, `number`);
