@@ -109,3 +109,35 @@ func TestTheWeightsAddUp(t *testing.T) {
 		t.Errorf("%d", sum)
 	}
 }
+
+// A pair of characters that only joins words is shared by texts that have no matter in common.
+func TestAHingeIsNoSharedTerm(t *testing.T) {
+	terms := func(pairs ...string) (all []matching.Term) {
+		for i, p := range pairs {
+			all = append(all, matching.Term{Key: p, Text: p, Joined: i > 0, Rarity: matching.Rare})
+		}
+		return all
+	}
+	need := matching.Side{Terms: terms("铸件", "件的", "的柔", "柔性", "性不", "不降")}
+	for _, c := range []struct {
+		offer []matching.Term
+		want  []string
+	}{
+		{terms("率不", "不降"), nil},
+		{terms("件的", "的柔"), nil},
+		{terms("铸件", "件的", "的柔", "柔性"), []string{"铸件", "柔性"}},
+	} {
+		m := matching.Weigh(&need, &matching.Side{Terms: c.offer}, now)
+		var got []string
+		for _, r := range m.Reasons {
+			got = append(got, r.Terms...)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%v shares %v, not %v", c.offer, got, c.want)
+		}
+	}
+	steel := matching.Side{Terms: terms("不锈", "锈钢")}
+	if m := matching.Weigh(&steel, &steel, now); len(m.Reasons) != 1 || m.Reasons[0].Terms[0] != "不锈钢" {
+		t.Errorf("stainless steel is a matter: %v", m.Reasons)
+	}
+}

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/money"
@@ -88,9 +89,18 @@ func (w *Wish) Side(terms []Term) Side {
 func keys(terms []Term) map[string]int {
 	at := map[string]int{}
 	for i, t := range terms {
-		if _, there := at[t.Key]; !there && t.Rarity > Everywhere && !slices.Contains(empty, t.Key) {
+		if _, there := at[t.Key]; !there && t.Rarity > Everywhere && !slices.Contains(empty, t.Key) && !hinge(t.Key) {
 			at[t.Key] = i
 		}
 	}
 	return at
+}
+
+// hinges join words and are none: a pair of Chinese characters with one of them is no word that two texts can share.
+const hinges = "的了与及其之"
+
+// hinge says whether a term is such a pair. 不 joins as well, but for 不锈钢.
+func hinge(key string) bool {
+	r := []rune(key)
+	return len(r) == 2 && (strings.ContainsAny(key, hinges) || r[1] == '不' || r[0] == '不' && r[1] != '锈')
 }
