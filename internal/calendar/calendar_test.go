@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -213,4 +214,19 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The days of a shipped year are shown as they follow one another, whatever the order of the text.
+func TestTheDaysOfAYearAreInOrder(t *testing.T) {
+	years, err := Read("2027 provisional\n off 02-05..02-06 春节\n work 01-31\n off 01-01 元旦\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range years[0].InOrder() {
+		got = append(got, d.Date.String())
+	}
+	if want := []string{"2027-01-01", "2027-01-31", "2027-02-05", "2027-02-06"}; !slices.Equal(got, want) {
+		t.Errorf("%v, not %v", got, want)
+	}
 }

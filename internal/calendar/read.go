@@ -1,7 +1,9 @@
 package calendar
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -93,6 +95,11 @@ func (y *Year) read(f []string) error {
 		y.Days = append(y.Days, Day{Date: d, Reason: f[2]})
 	}
 	return nil
+}
+
+// InOrder are the year's days as they follow one another; a text names the make-up days after each holiday.
+func (y *Year) InOrder() []Day {
+	return slices.SortedFunc(slices.Values(y.Days), func(a, b Day) int { return cmp.Compare(a.Date, b.Date) })
 }
 
 func (y *Year) day(s string) (Date, error) { return Parse(fmt.Sprintf("%04d-%s", y.Year, s)) }

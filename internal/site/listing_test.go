@@ -74,7 +74,7 @@ func TestAListingGoesItsWayByForms(t *testing.T) {
 	f.Set("do", "submit")
 	f.Del("dossier.disclosure.all_disputes")
 	blocked := seller.post(at, f)
-	if blocked.status != http.StatusConflict || !strings.Contains(blocked.body, "A gate blocks") || !strings.Contains(blocked.body, "云大〔2026〕12号") {
+	if blocked.status != http.StatusConflict || !strings.Contains(blocked.body, "A check fails") || !strings.Contains(blocked.body, "云大〔2026〕12号") {
 		t.Fatalf("submit past a gate: %d", blocked.status)
 	}
 	f.Set("dossier.disclosure.all_disputes", "true")
@@ -117,7 +117,7 @@ func TestAListingGoesItsWayByForms(t *testing.T) {
 		t.Fatalf("publish: %d", got.status)
 	}
 	public := h.visitor().get("/listings/" + id)
-	for _, part := range []string{"Electrolysis membrane", "201710601862.3", "2037-07-21", "days left", "用于碱性电解槽。", "TRL 3", `id="risk"`} {
+	for _, part := range []string{"Electrolysis membrane", "201710601862.3", "21 July 2037", "months left", "用于碱性电解槽。", "TRL 3", `id="risk"`} {
 		if !strings.Contains(public.body, part) {
 			t.Errorf("the public page lacks %q: %d", part, public.status)
 		}

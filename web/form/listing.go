@@ -134,7 +134,7 @@ func SheetValues(s *subject.Sheet) url.Values {
 		values.Set(l.Path, l.Text)
 	}
 	if s.PriceIdeaFen != 0 {
-		values.Set("price_idea_fen", s.PriceIdeaFen.Decimal())
+		values.Set("price_idea_fen", typed(s.PriceIdeaFen))
 	}
 	return values
 }

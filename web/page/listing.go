@@ -199,12 +199,21 @@ func findingFacts(ctx context.Context, f subject.Finding) string {
 		parts = append(parts, f.Party)
 	}
 	if f.Date != "" {
-		parts = append(parts, string(f.Date))
+		parts = append(parts, day(ctx, f.Date))
 	}
 	if f.AmountFen != 0 {
 		parts = append(parts, component.Full(f.AmountFen))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// findingTold is a finding with its facts as one sentence for the public.
+func findingTold(ctx context.Context, f subject.Finding) string {
+	text, facts := component.Word(ctx, "finding", f.Reason), findingFacts(ctx, f)
+	if facts == "" {
+		return text
+	}
+	return strings.TrimRight(text, "。.") + component.T(ctx, "colon") + facts
 }
 
 // findingBasis is the law on which a finding rests; "" for the market's own rules.
@@ -328,7 +337,11 @@ func parties(owners []subject.Owner) []string {
 }
 
 // told are the statements of a disclosure that are made, by field.
-func told(d subject.Disclosure) (rows [][2]string) {
+func told(s subject.Sheet) (rows [][2]string) {
+	d := s.Dossier.Disclosure
+	if d.Abstract == s.SummaryZH || d.Abstract == s.SummaryEN {
+		d.Abstract = "" // it stands above already
+	}
 	for _, row := range [][2]string{{"abstract", d.Abstract}, {"ownership", d.Ownership}, {"defects", d.Defects}} {
 		if row[1] != "" {
 			rows = append(rows, row)

@@ -316,7 +316,11 @@ func (p NeedFormPage) writable() bool {
 func begins(text string, most int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
+		cut := string(r[:most])
+		if word := strings.LastIndexByte(cut, ' '); word > max(0, len(cut)-24) && r[most-1] < 0x2E80 { // no Latin word is cut in two
+			cut = cut[:word]
+		}
+		return strings.TrimRight(cut, " ,;:、，；：") + "…"
 	}
 	return text
 }

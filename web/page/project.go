@@ -161,6 +161,20 @@ func (p ProjectPage) clocks() []trade.Clock {
 	return all
 }
 
+// holidays are the keys of the shipped reasons.
+var holidays = map[string]string{
+	"元旦": "cal_new_year", "春节": "cal_spring", "清明节": "cal_qingming", "劳动节": "cal_labour", "端午节": "cal_dragon_boat",
+	"中秋节": "cal_autumn", "国庆节": "cal_national", "国庆节、中秋节": "cal_national_autumn", "中秋节、国庆节": "cal_national_autumn", "调休": "cal_made_up",
+}
+
+// dayReason is why a day is off or made up. What is shipped is named in Chinese; the operator's own reason is his.
+func dayReason(ctx context.Context, d calendar.Day, own bool) string {
+	if key, shipped := holidays[d.Reason]; shipped && !own {
+		return component.T(ctx, key)
+	}
+	return d.Reason
+}
+
 func price(ctx context.Context, f money.Fen) string { return component.Full(f) }
 
 func rulesOf(rules []trade.Rule) string {

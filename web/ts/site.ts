@@ -14,4 +14,12 @@ if (menu) {
   });
 }
 
+// On a phone the desk is one line that scrolls: where the reader stands is in sight.
+const desk = document.querySelector<HTMLElement>(".desk ul");
+const at = desk?.querySelector<HTMLElement>("[aria-current]");
+if (desk && at && desk.scrollWidth > desk.clientWidth) {
+  const ends = at.getBoundingClientRect().right - desk.getBoundingClientRect().right;
+  if (ends > 0) desk.scrollLeft = ends + desk.clientWidth / 3;
+}
+
 export {};

@@ -26,6 +26,8 @@ export function whenSeen(us: number, now: number): string {
 
 const TENTHS_BELOW = 10_000_000;
 
+const DAYS = typeof document !== "undefined" && document.documentElement.lang.startsWith("zh") ? "天" : "d";
+
 /** A remaining span as 1:02:03, 02:03, and 9.4 in the last ten seconds; never below zero. */
 export function countdown(us: number): string {
   if (us <= 0) return "0.0";
@@ -35,7 +37,7 @@ export function countdown(us: number): string {
   const d = Math.floor(s / 86_400);
   const h = Math.floor((s % 86_400) / 3600);
   const tail = two(Math.floor((s % 3600) / 60)) + ":" + two(s % 60);
-  if (d > 0) return `${d}d ${two(h)}:${tail}`;
+  if (d > 0) return `${d}${DAYS} ${two(h)}:${tail}`;
   return h > 0 ? `${h}:${tail}` : tail;
 }
 
