@@ -1,8 +1,10 @@
 package intake
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +66,7 @@ func (r *reader) record(row *Row) *Record {
 	rec.Inventors = r.people(Inventors)
 	rec.Owners = r.people(Owners)
 	rec.Key = rec.key()
+	slices.SortStableFunc(rec.Problems, func(a, b Problem) int { return cmp.Compare(a.Column, b.Column) }) // as one reads the row
 	return rec
 }
 

@@ -979,6 +979,8 @@ var formOrder = []string{
 	"name.zh", "name.en", "start_fen", "step", "grid", "reserve", "announce_reserve_met", "closing.mode", "closing.free_s",
 	"closing.limited", "closing.duration_s", "closing.window_s", "closing.extend_s", "resume_notice_s", "opens_at",
 	"maximum_bids", "leader_may_raise", "priority", "jump.confirm", "jump.refuse", "deposit_fen", "deposit_until", "min_bidders",
+	"need.title", "need.text", "need.field", "need.industry", "need.ipc", "need.level", "need.budget", "need.rights", "need.city", "need.until",
+	"need.secrecy",
 }
 
 var _ = templruntime.GeneratedTemplate
