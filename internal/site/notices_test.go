@@ -29,6 +29,9 @@ func TestNotices(t *testing.T) {
 	if got := b.get("/"); !strings.Contains(got.body, "1 unread") {
 		t.Error("the masthead does not tell of the notice")
 	}
+	if got := b.post("/me/orcid", url.Values{"orcid": {"no number"}}); got.status < 400 || !strings.Contains(got.body, "1 unread") {
+		t.Errorf("%d: a form that comes back does not tell of the notice", got.status)
+	}
 	list := b.get("/me/notices")
 	links := noticeLink.FindAllStringSubmatch(list.body, -1)
 	if list.status != http.StatusOK || len(links) != 1 || !strings.Contains(list.body, "You may bid in lot") {

@@ -40,6 +40,14 @@ func status(c fault.Code) int {
 
 // show sends a page, once all of it has been made.
 func (s *Site) show(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	// A form that comes back is a page as any other. What answers by leading elsewhere, as bids do, has nothing to count.
+	if v := component.Visiting(r.Context()); r.Method != http.MethodGet && v.SignedIn() {
+		n, err := s.o.Inbox.Unread(r.Context(), visitor(r).viewer.PersonID())
+		if err != nil {
+			s.log.ErrorContext(r.Context(), "count notices", "error", err) // no reason to show no page
+		}
+		v.Unread = n
+	}
 	var b bytes.Buffer
 	if err := c.Render(r.Context(), &b); err != nil {
 		return err

@@ -980,7 +980,8 @@ var formOrder = []string{
 	"closing.limited", "closing.duration_s", "closing.window_s", "closing.extend_s", "resume_notice_s", "opens_at",
 	"maximum_bids", "leader_may_raise", "priority", "jump.confirm", "jump.refuse", "deposit_fen", "deposit_until", "min_bidders",
 	"need.title", "need.text", "need.field", "need.industry", "need.ipc", "need.level", "need.budget", "need.rights", "need.city", "need.until",
-	"need.secrecy",
+	"need.secrecy", "title_", "field", "summary_", "inventors", "dossier.subjects", "dossier.offers", "dossier.cross_border", "dossier.classes",
+	"dossier.disclosure.maturity", "pric", "decision_file", "dossier.disclosure", "signed_name", "agreed",
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -13,13 +13,21 @@ import (
 
 // count is how many entries a list of the sheet has.
 func (p SheetPage) count(list string) (n int) {
-	for name := range p.Values {
+	reach := func(name string) {
 		if rest, ok := strings.CutPrefix(name, list+"["); ok {
 			digits, _, _ := strings.Cut(rest, "]")
 			if i, err := strconv.Atoi(digits); err == nil && i < 60 {
 				n = max(n, i+1)
 			}
 		}
+	}
+	for name, values := range p.Values {
+		if slices.ContainsFunc(values, func(v string) bool { return v != "" }) { // an empty entry was sent, but is none
+			reach(name)
+		}
+	}
+	for name := range p.Gates.Faults {
+		reach(name)
 	}
 	return n
 }
