@@ -86,6 +86,14 @@ func TestMandate(t *testing.T) {
 		wants(t, o.RejectMandate(ctx, op, m.ID, "zu spät"), fault.Conflict, "MANDATE_DECIDED")
 		must(t, may(o.clock, m.ValidUntil))
 		wants(t, may(o.clock, m.ValidUntil.Add(time.Second)), fault.Forbidden, "MANDATE_ENDS")
+		next := db.Ent().Mandate.Create().SetOrganisationID(firm.ID).SetPersonID(agent.PersonID()).SetScope([]string{"BID"}).SetState(mandate.StateACCEPTED).
+			SetSubmittedBy(agent.PersonID()).SetValidFrom(m.ValidUntil).SetValidUntil(m.ValidUntil.Add(30 * day)).SaveX(ctx)
+		must(t, may(o.clock, m.ValidUntil.Add(29*day))) // the next one follows without a gap
+		next.Update().SetValidFrom(m.ValidUntil.Add(time.Second)).ExecX(ctx)
+		wants(t, may(o.clock, m.ValidUntil.Add(29*day)), fault.Forbidden, "MANDATE_ENDS")
+		next.Update().SetValidFrom(m.ValidUntil).SetScope([]string{"LIST"}).ExecX(ctx)
+		wants(t, may(o.clock, m.ValidUntil.Add(29*day)), fault.Forbidden, "MANDATE_ENDS")
+		db.Ent().Mandate.DeleteOne(next).ExecX(ctx)
 		wants(t, may(m.ValidFrom.Add(-time.Second), m.ValidUntil), fault.Forbidden, "MANDATE_MISSING")
 		wants(t, identity.Mandated(ctx, db.Ent(), agent, identity.ToList, o.clock, o.clock), fault.Forbidden, "MANDATE_LIST_MISSING")
 

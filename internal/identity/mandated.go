@@ -29,17 +29,20 @@ func Mandated(ctx context.Context, client *ent.Client, v Viewer, scope Scope, fr
 	if err != nil {
 		return fmt.Errorf("read powers of attorney: %w", err)
 	}
-	why := fault.New(fault.Forbidden, missingMandate[scope], "no power of attorney")
+	slices.SortFunc(accepted, func(a, b *ent.Mandate) int { return a.ValidFrom.Compare(b.ValidFrom) })
+	held := from // up to here, without a gap: one may follow upon another
 	for _, m := range accepted {
-		if !slices.Contains(m.Scope, string(scope)) || m.ValidFrom.After(from) {
-			continue
+		if slices.Contains(m.Scope, string(scope)) && !m.ValidFrom.After(held) && m.ValidUntil.After(held) {
+			held = m.ValidUntil
 		}
-		if !m.ValidUntil.Before(until) {
-			return nil
-		}
-		why = fault.New(fault.Forbidden, "MANDATE_ENDS", "the power of attorney ends too soon")
 	}
-	return why
+	switch {
+	case held.Equal(from):
+		return fault.New(fault.Forbidden, missingMandate[scope], "no power of attorney")
+	case held.Before(until):
+		return fault.New(fault.Forbidden, "MANDATE_ENDS", "the power of attorney ends too soon")
+	}
+	return nil
 }
 
 // missingMandate names rule and remedy by scope. SIGN is asked for nowhere yet: contracts are signed on paper and only filed here.
