@@ -76,7 +76,7 @@ type Service struct {
 	byEmail *throttle     // lenient: guessing from afar must not lock anybody out of a sale
 	byPeer  *throttle
 	asked   *throttle // letters of recovery, by address
-	asking  *throttle // and by peer
+	asking  *throttle // letters of recovery and of sign-up, by peer
 	keys    *webauthn.WebAuthn
 	chores  chan chore
 	log     *slog.Logger

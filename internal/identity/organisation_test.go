@@ -131,7 +131,7 @@ func form(n int) identity.SignUp {
 // letter begins a sign-up and returns the ticket in the letter.
 func (b *bureau) letter(email string) string {
 	b.t.Helper()
-	b.must(b.s.BeginSignUp(b.t.Context(), email, locale.EN))
+	b.must(b.s.BeginSignUp(b.t.Context(), email, "peer of "+email, locale.EN))
 	last := b.letters[len(b.letters)-1]
 	if last.Name != "sign_up" || last.To != email {
 		b.t.Fatalf("the letter is %+v", last)
@@ -217,16 +217,21 @@ func TestAnOrganisationEntersAndIsVerified(t *testing.T) {
 func TestSignUpTellsNobodyWhoIsKnown(t *testing.T) {
 	eachBureau(t, func(t *testing.T, b *bureau) {
 		ctx := t.Context()
-		b.must(b.s.BeginSignUp(ctx, address, locale.ZH))
+		b.must(b.s.BeginSignUp(ctx, address, peer, locale.ZH))
 		known := b.letters[0]
 		if known.Name != "sign_up_known" || known.Path != "/sign-in" {
 			t.Fatalf("wrote %+v to somebody who is known", known)
 		}
-		b.wants(b.s.BeginSignUp(ctx, "no address", locale.ZH), fault.Invalid, "NOT_AN_ADDRESS")
+		b.wants(b.s.BeginSignUp(ctx, "no address", peer, locale.ZH), fault.Invalid, "NOT_AN_ADDRESS")
 		for range 10 {
-			b.must(b.s.BeginSignUp(ctx, "a@example.org", locale.ZH))
+			b.must(b.s.BeginSignUp(ctx, "a@example.org", "198.51.100.7", locale.ZH))
 		}
-		if len(b.letters) != 1+3 {
+		b.must(b.s.BeginSignUp(ctx, "b@example.org", "198.51.100.7", locale.ZH)) // the last one without a wait
+		var soon *identity.TooSoon
+		if err := b.s.BeginSignUp(ctx, "c@example.org", "198.51.100.7", locale.ZH); !errors.As(err, &soon) || soon.Wait <= 0 {
+			t.Errorf("one peer has letters written to address after address: %v", err)
+		}
+		if len(b.letters) != 1+3+1 {
 			t.Errorf("%d letters", len(b.letters))
 		}
 		ticket := strings.TrimPrefix(b.letters[3].Path, "/sign-up/")

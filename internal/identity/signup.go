@@ -37,11 +37,14 @@ var SignUpKinds = []organisation.Kind{
 }
 
 // BeginSignUp writes a letter with a ticket to an address; to one whose person acts for somebody already, a letter that says so.
-// Whoever asks learns nothing of which it was.
-func (s *Service) BeginSignUp(ctx context.Context, email string, lang locale.Lang) error {
+// Whoever asks learns nothing of which it was. It fails with *TooSoon after too many letters that a peer has asked for.
+func (s *Service) BeginSignUp(ctx context.Context, email, peer string, lang locale.Lang) error {
 	address, err := NormalEmail(email)
 	if err != nil {
 		return err
+	}
+	if wait := s.asking.begin(peer, s.now()); wait > 0 {
+		return &TooSoon{wait}
 	}
 	return s.db.Tx(ctx, func(tx *store.Tx) error {
 		client := tx.Ent()

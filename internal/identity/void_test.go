@@ -90,7 +90,7 @@ func TestAVoidEntryFreesItsCode(t *testing.T) {
 			t.Errorf("the right one entered as %+v", v.Organisation)
 		}
 		b.clock = b.clock.Add(time.Minute)
-		b.must(b.s.BeginSignUp(ctx, wrong.Person.Email, locale.ZH))
+		b.must(b.s.BeginSignUp(ctx, wrong.Person.Email, peer, locale.ZH))
 		again := form(3)
 		again.Password = "a new long password"
 		proof2, err := b.s.SignUp(ctx, b.link("sign_up", "/sign-up/"), again)
@@ -104,7 +104,7 @@ func TestAVoidEntryFreesItsCode(t *testing.T) {
 		if l := b.letters[len(b.letters)-1]; l.Name != "password_changed" || l.To != wrong.Person.Email {
 			t.Errorf("of his new password he is told %+v", l)
 		}
-		b.must(b.s.BeginSignUp(ctx, wrong.Person.Email, locale.ZH))
+		b.must(b.s.BeginSignUp(ctx, wrong.Person.Email, peer, locale.ZH))
 		if l := b.letters[len(b.letters)-1]; l.Name != "sign_up_known" {
 			t.Errorf("who acts for somebody is written %s", l.Name)
 		}

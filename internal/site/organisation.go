@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -264,8 +265,19 @@ func (s *Site) decideLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = s.o.People.DecideTie(r.Context(), visitor(r).viewer, org, id, f.Get("do") == "confirm", strings.TrimSpace(f.Get("note")))
+	do := f.Get("do")
+	if err = oneOf(do, "confirm", "reject"); err == nil {
+		err = s.o.People.DecideTie(r.Context(), visitor(r).viewer, org, id, do == "confirm", strings.TrimSpace(f.Get("note")))
+	}
 	return s.filed(w, r, fmt.Sprintf("link-%d", id), f, err, "flash_org_link_decided")
+}
+
+// oneOf refuses a word that no button of a form says: what it did not say is not done.
+func oneOf(do string, words ...string) error {
+	if slices.Contains(words, do) {
+		return nil
+	}
+	return fault.OfFields([]fault.Field{{Name: "note", Problem: "UNKNOWN_VALUE"}})
 }
 
 func (s *Site) decideOrganisation(w http.ResponseWriter, r *http.Request) error {
@@ -333,13 +345,16 @@ func (s *Site) decideAlert(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = s.o.People.DecideAlert(r.Context(), visitor(r).viewer, id, f.Get("do") != "clear", strings.TrimSpace(f.Get("note")))
+	do := f.Get("do")
+	if err = oneOf(do, "clear", "exclude"); err == nil {
+		err = s.o.People.DecideAlert(r.Context(), visitor(r).viewer, id, do == "exclude", strings.TrimSpace(f.Get("note")))
+	}
 	if err != nil {
 		faults, ok := faultsOf(r.Context(), err)
 		if !ok {
 			return err
 		}
-		return s.showAlerts(w, r, status(fault.Of(err)), page.AlertsPage{Form: id, Faults: faults})
+		return s.showAlerts(w, r, status(fault.Of(err)), page.AlertsPage{Form: id, Values: f, Faults: faults})
 	}
 	s.flash(w, "flash_al_decided")
 	see(w, r, "/operator/alerts")

@@ -234,6 +234,12 @@ func TestAlertsOverHTTP(t *testing.T) {
 	}
 	alert := regexp.MustCompile(`/operator/alerts/\d+`).FindString(body)
 	okay(t, op.post(alert, url.Values{"do": {"clear"}}), http.StatusUnprocessableEntity)
+	for _, do := range []string{"", "CLEAR", "x"} { // what no button says decides nothing
+		got := okay(t, op.post(alert, url.Values{"do": {do}, "note": {"写过的说明"}}), http.StatusUnprocessableEntity)
+		if !strings.Contains(got.body, `value="写过的说明"`) {
+			t.Error("the note is lost")
+		}
+	}
 	okay(t, op.post(alert, url.Values{"do": {"clear"}, "note": {"已核实"}}), http.StatusSeeOther)
 	if strings.Contains(op.get("/operator/alerts").body, alert) || !strings.Contains(op.get("/operator/alerts?all=1").body, "已核实") {
 		t.Error("the decision does not stand")

@@ -14,6 +14,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/web/form"
+	"github.com/g60-corridor/corridor/web/locale"
 	"github.com/g60-corridor/corridor/web/page"
 )
 
@@ -28,7 +29,13 @@ func (s *Site) sendSignUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := page.SignUpPage{Email: f.Get("email")}
-	if err := s.o.People.BeginSignUp(r.Context(), p.Email, languageOf(r, visitor(r).viewer)); err != nil {
+	err = s.o.People.BeginSignUp(r.Context(), p.Email, s.Address(r), languageOf(r, visitor(r).viewer))
+	if fault.Of(err) == fault.TooMany {
+		retryAfter(w, err)
+		p.Faults = form.Faults{"email": locale.T(r.Context(), "recover_wait")}
+		return s.show(w, r, http.StatusTooManyRequests, page.SignUp(p))
+	}
+	if err != nil {
 		faults, ok := faultsOf(r.Context(), err)
 		if !ok {
 			return err

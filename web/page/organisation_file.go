@@ -234,6 +234,14 @@ func alertsOpen(ctx context.Context, n int) string {
 	return fmt.Sprintf("%s (%d)", component.T(ctx, "al_title"), n)
 }
 
+// noteOf is what was typed into an alert's form and could not be kept.
+func (p AlertsPage) noteOf(a identity.Alert) string {
+	if p.Form == a.ID {
+		return p.Values.Get("note")
+	}
+	return ""
+}
+
 // formOf are the faults of an alert's form.
 func (p AlertsPage) formOf(a identity.Alert) form.Faults {
 	if p.Form == a.ID {
