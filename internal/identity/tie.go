@@ -263,11 +263,28 @@ func partyOf(l *ent.OwnershipLink, here *known, alias map[string]string) exclusi
 // known are the organisations that are here, by code and by name.
 type known struct{ byCode, byName map[string]*ent.Organisation }
 
+// knownOf tells organisations apart that bear one name: it is that of the one whom the operator has verified, and then of the one
+// that came first. Else whoever entered under the name of a bidder would draw to himself what was confirmed of that bidder.
 func knownOf(all []*ent.Organisation) *known {
 	k := &known{map[string]*ent.Organisation{}, map[string]*ent.Organisation{}}
 	for _, o := range all {
 		k.byCode[o.Uscc] = o
-		k.byName[nameKey(o.NameZh)], k.byName[nameKey(o.NameEn)] = o, o
+		for _, name := range []string{nameKey(o.NameZh), nameKey(o.NameEn)} {
+			if had := k.byName[name]; had == nil || before(o, had) {
+				k.byName[name] = o
+			}
+		}
 	}
 	return k
+}
+
+func before(o, had *ent.Organisation) bool {
+	if is, was := proven(o), proven(had); is != was {
+		return is
+	}
+	return o.ID < had.ID
+}
+
+func proven(o *ent.Organisation) bool {
+	return o.VerifiedAt != nil || o.Standing != organisation.StandingNEW && o.Standing != organisation.StandingSUBMITTED
 }
