@@ -150,6 +150,9 @@ func TestAnEditorWithoutAPowerOfAttorneyLosesNothing(t *testing.T) {
 	if !strings.Contains(page.body, "You may write and change drafts.") || !strings.Contains(page.body, `href="/organisation/mandates"`) {
 		t.Error("not told beforehand")
 	}
+	if got := editor.get("/organisation/mandates"); !strings.Contains(got.body, `value="LIST" checked`) || strings.Contains(got.body, `value="BID" checked`) {
+		t.Error("an editor is proposed what he does not need")
+	}
 	f := typed(page.version(t))
 	f.Set("do", "submit")
 	got := editor.post(at, f)

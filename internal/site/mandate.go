@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/market"
@@ -21,7 +22,11 @@ import (
 const mandatesPath = "/organisation/mandates"
 
 func (s *Site) mandates(w http.ResponseWriter, r *http.Request) error {
-	return s.showMandates(w, r, http.StatusOK, page.MandatesPage{Form: page.MandateForm{Scope: []string{string(identity.ToBid)}}})
+	scope := identity.ToBid
+	if v := visitor(r).viewer; v.Role() == identity.Seller || v.Membership == membership.RoleEDITOR { // who does not bid
+		scope = identity.ToList
+	}
+	return s.showMandates(w, r, http.StatusOK, page.MandatesPage{Form: page.MandateForm{Scope: []string{string(scope)}}})
 }
 
 func (s *Site) showMandates(w http.ResponseWriter, r *http.Request, status int, p page.MandatesPage) error {
