@@ -45,6 +45,14 @@ type Project struct {
 	NextKind string `json:"next_kind,omitempty"`
 	// NextRule holds the value of the "next_rule" field.
 	NextRule string `json:"next_rule,omitempty"`
+	// the next deadline that everybody may know; R1.1
+	DueAt *time.Time `json:"due_at,omitempty"`
+	// DueKind holds the value of the "due_kind" field.
+	DueKind string `json:"due_kind,omitempty"`
+	// how often that has changed
+	DueChanges int `json:"due_changes,omitempty"`
+	// DueChangedAt holds the value of the "due_changed_at" field.
+	DueChangedAt *time.Time `json:"due_changed_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ProjectQuery when eager-loading is set.
 	Edges            ProjectEdges `json:"edges"`
@@ -118,11 +126,11 @@ func (*Project) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case project.FieldDemo, project.FieldPublished:
 			values[i] = new(sql.NullBool)
-		case project.FieldID, project.FieldParentID, project.FieldLotID, project.FieldSeq, project.FieldPriceFen:
+		case project.FieldID, project.FieldParentID, project.FieldLotID, project.FieldSeq, project.FieldPriceFen, project.FieldDueChanges:
 			values[i] = new(sql.NullInt64)
-		case project.FieldNumber, project.FieldWay, project.FieldPhase, project.FieldNextKind, project.FieldNextRule:
+		case project.FieldNumber, project.FieldWay, project.FieldPhase, project.FieldNextKind, project.FieldNextRule, project.FieldDueKind:
 			values[i] = new(sql.NullString)
-		case project.FieldCreatedAt, project.FieldNextAt:
+		case project.FieldCreatedAt, project.FieldNextAt, project.FieldDueAt, project.FieldDueChangedAt:
 			values[i] = new(sql.NullTime)
 		case project.ForeignKeys[0]: // project_listing
 			values[i] = new(sql.NullInt64)
@@ -231,6 +239,32 @@ func (_m *Project) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field next_rule", values[i])
 			} else if value.Valid {
 				_m.NextRule = value.String
+			}
+		case project.FieldDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field due_at", values[i])
+			} else if value.Valid {
+				_m.DueAt = new(time.Time)
+				*_m.DueAt = value.Time
+			}
+		case project.FieldDueKind:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field due_kind", values[i])
+			} else if value.Valid {
+				_m.DueKind = value.String
+			}
+		case project.FieldDueChanges:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field due_changes", values[i])
+			} else if value.Valid {
+				_m.DueChanges = int(value.Int64)
+			}
+		case project.FieldDueChangedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field due_changed_at", values[i])
+			} else if value.Valid {
+				_m.DueChangedAt = new(time.Time)
+				*_m.DueChangedAt = value.Time
 			}
 		case project.ForeignKeys[0]:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -353,6 +387,22 @@ func (_m *Project) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("next_rule=")
 	builder.WriteString(_m.NextRule)
+	builder.WriteString(", ")
+	if v := _m.DueAt; v != nil {
+		builder.WriteString("due_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("due_kind=")
+	builder.WriteString(_m.DueKind)
+	builder.WriteString(", ")
+	builder.WriteString("due_changes=")
+	builder.WriteString(fmt.Sprintf("%v", _m.DueChanges))
+	builder.WriteString(", ")
+	if v := _m.DueChangedAt; v != nil {
+		builder.WriteString("due_changed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

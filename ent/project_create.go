@@ -191,6 +191,62 @@ func (_c *ProjectCreate) SetNillableNextRule(v *string) *ProjectCreate {
 	return _c
 }
 
+// SetDueAt sets the "due_at" field.
+func (_c *ProjectCreate) SetDueAt(v time.Time) *ProjectCreate {
+	_c.mutation.SetDueAt(v)
+	return _c
+}
+
+// SetNillableDueAt sets the "due_at" field if the given value is not nil.
+func (_c *ProjectCreate) SetNillableDueAt(v *time.Time) *ProjectCreate {
+	if v != nil {
+		_c.SetDueAt(*v)
+	}
+	return _c
+}
+
+// SetDueKind sets the "due_kind" field.
+func (_c *ProjectCreate) SetDueKind(v string) *ProjectCreate {
+	_c.mutation.SetDueKind(v)
+	return _c
+}
+
+// SetNillableDueKind sets the "due_kind" field if the given value is not nil.
+func (_c *ProjectCreate) SetNillableDueKind(v *string) *ProjectCreate {
+	if v != nil {
+		_c.SetDueKind(*v)
+	}
+	return _c
+}
+
+// SetDueChanges sets the "due_changes" field.
+func (_c *ProjectCreate) SetDueChanges(v int) *ProjectCreate {
+	_c.mutation.SetDueChanges(v)
+	return _c
+}
+
+// SetNillableDueChanges sets the "due_changes" field if the given value is not nil.
+func (_c *ProjectCreate) SetNillableDueChanges(v *int) *ProjectCreate {
+	if v != nil {
+		_c.SetDueChanges(*v)
+	}
+	return _c
+}
+
+// SetDueChangedAt sets the "due_changed_at" field.
+func (_c *ProjectCreate) SetDueChangedAt(v time.Time) *ProjectCreate {
+	_c.mutation.SetDueChangedAt(v)
+	return _c
+}
+
+// SetNillableDueChangedAt sets the "due_changed_at" field if the given value is not nil.
+func (_c *ProjectCreate) SetNillableDueChangedAt(v *time.Time) *ProjectCreate {
+	if v != nil {
+		_c.SetDueChangedAt(*v)
+	}
+	return _c
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by ID.
 func (_c *ProjectCreate) SetListingID(id int) *ProjectCreate {
 	_c.mutation.SetListingID(id)
@@ -306,6 +362,14 @@ func (_c *ProjectCreate) defaults() {
 		v := project.DefaultNextRule
 		_c.mutation.SetNextRule(v)
 	}
+	if _, ok := _c.mutation.DueKind(); !ok {
+		v := project.DefaultDueKind
+		_c.mutation.SetDueKind(v)
+	}
+	if _, ok := _c.mutation.DueChanges(); !ok {
+		v := project.DefaultDueChanges
+		_c.mutation.SetDueChanges(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -364,6 +428,17 @@ func (_c *ProjectCreate) check() error {
 		if err := project.NextRuleValidator(v); err != nil {
 			return &ValidationError{Name: "next_rule", err: fmt.Errorf(`ent: validator failed for field "Project.next_rule": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.DueKind(); !ok {
+		return &ValidationError{Name: "due_kind", err: errors.New(`ent: missing required field "Project.due_kind"`)}
+	}
+	if v, ok := _c.mutation.DueKind(); ok {
+		if err := project.DueKindValidator(v); err != nil {
+			return &ValidationError{Name: "due_kind", err: fmt.Errorf(`ent: validator failed for field "Project.due_kind": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.DueChanges(); !ok {
+		return &ValidationError{Name: "due_changes", err: errors.New(`ent: missing required field "Project.due_changes"`)}
 	}
 	if len(_c.mutation.ListingIDs()) == 0 {
 		return &ValidationError{Name: "listing", err: errors.New(`ent: missing required edge "Project.listing"`)}
@@ -452,6 +527,22 @@ func (_c *ProjectCreate) createSpec() (*Project, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.NextRule(); ok {
 		_spec.SetField(project.FieldNextRule, field.TypeString, value)
 		_node.NextRule = value
+	}
+	if value, ok := _c.mutation.DueAt(); ok {
+		_spec.SetField(project.FieldDueAt, field.TypeTime, value)
+		_node.DueAt = &value
+	}
+	if value, ok := _c.mutation.DueKind(); ok {
+		_spec.SetField(project.FieldDueKind, field.TypeString, value)
+		_node.DueKind = value
+	}
+	if value, ok := _c.mutation.DueChanges(); ok {
+		_spec.SetField(project.FieldDueChanges, field.TypeInt, value)
+		_node.DueChanges = value
+	}
+	if value, ok := _c.mutation.DueChangedAt(); ok {
+		_spec.SetField(project.FieldDueChangedAt, field.TypeTime, value)
+		_node.DueChangedAt = &value
 	}
 	if nodes := _c.mutation.ListingIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -746,6 +837,72 @@ func (u *ProjectUpsert) UpdateNextRule() *ProjectUpsert {
 	return u
 }
 
+// SetDueAt sets the "due_at" field.
+func (u *ProjectUpsert) SetDueAt(v time.Time) *ProjectUpsert {
+	u.Set(project.FieldDueAt, v)
+	return u
+}
+
+// UpdateDueAt sets the "due_at" field to the value that was provided on create.
+func (u *ProjectUpsert) UpdateDueAt() *ProjectUpsert {
+	u.SetExcluded(project.FieldDueAt)
+	return u
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (u *ProjectUpsert) ClearDueAt() *ProjectUpsert {
+	u.SetNull(project.FieldDueAt)
+	return u
+}
+
+// SetDueKind sets the "due_kind" field.
+func (u *ProjectUpsert) SetDueKind(v string) *ProjectUpsert {
+	u.Set(project.FieldDueKind, v)
+	return u
+}
+
+// UpdateDueKind sets the "due_kind" field to the value that was provided on create.
+func (u *ProjectUpsert) UpdateDueKind() *ProjectUpsert {
+	u.SetExcluded(project.FieldDueKind)
+	return u
+}
+
+// SetDueChanges sets the "due_changes" field.
+func (u *ProjectUpsert) SetDueChanges(v int) *ProjectUpsert {
+	u.Set(project.FieldDueChanges, v)
+	return u
+}
+
+// UpdateDueChanges sets the "due_changes" field to the value that was provided on create.
+func (u *ProjectUpsert) UpdateDueChanges() *ProjectUpsert {
+	u.SetExcluded(project.FieldDueChanges)
+	return u
+}
+
+// AddDueChanges adds v to the "due_changes" field.
+func (u *ProjectUpsert) AddDueChanges(v int) *ProjectUpsert {
+	u.Add(project.FieldDueChanges, v)
+	return u
+}
+
+// SetDueChangedAt sets the "due_changed_at" field.
+func (u *ProjectUpsert) SetDueChangedAt(v time.Time) *ProjectUpsert {
+	u.Set(project.FieldDueChangedAt, v)
+	return u
+}
+
+// UpdateDueChangedAt sets the "due_changed_at" field to the value that was provided on create.
+func (u *ProjectUpsert) UpdateDueChangedAt() *ProjectUpsert {
+	u.SetExcluded(project.FieldDueChangedAt)
+	return u
+}
+
+// ClearDueChangedAt clears the value of the "due_changed_at" field.
+func (u *ProjectUpsert) ClearDueChangedAt() *ProjectUpsert {
+	u.SetNull(project.FieldDueChangedAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create.
 // Using this option is equivalent to using:
 //
@@ -994,6 +1151,83 @@ func (u *ProjectUpsertOne) SetNextRule(v string) *ProjectUpsertOne {
 func (u *ProjectUpsertOne) UpdateNextRule() *ProjectUpsertOne {
 	return u.Update(func(s *ProjectUpsert) {
 		s.UpdateNextRule()
+	})
+}
+
+// SetDueAt sets the "due_at" field.
+func (u *ProjectUpsertOne) SetDueAt(v time.Time) *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueAt(v)
+	})
+}
+
+// UpdateDueAt sets the "due_at" field to the value that was provided on create.
+func (u *ProjectUpsertOne) UpdateDueAt() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueAt()
+	})
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (u *ProjectUpsertOne) ClearDueAt() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.ClearDueAt()
+	})
+}
+
+// SetDueKind sets the "due_kind" field.
+func (u *ProjectUpsertOne) SetDueKind(v string) *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueKind(v)
+	})
+}
+
+// UpdateDueKind sets the "due_kind" field to the value that was provided on create.
+func (u *ProjectUpsertOne) UpdateDueKind() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueKind()
+	})
+}
+
+// SetDueChanges sets the "due_changes" field.
+func (u *ProjectUpsertOne) SetDueChanges(v int) *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueChanges(v)
+	})
+}
+
+// AddDueChanges adds v to the "due_changes" field.
+func (u *ProjectUpsertOne) AddDueChanges(v int) *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.AddDueChanges(v)
+	})
+}
+
+// UpdateDueChanges sets the "due_changes" field to the value that was provided on create.
+func (u *ProjectUpsertOne) UpdateDueChanges() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueChanges()
+	})
+}
+
+// SetDueChangedAt sets the "due_changed_at" field.
+func (u *ProjectUpsertOne) SetDueChangedAt(v time.Time) *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueChangedAt(v)
+	})
+}
+
+// UpdateDueChangedAt sets the "due_changed_at" field to the value that was provided on create.
+func (u *ProjectUpsertOne) UpdateDueChangedAt() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueChangedAt()
+	})
+}
+
+// ClearDueChangedAt clears the value of the "due_changed_at" field.
+func (u *ProjectUpsertOne) ClearDueChangedAt() *ProjectUpsertOne {
+	return u.Update(func(s *ProjectUpsert) {
+		s.ClearDueChangedAt()
 	})
 }
 
@@ -1411,6 +1645,83 @@ func (u *ProjectUpsertBulk) SetNextRule(v string) *ProjectUpsertBulk {
 func (u *ProjectUpsertBulk) UpdateNextRule() *ProjectUpsertBulk {
 	return u.Update(func(s *ProjectUpsert) {
 		s.UpdateNextRule()
+	})
+}
+
+// SetDueAt sets the "due_at" field.
+func (u *ProjectUpsertBulk) SetDueAt(v time.Time) *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueAt(v)
+	})
+}
+
+// UpdateDueAt sets the "due_at" field to the value that was provided on create.
+func (u *ProjectUpsertBulk) UpdateDueAt() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueAt()
+	})
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (u *ProjectUpsertBulk) ClearDueAt() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.ClearDueAt()
+	})
+}
+
+// SetDueKind sets the "due_kind" field.
+func (u *ProjectUpsertBulk) SetDueKind(v string) *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueKind(v)
+	})
+}
+
+// UpdateDueKind sets the "due_kind" field to the value that was provided on create.
+func (u *ProjectUpsertBulk) UpdateDueKind() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueKind()
+	})
+}
+
+// SetDueChanges sets the "due_changes" field.
+func (u *ProjectUpsertBulk) SetDueChanges(v int) *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueChanges(v)
+	})
+}
+
+// AddDueChanges adds v to the "due_changes" field.
+func (u *ProjectUpsertBulk) AddDueChanges(v int) *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.AddDueChanges(v)
+	})
+}
+
+// UpdateDueChanges sets the "due_changes" field to the value that was provided on create.
+func (u *ProjectUpsertBulk) UpdateDueChanges() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueChanges()
+	})
+}
+
+// SetDueChangedAt sets the "due_changed_at" field.
+func (u *ProjectUpsertBulk) SetDueChangedAt(v time.Time) *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.SetDueChangedAt(v)
+	})
+}
+
+// UpdateDueChangedAt sets the "due_changed_at" field to the value that was provided on create.
+func (u *ProjectUpsertBulk) UpdateDueChangedAt() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.UpdateDueChangedAt()
+	})
+}
+
+// ClearDueChangedAt clears the value of the "due_changed_at" field.
+func (u *ProjectUpsertBulk) ClearDueChangedAt() *ProjectUpsertBulk {
+	return u.Update(func(s *ProjectUpsert) {
+		s.ClearDueChangedAt()
 	})
 }
 

@@ -231,6 +231,81 @@ func (_u *ProjectUpdate) SetNillableNextRule(v *string) *ProjectUpdate {
 	return _u
 }
 
+// SetDueAt sets the "due_at" field.
+func (_u *ProjectUpdate) SetDueAt(v time.Time) *ProjectUpdate {
+	_u.mutation.SetDueAt(v)
+	return _u
+}
+
+// SetNillableDueAt sets the "due_at" field if the given value is not nil.
+func (_u *ProjectUpdate) SetNillableDueAt(v *time.Time) *ProjectUpdate {
+	if v != nil {
+		_u.SetDueAt(*v)
+	}
+	return _u
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (_u *ProjectUpdate) ClearDueAt() *ProjectUpdate {
+	_u.mutation.ClearDueAt()
+	return _u
+}
+
+// SetDueKind sets the "due_kind" field.
+func (_u *ProjectUpdate) SetDueKind(v string) *ProjectUpdate {
+	_u.mutation.SetDueKind(v)
+	return _u
+}
+
+// SetNillableDueKind sets the "due_kind" field if the given value is not nil.
+func (_u *ProjectUpdate) SetNillableDueKind(v *string) *ProjectUpdate {
+	if v != nil {
+		_u.SetDueKind(*v)
+	}
+	return _u
+}
+
+// SetDueChanges sets the "due_changes" field.
+func (_u *ProjectUpdate) SetDueChanges(v int) *ProjectUpdate {
+	_u.mutation.ResetDueChanges()
+	_u.mutation.SetDueChanges(v)
+	return _u
+}
+
+// SetNillableDueChanges sets the "due_changes" field if the given value is not nil.
+func (_u *ProjectUpdate) SetNillableDueChanges(v *int) *ProjectUpdate {
+	if v != nil {
+		_u.SetDueChanges(*v)
+	}
+	return _u
+}
+
+// AddDueChanges adds value to the "due_changes" field.
+func (_u *ProjectUpdate) AddDueChanges(v int) *ProjectUpdate {
+	_u.mutation.AddDueChanges(v)
+	return _u
+}
+
+// SetDueChangedAt sets the "due_changed_at" field.
+func (_u *ProjectUpdate) SetDueChangedAt(v time.Time) *ProjectUpdate {
+	_u.mutation.SetDueChangedAt(v)
+	return _u
+}
+
+// SetNillableDueChangedAt sets the "due_changed_at" field if the given value is not nil.
+func (_u *ProjectUpdate) SetNillableDueChangedAt(v *time.Time) *ProjectUpdate {
+	if v != nil {
+		_u.SetDueChangedAt(*v)
+	}
+	return _u
+}
+
+// ClearDueChangedAt clears the value of the "due_changed_at" field.
+func (_u *ProjectUpdate) ClearDueChangedAt() *ProjectUpdate {
+	_u.mutation.ClearDueChangedAt()
+	return _u
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by ID.
 func (_u *ProjectUpdate) SetListingID(id int) *ProjectUpdate {
 	_u.mutation.SetListingID(id)
@@ -372,6 +447,11 @@ func (_u *ProjectUpdate) check() error {
 			return &ValidationError{Name: "next_rule", err: fmt.Errorf(`ent: validator failed for field "Project.next_rule": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.DueKind(); ok {
+		if err := project.DueKindValidator(v); err != nil {
+			return &ValidationError{Name: "due_kind", err: fmt.Errorf(`ent: validator failed for field "Project.due_kind": %w`, err)}
+		}
+	}
 	if _u.mutation.ListingCleared() && len(_u.mutation.ListingIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Project.listing"`)
 	}
@@ -449,6 +529,27 @@ func (_u *ProjectUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.NextRule(); ok {
 		_spec.SetField(project.FieldNextRule, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DueAt(); ok {
+		_spec.SetField(project.FieldDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.DueAtCleared() {
+		_spec.ClearField(project.FieldDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DueKind(); ok {
+		_spec.SetField(project.FieldDueKind, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DueChanges(); ok {
+		_spec.SetField(project.FieldDueChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedDueChanges(); ok {
+		_spec.AddField(project.FieldDueChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.DueChangedAt(); ok {
+		_spec.SetField(project.FieldDueChangedAt, field.TypeTime, value)
+	}
+	if _u.mutation.DueChangedAtCleared() {
+		_spec.ClearField(project.FieldDueChangedAt, field.TypeTime)
 	}
 	if _u.mutation.ListingCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -802,6 +903,81 @@ func (_u *ProjectUpdateOne) SetNillableNextRule(v *string) *ProjectUpdateOne {
 	return _u
 }
 
+// SetDueAt sets the "due_at" field.
+func (_u *ProjectUpdateOne) SetDueAt(v time.Time) *ProjectUpdateOne {
+	_u.mutation.SetDueAt(v)
+	return _u
+}
+
+// SetNillableDueAt sets the "due_at" field if the given value is not nil.
+func (_u *ProjectUpdateOne) SetNillableDueAt(v *time.Time) *ProjectUpdateOne {
+	if v != nil {
+		_u.SetDueAt(*v)
+	}
+	return _u
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (_u *ProjectUpdateOne) ClearDueAt() *ProjectUpdateOne {
+	_u.mutation.ClearDueAt()
+	return _u
+}
+
+// SetDueKind sets the "due_kind" field.
+func (_u *ProjectUpdateOne) SetDueKind(v string) *ProjectUpdateOne {
+	_u.mutation.SetDueKind(v)
+	return _u
+}
+
+// SetNillableDueKind sets the "due_kind" field if the given value is not nil.
+func (_u *ProjectUpdateOne) SetNillableDueKind(v *string) *ProjectUpdateOne {
+	if v != nil {
+		_u.SetDueKind(*v)
+	}
+	return _u
+}
+
+// SetDueChanges sets the "due_changes" field.
+func (_u *ProjectUpdateOne) SetDueChanges(v int) *ProjectUpdateOne {
+	_u.mutation.ResetDueChanges()
+	_u.mutation.SetDueChanges(v)
+	return _u
+}
+
+// SetNillableDueChanges sets the "due_changes" field if the given value is not nil.
+func (_u *ProjectUpdateOne) SetNillableDueChanges(v *int) *ProjectUpdateOne {
+	if v != nil {
+		_u.SetDueChanges(*v)
+	}
+	return _u
+}
+
+// AddDueChanges adds value to the "due_changes" field.
+func (_u *ProjectUpdateOne) AddDueChanges(v int) *ProjectUpdateOne {
+	_u.mutation.AddDueChanges(v)
+	return _u
+}
+
+// SetDueChangedAt sets the "due_changed_at" field.
+func (_u *ProjectUpdateOne) SetDueChangedAt(v time.Time) *ProjectUpdateOne {
+	_u.mutation.SetDueChangedAt(v)
+	return _u
+}
+
+// SetNillableDueChangedAt sets the "due_changed_at" field if the given value is not nil.
+func (_u *ProjectUpdateOne) SetNillableDueChangedAt(v *time.Time) *ProjectUpdateOne {
+	if v != nil {
+		_u.SetDueChangedAt(*v)
+	}
+	return _u
+}
+
+// ClearDueChangedAt clears the value of the "due_changed_at" field.
+func (_u *ProjectUpdateOne) ClearDueChangedAt() *ProjectUpdateOne {
+	_u.mutation.ClearDueChangedAt()
+	return _u
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by ID.
 func (_u *ProjectUpdateOne) SetListingID(id int) *ProjectUpdateOne {
 	_u.mutation.SetListingID(id)
@@ -956,6 +1132,11 @@ func (_u *ProjectUpdateOne) check() error {
 			return &ValidationError{Name: "next_rule", err: fmt.Errorf(`ent: validator failed for field "Project.next_rule": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.DueKind(); ok {
+		if err := project.DueKindValidator(v); err != nil {
+			return &ValidationError{Name: "due_kind", err: fmt.Errorf(`ent: validator failed for field "Project.due_kind": %w`, err)}
+		}
+	}
 	if _u.mutation.ListingCleared() && len(_u.mutation.ListingIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Project.listing"`)
 	}
@@ -1050,6 +1231,27 @@ func (_u *ProjectUpdateOne) sqlSave(ctx context.Context) (_node *Project, err er
 	}
 	if value, ok := _u.mutation.NextRule(); ok {
 		_spec.SetField(project.FieldNextRule, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DueAt(); ok {
+		_spec.SetField(project.FieldDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.DueAtCleared() {
+		_spec.ClearField(project.FieldDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DueKind(); ok {
+		_spec.SetField(project.FieldDueKind, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DueChanges(); ok {
+		_spec.SetField(project.FieldDueChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedDueChanges(); ok {
+		_spec.AddField(project.FieldDueChanges, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.DueChangedAt(); ok {
+		_spec.SetField(project.FieldDueChangedAt, field.TypeTime, value)
+	}
+	if _u.mutation.DueChangedAtCleared() {
+		_spec.ClearField(project.FieldDueChangedAt, field.TypeTime)
 	}
 	if _u.mutation.ListingCleared() {
 		edge := &sqlgraph.EdgeSpec{

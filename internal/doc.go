@@ -142,6 +142,9 @@
 // one) are refused, not cleaned: a cleaned paper is no longer the one that was signed. Marks of readers are set in Noto Sans SC
 // cut to the common characters, so that the binary needs no fonts of the machine.
 //
+// 2026-11-27 — A project has two next deadlines: that of its parties, and the next that everybody may know. That papers are
+// under review tells that somebody has registered (R1.1); what is public, the search, watchers and calendars go by the second.
+//
 // 2026-11-27 — Ownership that an organisation declares itself opens an alert that a person decides; what the operator has
 // confirmed blocks by rule. A wrong word of a competitor must not keep anybody out of a sale.
 //

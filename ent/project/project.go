@@ -41,6 +41,14 @@ const (
 	FieldNextKind = "next_kind"
 	// FieldNextRule holds the string denoting the next_rule field in the database.
 	FieldNextRule = "next_rule"
+	// FieldDueAt holds the string denoting the due_at field in the database.
+	FieldDueAt = "due_at"
+	// FieldDueKind holds the string denoting the due_kind field in the database.
+	FieldDueKind = "due_kind"
+	// FieldDueChanges holds the string denoting the due_changes field in the database.
+	FieldDueChanges = "due_changes"
+	// FieldDueChangedAt holds the string denoting the due_changed_at field in the database.
+	FieldDueChangedAt = "due_changed_at"
 	// EdgeListing holds the string denoting the listing edge name in mutations.
 	EdgeListing = "listing"
 	// EdgeSeller holds the string denoting the seller edge name in mutations.
@@ -97,6 +105,10 @@ var Columns = []string{
 	FieldNextAt,
 	FieldNextKind,
 	FieldNextRule,
+	FieldDueAt,
+	FieldDueKind,
+	FieldDueChanges,
+	FieldDueChangedAt,
 }
 
 // ForeignKeys holds the SQL foreign-keys that are owned by the "projects"
@@ -147,6 +159,12 @@ var (
 	DefaultNextRule string
 	// NextRuleValidator is a validator for the "next_rule" field. It is called by the builders before save.
 	NextRuleValidator func(string) error
+	// DefaultDueKind holds the default value on creation for the "due_kind" field.
+	DefaultDueKind string
+	// DueKindValidator is a validator for the "due_kind" field. It is called by the builders before save.
+	DueKindValidator func(string) error
+	// DefaultDueChanges holds the default value on creation for the "due_changes" field.
+	DefaultDueChanges int
 )
 
 // Way defines the type for the "way" enum field.
@@ -244,6 +262,26 @@ func ByNextKind(opts ...sql.OrderTermOption) OrderOption {
 // ByNextRule orders the results by the next_rule field.
 func ByNextRule(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNextRule, opts...).ToFunc()
+}
+
+// ByDueAt orders the results by the due_at field.
+func ByDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDueAt, opts...).ToFunc()
+}
+
+// ByDueKind orders the results by the due_kind field.
+func ByDueKind(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDueKind, opts...).ToFunc()
+}
+
+// ByDueChanges orders the results by the due_changes field.
+func ByDueChanges(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDueChanges, opts...).ToFunc()
+}
+
+// ByDueChangedAt orders the results by the due_changed_at field.
+func ByDueChangedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDueChangedAt, opts...).ToFunc()
 }
 
 // ByListingField orders the results by listing field.

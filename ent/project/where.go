@@ -115,6 +115,26 @@ func NextRule(v string) predicate.Project {
 	return predicate.Project(sql.FieldEQ(FieldNextRule, v))
 }
 
+// DueAt applies equality check predicate on the "due_at" field. It's identical to DueAtEQ.
+func DueAt(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueAt, v))
+}
+
+// DueKind applies equality check predicate on the "due_kind" field. It's identical to DueKindEQ.
+func DueKind(v string) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueKind, v))
+}
+
+// DueChanges applies equality check predicate on the "due_changes" field. It's identical to DueChangesEQ.
+func DueChanges(v int) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueChanges, v))
+}
+
+// DueChangedAt applies equality check predicate on the "due_changed_at" field. It's identical to DueChangedAtEQ.
+func DueChangedAt(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueChangedAt, v))
+}
+
 // NumberEQ applies the EQ predicate on the "number" field.
 func NumberEQ(v string) predicate.Project {
 	return predicate.Project(sql.FieldEQ(FieldNumber, v))
@@ -683,6 +703,211 @@ func NextRuleEqualFold(v string) predicate.Project {
 // NextRuleContainsFold applies the ContainsFold predicate on the "next_rule" field.
 func NextRuleContainsFold(v string) predicate.Project {
 	return predicate.Project(sql.FieldContainsFold(FieldNextRule, v))
+}
+
+// DueAtEQ applies the EQ predicate on the "due_at" field.
+func DueAtEQ(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueAt, v))
+}
+
+// DueAtNEQ applies the NEQ predicate on the "due_at" field.
+func DueAtNEQ(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldNEQ(FieldDueAt, v))
+}
+
+// DueAtIn applies the In predicate on the "due_at" field.
+func DueAtIn(vs ...time.Time) predicate.Project {
+	return predicate.Project(sql.FieldIn(FieldDueAt, vs...))
+}
+
+// DueAtNotIn applies the NotIn predicate on the "due_at" field.
+func DueAtNotIn(vs ...time.Time) predicate.Project {
+	return predicate.Project(sql.FieldNotIn(FieldDueAt, vs...))
+}
+
+// DueAtGT applies the GT predicate on the "due_at" field.
+func DueAtGT(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldGT(FieldDueAt, v))
+}
+
+// DueAtGTE applies the GTE predicate on the "due_at" field.
+func DueAtGTE(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldGTE(FieldDueAt, v))
+}
+
+// DueAtLT applies the LT predicate on the "due_at" field.
+func DueAtLT(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldLT(FieldDueAt, v))
+}
+
+// DueAtLTE applies the LTE predicate on the "due_at" field.
+func DueAtLTE(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldLTE(FieldDueAt, v))
+}
+
+// DueAtIsNil applies the IsNil predicate on the "due_at" field.
+func DueAtIsNil() predicate.Project {
+	return predicate.Project(sql.FieldIsNull(FieldDueAt))
+}
+
+// DueAtNotNil applies the NotNil predicate on the "due_at" field.
+func DueAtNotNil() predicate.Project {
+	return predicate.Project(sql.FieldNotNull(FieldDueAt))
+}
+
+// DueKindEQ applies the EQ predicate on the "due_kind" field.
+func DueKindEQ(v string) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueKind, v))
+}
+
+// DueKindNEQ applies the NEQ predicate on the "due_kind" field.
+func DueKindNEQ(v string) predicate.Project {
+	return predicate.Project(sql.FieldNEQ(FieldDueKind, v))
+}
+
+// DueKindIn applies the In predicate on the "due_kind" field.
+func DueKindIn(vs ...string) predicate.Project {
+	return predicate.Project(sql.FieldIn(FieldDueKind, vs...))
+}
+
+// DueKindNotIn applies the NotIn predicate on the "due_kind" field.
+func DueKindNotIn(vs ...string) predicate.Project {
+	return predicate.Project(sql.FieldNotIn(FieldDueKind, vs...))
+}
+
+// DueKindGT applies the GT predicate on the "due_kind" field.
+func DueKindGT(v string) predicate.Project {
+	return predicate.Project(sql.FieldGT(FieldDueKind, v))
+}
+
+// DueKindGTE applies the GTE predicate on the "due_kind" field.
+func DueKindGTE(v string) predicate.Project {
+	return predicate.Project(sql.FieldGTE(FieldDueKind, v))
+}
+
+// DueKindLT applies the LT predicate on the "due_kind" field.
+func DueKindLT(v string) predicate.Project {
+	return predicate.Project(sql.FieldLT(FieldDueKind, v))
+}
+
+// DueKindLTE applies the LTE predicate on the "due_kind" field.
+func DueKindLTE(v string) predicate.Project {
+	return predicate.Project(sql.FieldLTE(FieldDueKind, v))
+}
+
+// DueKindContains applies the Contains predicate on the "due_kind" field.
+func DueKindContains(v string) predicate.Project {
+	return predicate.Project(sql.FieldContains(FieldDueKind, v))
+}
+
+// DueKindHasPrefix applies the HasPrefix predicate on the "due_kind" field.
+func DueKindHasPrefix(v string) predicate.Project {
+	return predicate.Project(sql.FieldHasPrefix(FieldDueKind, v))
+}
+
+// DueKindHasSuffix applies the HasSuffix predicate on the "due_kind" field.
+func DueKindHasSuffix(v string) predicate.Project {
+	return predicate.Project(sql.FieldHasSuffix(FieldDueKind, v))
+}
+
+// DueKindEqualFold applies the EqualFold predicate on the "due_kind" field.
+func DueKindEqualFold(v string) predicate.Project {
+	return predicate.Project(sql.FieldEqualFold(FieldDueKind, v))
+}
+
+// DueKindContainsFold applies the ContainsFold predicate on the "due_kind" field.
+func DueKindContainsFold(v string) predicate.Project {
+	return predicate.Project(sql.FieldContainsFold(FieldDueKind, v))
+}
+
+// DueChangesEQ applies the EQ predicate on the "due_changes" field.
+func DueChangesEQ(v int) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueChanges, v))
+}
+
+// DueChangesNEQ applies the NEQ predicate on the "due_changes" field.
+func DueChangesNEQ(v int) predicate.Project {
+	return predicate.Project(sql.FieldNEQ(FieldDueChanges, v))
+}
+
+// DueChangesIn applies the In predicate on the "due_changes" field.
+func DueChangesIn(vs ...int) predicate.Project {
+	return predicate.Project(sql.FieldIn(FieldDueChanges, vs...))
+}
+
+// DueChangesNotIn applies the NotIn predicate on the "due_changes" field.
+func DueChangesNotIn(vs ...int) predicate.Project {
+	return predicate.Project(sql.FieldNotIn(FieldDueChanges, vs...))
+}
+
+// DueChangesGT applies the GT predicate on the "due_changes" field.
+func DueChangesGT(v int) predicate.Project {
+	return predicate.Project(sql.FieldGT(FieldDueChanges, v))
+}
+
+// DueChangesGTE applies the GTE predicate on the "due_changes" field.
+func DueChangesGTE(v int) predicate.Project {
+	return predicate.Project(sql.FieldGTE(FieldDueChanges, v))
+}
+
+// DueChangesLT applies the LT predicate on the "due_changes" field.
+func DueChangesLT(v int) predicate.Project {
+	return predicate.Project(sql.FieldLT(FieldDueChanges, v))
+}
+
+// DueChangesLTE applies the LTE predicate on the "due_changes" field.
+func DueChangesLTE(v int) predicate.Project {
+	return predicate.Project(sql.FieldLTE(FieldDueChanges, v))
+}
+
+// DueChangedAtEQ applies the EQ predicate on the "due_changed_at" field.
+func DueChangedAtEQ(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldEQ(FieldDueChangedAt, v))
+}
+
+// DueChangedAtNEQ applies the NEQ predicate on the "due_changed_at" field.
+func DueChangedAtNEQ(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldNEQ(FieldDueChangedAt, v))
+}
+
+// DueChangedAtIn applies the In predicate on the "due_changed_at" field.
+func DueChangedAtIn(vs ...time.Time) predicate.Project {
+	return predicate.Project(sql.FieldIn(FieldDueChangedAt, vs...))
+}
+
+// DueChangedAtNotIn applies the NotIn predicate on the "due_changed_at" field.
+func DueChangedAtNotIn(vs ...time.Time) predicate.Project {
+	return predicate.Project(sql.FieldNotIn(FieldDueChangedAt, vs...))
+}
+
+// DueChangedAtGT applies the GT predicate on the "due_changed_at" field.
+func DueChangedAtGT(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldGT(FieldDueChangedAt, v))
+}
+
+// DueChangedAtGTE applies the GTE predicate on the "due_changed_at" field.
+func DueChangedAtGTE(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldGTE(FieldDueChangedAt, v))
+}
+
+// DueChangedAtLT applies the LT predicate on the "due_changed_at" field.
+func DueChangedAtLT(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldLT(FieldDueChangedAt, v))
+}
+
+// DueChangedAtLTE applies the LTE predicate on the "due_changed_at" field.
+func DueChangedAtLTE(v time.Time) predicate.Project {
+	return predicate.Project(sql.FieldLTE(FieldDueChangedAt, v))
+}
+
+// DueChangedAtIsNil applies the IsNil predicate on the "due_changed_at" field.
+func DueChangedAtIsNil() predicate.Project {
+	return predicate.Project(sql.FieldIsNull(FieldDueChangedAt))
+}
+
+// DueChangedAtNotNil applies the NotNil predicate on the "due_changed_at" field.
+func DueChangedAtNotNil() predicate.Project {
+	return predicate.Project(sql.FieldNotNull(FieldDueChangedAt))
 }
 
 // HasListing applies the HasEdge predicate on the "listing" edge.

@@ -29,6 +29,11 @@ func (Project) Fields() []ent.Field {
 		field.Time("next_at").Optional().Nillable(),
 		field.String("next_kind").Default("").MaxLen(32),
 		field.String("next_rule").Default("").MaxLen(16),
+
+		field.Time("due_at").Optional().Nillable().Comment("the next deadline that everybody may know; R1.1"),
+		field.String("due_kind").Default("").MaxLen(32),
+		field.Int("due_changes").Default(0).Comment("how often that has changed"),
+		field.Time("due_changed_at").Optional().Nillable(),
 	}
 }
 

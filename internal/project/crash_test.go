@@ -289,6 +289,8 @@ func (w *world) once(id int) (fired []trade.Clock) {
 		w.t.Errorf("project %d: %+v was due and has not fired", id, next[0])
 	case len(next) > 0 && (row.NextAt == nil || !row.NextAt.Equal(next[0].Due.Time()) || row.NextRule != string(next[0].Kind.Rule())):
 		w.t.Errorf("project %d: the row says %v under %s, the clock %+v", id, row.NextAt, row.NextRule, next[0])
+	case due(next) != nil && (row.DueAt == nil || !row.DueAt.Equal(due(next).Due.Time()) || row.DueKind != string(due(next).Kind)), due(next) == nil && row.DueAt != nil:
+		w.t.Errorf("project %d: the public is told %s %v, the clocks are %+v", id, row.DueKind, row.DueAt, next)
 	case len(next) == 0 && row.NextAt != nil:
 		w.t.Errorf("project %d: the row says %v, no clock runs", id, row.NextAt)
 	}
@@ -356,4 +358,14 @@ func TestEachDeadlineFiresOnceUnderCrashes(t *testing.T) {
 			t.Errorf("%s never fired: the projects prove nothing about it", k)
 		}
 	}
+}
+
+// due is the next clock that everybody may know.
+func due(next []trade.Clock) *trade.Clock {
+	for i := range next {
+		if next[i].Kind.Told() {
+			return &next[i]
+		}
+	}
+	return nil
 }

@@ -37,7 +37,7 @@ func (s *Service) Public(ctx context.Context, way trade.Way, all bool, page int)
 	if way != "" {
 		where = append(where, project.WayEQ(project.Way(way)))
 	}
-	return s.list(ctx, page, where...)
+	return s.list(ctx, page, project.ByDueAt(nullsLast()), where...)
 }
 
 // Mine lists the projects in which the viewer's organisation sells or operates.
@@ -46,7 +46,7 @@ func (s *Service) Mine(ctx context.Context, by identity.Viewer, page int) (Found
 		return Found{}, fault.New(fault.SignIn, "", "")
 	}
 	id := organisation.ID(by.OrganisationID())
-	return s.list(ctx, page, project.Or(project.HasSellerWith(id), project.HasOperatorWith(id)))
+	return s.list(ctx, page, project.ByNextAt(nullsLast()), project.Or(project.HasSellerWith(id), project.HasOperatorWith(id)))
 }
 
 // Queue lists the projects of the viewer's operator: those with a deadline first, the nearest before the others.
@@ -54,17 +54,17 @@ func (s *Service) Queue(ctx context.Context, by identity.Viewer, page int) (Foun
 	if !by.Operates() {
 		return Found{}, fault.New(fault.Forbidden, "OPERATORS_ONLY", "")
 	}
-	return s.list(ctx, page, project.HasOperatorWith(organisation.ID(by.OrganisationID())), project.PhaseNotIn(string(trade.InDraft)))
+	return s.list(ctx, page, project.ByNextAt(nullsLast()), project.HasOperatorWith(organisation.ID(by.OrganisationID())), project.PhaseNotIn(string(trade.InDraft)))
 }
 
-func (s *Service) list(ctx context.Context, page int, where ...predicate.Project) (f Found, err error) {
+func (s *Service) list(ctx context.Context, page int, order project.OrderOption, where ...predicate.Project) (f Found, err error) {
 	q := s.db.Ent().Project.Query().Where(where...)
 	if f.Total, err = q.Clone().Count(ctx); err != nil {
 		return f, fmt.Errorf("count projects: %w", err)
 	}
 	f.Pages = max(1, (f.Total+PageProjects-1)/PageProjects)
 	f.Page = min(max(1, page), f.Pages)
-	f.Projects, err = q.Order(project.ByNextAt(nullsLast()), ent.Desc(project.FieldID)).
+	f.Projects, err = q.Order(order, ent.Desc(project.FieldID)).
 		Offset((f.Page - 1) * PageProjects).Limit(PageProjects).WithListing(func(q *ent.ListingQuery) { q.WithSeller() }).WithSeller().All(ctx)
 	if err != nil {
 		return f, fmt.Errorf("list projects: %w", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/g60-corridor/corridor/ent"
@@ -251,6 +252,7 @@ func (s *Service) append(ctx context.Context, tx *store.Tx, v *View, entries []t
 	} else {
 		u.ClearNextAt().SetNextKind("").SetNextRule("")
 	}
+	setDue(u, v.Row, next, commanded)
 	for _, e := range entries {
 		switch ev := e.Event.(type) {
 		case trade.BiddingOpened:
@@ -279,6 +281,22 @@ func (s *Service) append(ctx context.Context, tx *store.Tx, v *View, entries []t
 		return 0, err
 	}
 	return max(lot, told), s.remind(ctx, tx, v.Row.ID, after)
+}
+
+// setDue writes the next deadline that everybody may know, and counts its changes, so that a calendar that has it moves it.
+func setDue(u *ent.ProjectUpdate, was *ent.Project, next []trade.Clock, at trade.Instant) {
+	i := slices.IndexFunc(next, func(c trade.Clock) bool { return c.Kind.Told() })
+	switch {
+	case i < 0 && was.DueAt == nil:
+		return
+	case i < 0:
+		u.ClearDueAt().SetDueKind("")
+	case was.DueAt != nil && was.DueAt.Equal(next[i].Due.Time()) && was.DueKind == string(next[i].Kind):
+		return
+	default:
+		u.SetDueAt(next[i].Due.Time()).SetDueKind(string(next[i].Kind))
+	}
+	u.AddDueChanges(1).SetDueChangedAt(at.Time())
 }
 
 // byClock says whether an event can come from a clock alone.

@@ -174,8 +174,8 @@ func (r *row) offer(p *ent.Project) {
 		return
 	}
 	r.lot, r.priceFen, r.deadline = 0, p.PriceFen, never
-	if p.NextAt != nil {
-		r.deadline = p.NextAt.UnixMicro()
+	if p.DueAt != nil {
+		r.deadline = p.DueAt.UnixMicro()
 	}
 }
 

@@ -217,7 +217,7 @@ func TestWayAndPriceAreTheLots(t *testing.T) {
 func TestWayAndPriceAreTheProjects(t *testing.T) {
 	next := noon.Add(48 * time.Hour)
 	at := func(way trade.Way) *ent.Project {
-		return &ent.Project{ID: 4, Way: project.Way(way), PriceFen: 300, NextAt: &next}
+		return &ent.Project{ID: 4, Way: project.Way(way), PriceFen: 300, DueAt: &next}
 	}
 	live := &ent.Lot{ID: 2, Phase: string(auction.Free), PriceFen: 500, HasBid: true}
 	over := &ent.Lot{ID: 1, Phase: string(auction.Closed), PriceFen: 400, HasBid: true}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/trade"
 	"github.com/g60-corridor/corridor/web/component"
 )
 
@@ -54,6 +56,26 @@ func (s *Site) addEvent(r *http.Request, cal *ical.Calendar, l *ent.Lot) {
 	default:
 		e.SetStatus(ical.ObjectStatusConfirmed)
 	}
+}
+
+// addDeadline adds the next deadline of a project that everybody may know. Its UID is the project's; SEQUENCE grows when the
+// deadline is moved, or another takes its place. A period that ends with a day is an entry of that whole day.
+func (s *Site) addDeadline(r *http.Request, cal *ical.Calendar, p *ent.Project) {
+	ctx := r.Context()
+	e := cal.AddEvent(p.Number + "@corridor")
+	e.SetSequence(max(0, p.DueChanges-1))
+	e.SetDtStampTime(*p.DueChangedAt)
+	if due := p.DueAt.In(market.Shanghai); due.Hour() == 0 && due.Minute() == 0 && due.Second() == 0 {
+		e.SetAllDayStartAt(due.AddDate(0, 0, -1))
+		e.SetAllDayEndAt(due)
+	} else {
+		e.SetStartAt(*p.DueAt)
+		e.SetEndAt(*p.DueAt)
+	}
+	e.SetSummary(component.Word(ctx, "clock", p.DueKind) + " · " + p.Number + " " + component.Title(ctx, p.Edges.Listing))
+	e.SetDescription(component.Word(ctx, "way", p.Way) + " · " + string(trade.ClockKind(p.DueKind).Rule()))
+	e.SetURL(s.origin(r) + fmt.Sprintf("/projects/%d", p.ID))
+	e.SetStatus(ical.ObjectStatusConfirmed)
 }
 
 // times are when a lot begins and when, as far as is known, it ends.

@@ -112,7 +112,8 @@ func publishedAt(l *ent.Listing) time.Time {
 	return l.CreatedAt
 }
 
-// searchCalendar are the lots of a search, as a calendar to subscribe to: what goes on and what comes before what is over.
+// searchCalendar are the lots of a search and the deadlines of its projects, as a calendar to subscribe to: what goes on and
+// what comes before what is over.
 func (s *Site) searchCalendar(w http.ResponseWriter, r *http.Request) error {
 	asked, hits, err := s.searchFor(r, search.ByDeadline, calendarMost)
 	if err != nil {
@@ -125,6 +126,10 @@ func (s *Site) searchCalendar(w http.ResponseWriter, r *http.Request) error {
 		if h.Lot != nil {
 			h.Lot.Edges.Listing = h.Listing
 			s.addEvent(r, cal, h.Lot)
+		}
+		if h.Project != nil && h.Project.DueAt != nil {
+			h.Project.Edges.Listing = h.Listing
+			s.addDeadline(r, cal, h.Project)
 		}
 	}
 	sendFresh(w, r, calendarType, []byte(cal.Serialize(ical.WithNewLineWindows)))

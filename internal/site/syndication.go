@@ -13,6 +13,7 @@ import (
 	ical "github.com/arran4/golang-ical"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/locale"
 )
@@ -101,17 +102,33 @@ func (s *Site) atomEntry(r *http.Request, l *ent.Lot) atomEntry {
 	}
 }
 
-// sales is what the list of lots finds, as a calendar to subscribe to.
+// sales is what the list of lots finds, as a calendar to subscribe to; and, unless lots of one state are asked for, the
+// deadlines of the projects in the same city, of the same seller, and so on.
 func (s *Site) sales(w http.ResponseWriter, r *http.Request) error {
 	lots, err := s.changed(r)
 	if err != nil {
 		return err
+	}
+	q := r.URL.Query()
+	filter, err := filterOf(askedOf(q), q)
+	if err != nil {
+		return err
+	}
+	var due []*ent.Project
+	if filter.Stage == "" {
+		due, err = s.o.Projects.Due(r.Context(), project.Wanted{City: filter.City, Field: filter.Field, Seller: filter.Seller, Day: filter.Day, Most: calendarMost})
+		if err != nil {
+			return err
+		}
 	}
 	cal := newCalendar()
 	cal.SetXWRCalName(component.T(r.Context(), "feed_title"))
 	cal.SetRefreshInterval("PT15M")
 	for _, l := range lots {
 		s.addEvent(r, cal, l)
+	}
+	for _, p := range due {
+		s.addDeadline(r, cal, p)
 	}
 	sendFresh(w, r, calendarType, []byte(cal.Serialize(ical.WithNewLineWindows)))
 	return nil

@@ -59,6 +59,10 @@ func (k ClockKind) Rule() Rule {
 	return ""
 }
 
+// Told says whether everybody may know of the clock. That documents are under review says that somebody has registered,
+// which is confidential until the bidding ends. R1.1
+func (k ClockKind) Told() bool { return k != DocumentReview }
+
 // Duty says that a passed deadline is shown as missed and decides nothing by itself.
 func (k ClockKind) Duty() bool {
 	return k == ObjectionDecision || k == DocumentReview || k == SigningDue || k == PaymentDue

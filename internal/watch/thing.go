@@ -145,11 +145,11 @@ func lotFact(l *ent.Lot) string {
 }
 
 func projectFact(p *ent.Project) string {
-	next := ""
-	if p.NextAt != nil {
-		next = p.NextAt.UTC().Format(time.RFC3339)
+	due := ""
+	if p.DueAt != nil {
+		due = p.DueAt.UTC().Format(time.RFC3339)
 	}
-	return strings.Join([]string{p.Phase, strconv.FormatInt(p.PriceFen, 10), p.NextKind, next}, "|")
+	return strings.Join([]string{p.Phase, strconv.FormatInt(p.PriceFen, 10), p.DueKind, due}, "|")
 }
 
 // happening is one thing that its watchers are told.

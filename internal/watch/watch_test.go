@@ -250,7 +250,7 @@ func TestThingsAreToldOfWhenTheyChange(t *testing.T) {
 		l := d.publish("石墨烯超滤膜", "Graphene membrane")
 		lot := d.announce(l)
 		p := d.db.Ent().Project.Create().SetNumber("G60-P-1").SetWay(project.WayLISTING).SetListing(l).SetSeller(d.seller).SetOperator(d.seller).
-			SetPublished(true).SetPhase("LISTED").SetPriceFen(100).SetNextAt(time.Now().Add(time.Hour)).SetNextKind("close").SaveX(ctx)
+			SetPublished(true).SetPhase("LISTED").SetPriceFen(100).SetDueAt(time.Now().Add(time.Hour)).SetDueKind("close").SaveX(ctx)
 		both, project := d.person(), d.person()
 		must(t, d.Begin(ctx, both, watch.KindLISTING, l.ID))
 		must(t, d.Begin(ctx, both, watch.KindLOT, lot.ID))
@@ -279,7 +279,7 @@ func TestThingsAreToldOfWhenTheyChange(t *testing.T) {
 		d.follow()
 		d.tells(both, 6, "sold")
 		d.tells(project, 0)
-		p.Update().SetNextAt(time.Now().Add(5 * time.Hour)).SaveX(ctx)
+		p.Update().SetDueAt(time.Now().Add(5 * time.Hour)).SaveX(ctx)
 		d.follow()
 		d.tells(project, 1, "extended")
 		p.Update().SetPriceFen(90).SaveX(ctx)

@@ -150,7 +150,7 @@ func (p ProjectPage) party(ctx context.Context, who trade.Party) string {
 	return ""
 }
 
-// clocks are those that run, the nearest first, and then those that stand.
+// clocks are those that run, the nearest first, and then those that stand, as far as the reader may know of them (R1.1).
 func (p ProjectPage) clocks() []trade.Clock {
 	all := p.State.Next()
 	for _, c := range p.State.Clocks {
@@ -158,7 +158,20 @@ func (p ProjectPage) clocks() []trade.Clock {
 			all = append(all, c)
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(c trade.Clock) bool { return !p.Insider && !c.Kind.Told() })
+}
+
+// missed are the deadlines that were missed, as far as the reader may know of them.
+func (p ProjectPage) missed() []trade.Clock {
+	return slices.DeleteFunc(slices.Clone(p.State.Missed), func(c trade.Clock) bool { return !p.Insider && !c.Kind.Told() })
+}
+
+// nextOf is the next deadline of a project that a reader may know.
+func nextOf(row *ent.Project, insider bool) (*time.Time, trade.ClockKind) {
+	if insider {
+		return row.NextAt, trade.ClockKind(row.NextKind)
+	}
+	return row.DueAt, trade.ClockKind(row.DueKind)
 }
 
 // holidays are the keys of the shipped reasons.
@@ -303,7 +316,9 @@ func (p ProjectPage) told(e trade.Entry) bool {
 	if p.Insider {
 		return true
 	}
-	switch e.Event.(type) {
+	switch ev := e.Event.(type) {
+	case trade.DeadlineMissed:
+		return ev.Clock.Kind.Told()
 	case trade.RegistrationReceived, trade.DocumentsAccepted, trade.DocumentsRejected, trade.DepositReceived, trade.DepositReturned,
 		trade.RegistrationWithdrawn, trade.ReviewRequested, trade.DraftReturned, trade.OfferRevised:
 		return false

@@ -1222,7 +1222,7 @@ func result(h SearchHit) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if h.Project != nil {
-			templ_7745c5c3_Err = projectState(h.Project).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = projectState(h.Project, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

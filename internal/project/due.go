@@ -1,0 +1,44 @@
+package project
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/internal/trade"
+)
+
+// Wanted narrows deadlines. What is empty does not.
+type Wanted struct {
+	City   string
+	Field  listing.Field
+	Seller int
+	Day    time.Time // on which they are, of Shanghai
+	Most   int
+}
+
+// Due are the public projects that are open and have a deadline that everybody may know, the nearest first, with listings.
+func (s *Service) Due(ctx context.Context, w Wanted) ([]*ent.Project, error) {
+	q := s.db.Ent().Project.Query().Where(project.Published(true), project.PhaseIn(trade.Names(trade.OpenPhases)...), project.DueAtNotNil())
+	if w.City != "" {
+		q.Where(project.HasListingWith(listing.City(w.City)))
+	}
+	if w.Field != "" {
+		q.Where(project.HasListingWith(listing.FieldEQ(w.Field)))
+	}
+	if w.Seller != 0 {
+		q.Where(project.HasSellerWith(organisation.ID(w.Seller)))
+	}
+	if !w.Day.IsZero() { // what ends with the day is due when it is over
+		q.Where(project.DueAtGT(w.Day), project.DueAtLTE(w.Day.AddDate(0, 0, 1)))
+	}
+	all, err := q.Order(ent.Asc(project.FieldDueAt), ent.Asc(project.FieldID)).Limit(w.Most).WithListing().All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list deadlines: %w", err)
+	}
+	return all, nil
+}
