@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/roompromise"
 	"github.com/g60-corridor/corridor/ent/roomreader"
@@ -241,6 +242,9 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, at *Standing, kind inb
 		roles = []membership.Role{membership.RoleADMINISTRATOR, membership.RoleEDITOR}
 	}
 	params := inbox.Params{"Number": at.Listing.Number, "Title_zh": at.Listing.TitleZh, "Title_en": at.Listing.TitleEn, "Version": fmt.Sprint(at.Terms.Version)}
+	if at.Listing.Status != listing.StatusPUBLISHED && to.ID != at.Listing.Edges.Seller.ID { // it may be written anew, for the seller's eyes
+		params["Title_zh"], params["Title_en"] = at.Listing.Number, at.Listing.Number
+	}
 	maps.Copy(params, more)
 	return s.herald.Tell(ctx, tx, inbox.News{
 		Kind: kind, Key: fmt.Sprintf("room:%d:%s", at.Listing.ID, key), Organisation: to.ID, Roles: roles, Params: params, Link: link,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
+	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/project"
@@ -60,8 +61,22 @@ func look(ctx context.Context, client *ent.Client, kind watch.Kind, id int) (thi
 	return t, nil
 }
 
-func (t *thing) named(l *ent.Listing, number string) {
+// named names a thing after its listing. One that is not on offer may have been opened again and be written anew, which is
+// its seller's alone: then the name is that under which it was last published.
+func (t *thing) named(ctx context.Context, client *ent.Client, l *ent.Listing, number string) error {
 	t.number, t.titleZH, t.titleEN = number, l.TitleZh, l.TitleEn
+	if l.Status == listing.StatusPUBLISHED {
+		return nil
+	}
+	last, err := client.ListingVersion.Query().Where(listingversion.HasListingWith(listing.ID(l.ID)), listingversion.WhatEQ(listingversion.WhatPUBLISHED)).
+		Order(ent.Desc(listingversion.FieldNumber)).First(ctx)
+	if err == nil {
+		t.titleZH, t.titleEN = last.Sheet.TitleZH, last.Sheet.TitleEN
+	}
+	if ent.IsNotFound(err) { // it was not written here, and cannot be written anew
+		return nil
+	}
+	return err
 }
 
 func (t *thing) listing(ctx context.Context, client *ent.Client) error {
@@ -69,7 +84,9 @@ func (t *thing) listing(ctx context.Context, client *ent.Client) error {
 	if err != nil {
 		return err
 	}
-	t.named(l, l.Number)
+	if err := t.named(ctx, client, l, l.Number); err != nil {
+		return err
+	}
 	t.public = l.Status == listing.StatusPUBLISHED
 	t.fact("listing", l.ID, l.Number, onOffer(l))
 	for _, one := range l.Edges.Lots {
@@ -104,7 +121,9 @@ func (t *thing) lot(ctx context.Context, client *ent.Client) error {
 	if err != nil {
 		return err
 	}
-	t.named(l.Edges.Listing, l.Number)
+	if err := t.named(ctx, client, l.Edges.Listing, l.Number); err != nil {
+		return err
+	}
 	t.public = true
 	t.fact("lot", l.ID, l.Number, lotFact(l))
 	return nil
@@ -115,7 +134,9 @@ func (t *thing) project(ctx context.Context, client *ent.Client) error {
 	if err != nil {
 		return err
 	}
-	t.named(p.Edges.Listing, p.Number)
+	if err := t.named(ctx, client, p.Edges.Listing, p.Number); err != nil {
+		return err
+	}
 	t.public = true
 	t.fact("project", p.ID, p.Number, projectFact(p))
 	return nil
