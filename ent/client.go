@@ -53,6 +53,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
+	"github.com/g60-corridor/corridor/ent/pendingprice"
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/project"
@@ -152,6 +153,8 @@ type Client struct {
 	Patent *PatentClient
 	// PendingBid is the client for interacting with the PendingBid builders.
 	PendingBid *PendingBidClient
+	// PendingPrice is the client for interacting with the PendingPrice builders.
+	PendingPrice *PendingPriceClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// PersonSession is the client for interacting with the PersonSession builders.
@@ -233,6 +236,7 @@ func (c *Client) init() {
 	c.Passkey = NewPasskeyClient(c.config)
 	c.Patent = NewPatentClient(c.config)
 	c.PendingBid = NewPendingBidClient(c.config)
+	c.PendingPrice = NewPendingPriceClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.PersonSession = NewPersonSessionClient(c.config)
 	c.Project = NewProjectClient(c.config)
@@ -379,6 +383,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Passkey:            NewPasskeyClient(cfg),
 		Patent:             NewPatentClient(cfg),
 		PendingBid:         NewPendingBidClient(cfg),
+		PendingPrice:       NewPendingPriceClient(cfg),
 		Person:             NewPersonClient(cfg),
 		PersonSession:      NewPersonSessionClient(cfg),
 		Project:            NewProjectClient(cfg),
@@ -452,6 +457,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Passkey:            NewPasskeyClient(cfg),
 		Patent:             NewPatentClient(cfg),
 		PendingBid:         NewPendingBidClient(cfg),
+		PendingPrice:       NewPendingPriceClient(cfg),
 		Person:             NewPersonClient(cfg),
 		PersonSession:      NewPersonSessionClient(cfg),
 		Project:            NewProjectClient(cfg),
@@ -504,10 +510,10 @@ func (c *Client) Use(hooks ...Hook) {
 		c.NeedInvitation, c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice,
 		c.ObjectionPaper, c.Opening, c.Organisation, c.OrganisationPaper,
 		c.OrganisationSecret, c.OrganisationStep, c.Outbox, c.OwnershipLink,
-		c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
-		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
-		c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload, c.Watch,
-		c.WatchHit, c.WatchRound, c.WorkingDay,
+		c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.PendingPrice, c.Person,
+		c.PersonSession, c.Project, c.ProjectEntry, c.Registration, c.RoomDoor,
+		c.RoomPromise, c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload,
+		c.Watch, c.WatchHit, c.WatchRound, c.WorkingDay,
 	} {
 		n.Use(hooks...)
 	}
@@ -524,10 +530,10 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.NeedInvitation, c.NeedMatch, c.NeedRefusal, c.NeedVersion, c.Notice,
 		c.ObjectionPaper, c.Opening, c.Organisation, c.OrganisationPaper,
 		c.OrganisationSecret, c.OrganisationStep, c.Outbox, c.OwnershipLink,
-		c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.Person, c.PersonSession,
-		c.Project, c.ProjectEntry, c.Registration, c.RoomDoor, c.RoomPromise,
-		c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload, c.Watch,
-		c.WatchHit, c.WatchRound, c.WorkingDay,
+		c.PartyFinding, c.Passkey, c.Patent, c.PendingBid, c.PendingPrice, c.Person,
+		c.PersonSession, c.Project, c.ProjectEntry, c.Registration, c.RoomDoor,
+		c.RoomPromise, c.RoomReader, c.RoomTerms, c.SignInTrace, c.Ticket, c.Upload,
+		c.Watch, c.WatchHit, c.WatchRound, c.WorkingDay,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -612,6 +618,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Patent.mutate(ctx, m)
 	case *PendingBidMutation:
 		return c.PendingBid.mutate(ctx, m)
+	case *PendingPriceMutation:
+		return c.PendingPrice.mutate(ctx, m)
 	case *PersonMutation:
 		return c.Person.mutate(ctx, m)
 	case *PersonSessionMutation:
@@ -6503,6 +6511,139 @@ func (c *PendingBidClient) mutate(ctx context.Context, m *PendingBidMutation) (V
 	}
 }
 
+// PendingPriceClient is a client for the PendingPrice schema.
+type PendingPriceClient struct {
+	config
+}
+
+// NewPendingPriceClient returns a client for the PendingPrice from the given config.
+func NewPendingPriceClient(c config) *PendingPriceClient {
+	return &PendingPriceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `pendingprice.Hooks(f(g(h())))`.
+func (c *PendingPriceClient) Use(hooks ...Hook) {
+	c.hooks.PendingPrice = append(c.hooks.PendingPrice, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `pendingprice.Intercept(f(g(h())))`.
+func (c *PendingPriceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PendingPrice = append(c.inters.PendingPrice, interceptors...)
+}
+
+// Create returns a builder for creating a PendingPrice entity.
+func (c *PendingPriceClient) Create() *PendingPriceCreate {
+	mutation := newPendingPriceMutation(c.config, OpCreate)
+	return &PendingPriceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PendingPrice entities.
+func (c *PendingPriceClient) CreateBulk(builders ...*PendingPriceCreate) *PendingPriceCreateBulk {
+	return &PendingPriceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PendingPriceClient) MapCreateBulk(slice any, setFunc func(*PendingPriceCreate, int)) *PendingPriceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PendingPriceCreateBulk{err: fmt.Errorf("calling to PendingPriceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PendingPriceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PendingPriceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PendingPrice.
+func (c *PendingPriceClient) Update() *PendingPriceUpdate {
+	mutation := newPendingPriceMutation(c.config, OpUpdate)
+	return &PendingPriceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PendingPriceClient) UpdateOne(_m *PendingPrice) *PendingPriceUpdateOne {
+	mutation := newPendingPriceMutation(c.config, OpUpdateOne, withPendingPrice(_m))
+	return &PendingPriceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PendingPriceClient) UpdateOneID(id int) *PendingPriceUpdateOne {
+	mutation := newPendingPriceMutation(c.config, OpUpdateOne, withPendingPriceID(id))
+	return &PendingPriceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PendingPrice.
+func (c *PendingPriceClient) Delete() *PendingPriceDelete {
+	mutation := newPendingPriceMutation(c.config, OpDelete)
+	return &PendingPriceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PendingPriceClient) DeleteOne(_m *PendingPrice) *PendingPriceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PendingPriceClient) DeleteOneID(id int) *PendingPriceDeleteOne {
+	builder := c.Delete().Where(pendingprice.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PendingPriceDeleteOne{builder}
+}
+
+// Query returns a query builder for PendingPrice.
+func (c *PendingPriceClient) Query() *PendingPriceQuery {
+	return &PendingPriceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePendingPrice},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PendingPrice entity by its id.
+func (c *PendingPriceClient) Get(ctx context.Context, id int) (*PendingPrice, error) {
+	return c.Query().Where(pendingprice.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PendingPriceClient) GetX(ctx context.Context, id int) *PendingPrice {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PendingPriceClient) Hooks() []Hook {
+	return c.hooks.PendingPrice
+}
+
+// Interceptors returns the client interceptors.
+func (c *PendingPriceClient) Interceptors() []Interceptor {
+	return c.inters.PendingPrice
+}
+
+func (c *PendingPriceClient) mutate(ctx context.Context, m *PendingPriceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PendingPriceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PendingPriceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PendingPriceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PendingPriceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PendingPrice mutation op: %q", m.Op())
+	}
+}
+
 // PersonClient is a client for the Person schema.
 type PersonClient struct {
 	config
@@ -8912,9 +9053,9 @@ type (
 		Need, NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
 		ObjectionPaper, Opening, Organisation, OrganisationPaper, OrganisationSecret,
 		OrganisationStep, Outbox, OwnershipLink, PartyFinding, Passkey, Patent,
-		PendingBid, Person, PersonSession, Project, ProjectEntry, Registration,
-		RoomDoor, RoomPromise, RoomReader, RoomTerms, SignInTrace, Ticket, Upload,
-		Watch, WatchHit, WatchRound, WorkingDay []ent.Hook
+		PendingBid, PendingPrice, Person, PersonSession, Project, ProjectEntry,
+		Registration, RoomDoor, RoomPromise, RoomReader, RoomTerms, SignInTrace,
+		Ticket, Upload, Watch, WatchHit, WatchRound, WorkingDay []ent.Hook
 	}
 	inters struct {
 		AuditAction, Authority, AuthorityRule, Credential, Document, DocumentVersion,
@@ -8923,8 +9064,8 @@ type (
 		Need, NeedAnswer, NeedInvitation, NeedMatch, NeedRefusal, NeedVersion, Notice,
 		ObjectionPaper, Opening, Organisation, OrganisationPaper, OrganisationSecret,
 		OrganisationStep, Outbox, OwnershipLink, PartyFinding, Passkey, Patent,
-		PendingBid, Person, PersonSession, Project, ProjectEntry, Registration,
-		RoomDoor, RoomPromise, RoomReader, RoomTerms, SignInTrace, Ticket, Upload,
-		Watch, WatchHit, WatchRound, WorkingDay []ent.Interceptor
+		PendingBid, PendingPrice, Person, PersonSession, Project, ProjectEntry,
+		Registration, RoomDoor, RoomPromise, RoomReader, RoomTerms, SignInTrace,
+		Ticket, Upload, Watch, WatchHit, WatchRound, WorkingDay []ent.Interceptor
 	}
 )

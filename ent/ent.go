@@ -50,6 +50,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
+	"github.com/g60-corridor/corridor/ent/pendingprice"
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/project"
@@ -164,6 +165,7 @@ func checkColumn(t, c string) error {
 			passkey.Table:            passkey.ValidColumn,
 			patent.Table:             patent.ValidColumn,
 			pendingbid.Table:         pendingbid.ValidColumn,
+			pendingprice.Table:       pendingprice.ValidColumn,
 			person.Table:             person.ValidColumn,
 			personsession.Table:      personsession.ValidColumn,
 			project.Table:            project.ValidColumn,

@@ -50,6 +50,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
+	"github.com/g60-corridor/corridor/ent/pendingprice"
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/predicate"
@@ -119,6 +120,7 @@ const (
 	TypePasskey            = "Passkey"
 	TypePatent             = "Patent"
 	TypePendingBid         = "PendingBid"
+	TypePendingPrice       = "PendingPrice"
 	TypePerson             = "Person"
 	TypePersonSession      = "PersonSession"
 	TypeProject            = "Project"
@@ -35655,6 +35657,900 @@ func (m *PendingBidMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown PendingBid edge %s", name)
 }
 
+// PendingPriceMutation represents an operation that mutates the PendingPrice nodes in the graph.
+type PendingPriceMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	organisation_id    *int
+	addorganisation_id *int
+	project_id         *int
+	addproject_id      *int
+	amount_fen         *int64
+	addamount_fen      *int64
+	proposed_by        *int
+	addproposed_by     *int
+	proposed_at        *time.Time
+	state              *pendingprice.State
+	decided_by         *int
+	adddecided_by      *int
+	decided_at         *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*PendingPrice, error)
+	predicates         []predicate.PendingPrice
+}
+
+var _ ent.Mutation = (*PendingPriceMutation)(nil)
+
+// pendingpriceOption allows management of the mutation configuration using functional options.
+type pendingpriceOption func(*PendingPriceMutation)
+
+// newPendingPriceMutation creates new mutation for the PendingPrice entity.
+func newPendingPriceMutation(c config, op Op, opts ...pendingpriceOption) *PendingPriceMutation {
+	m := &PendingPriceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePendingPrice,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPendingPriceID sets the ID field of the mutation.
+func withPendingPriceID(id int) pendingpriceOption {
+	return func(m *PendingPriceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PendingPrice
+		)
+		m.oldValue = func(ctx context.Context) (*PendingPrice, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PendingPrice.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPendingPrice sets the old PendingPrice of the mutation.
+func withPendingPrice(node *PendingPrice) pendingpriceOption {
+	return func(m *PendingPriceMutation) {
+		m.oldValue = func(context.Context) (*PendingPrice, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PendingPriceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PendingPriceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PendingPriceMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PendingPriceMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PendingPrice.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrganisationID sets the "organisation_id" field.
+func (m *PendingPriceMutation) SetOrganisationID(i int) {
+	m.organisation_id = &i
+	m.addorganisation_id = nil
+}
+
+// OrganisationID returns the value of the "organisation_id" field in the mutation.
+func (m *PendingPriceMutation) OrganisationID() (r int, exists bool) {
+	v := m.organisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrganisationID returns the old "organisation_id" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldOrganisationID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrganisationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrganisationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrganisationID: %w", err)
+	}
+	return oldValue.OrganisationID, nil
+}
+
+// AddOrganisationID adds i to the "organisation_id" field.
+func (m *PendingPriceMutation) AddOrganisationID(i int) {
+	if m.addorganisation_id != nil {
+		*m.addorganisation_id += i
+	} else {
+		m.addorganisation_id = &i
+	}
+}
+
+// AddedOrganisationID returns the value that was added to the "organisation_id" field in this mutation.
+func (m *PendingPriceMutation) AddedOrganisationID() (r int, exists bool) {
+	v := m.addorganisation_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrganisationID resets all changes to the "organisation_id" field.
+func (m *PendingPriceMutation) ResetOrganisationID() {
+	m.organisation_id = nil
+	m.addorganisation_id = nil
+}
+
+// SetProjectID sets the "project_id" field.
+func (m *PendingPriceMutation) SetProjectID(i int) {
+	m.project_id = &i
+	m.addproject_id = nil
+}
+
+// ProjectID returns the value of the "project_id" field in the mutation.
+func (m *PendingPriceMutation) ProjectID() (r int, exists bool) {
+	v := m.project_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProjectID returns the old "project_id" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldProjectID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProjectID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProjectID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProjectID: %w", err)
+	}
+	return oldValue.ProjectID, nil
+}
+
+// AddProjectID adds i to the "project_id" field.
+func (m *PendingPriceMutation) AddProjectID(i int) {
+	if m.addproject_id != nil {
+		*m.addproject_id += i
+	} else {
+		m.addproject_id = &i
+	}
+}
+
+// AddedProjectID returns the value that was added to the "project_id" field in this mutation.
+func (m *PendingPriceMutation) AddedProjectID() (r int, exists bool) {
+	v := m.addproject_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetProjectID resets all changes to the "project_id" field.
+func (m *PendingPriceMutation) ResetProjectID() {
+	m.project_id = nil
+	m.addproject_id = nil
+}
+
+// SetAmountFen sets the "amount_fen" field.
+func (m *PendingPriceMutation) SetAmountFen(i int64) {
+	m.amount_fen = &i
+	m.addamount_fen = nil
+}
+
+// AmountFen returns the value of the "amount_fen" field in the mutation.
+func (m *PendingPriceMutation) AmountFen() (r int64, exists bool) {
+	v := m.amount_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmountFen returns the old "amount_fen" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldAmountFen(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmountFen is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmountFen requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmountFen: %w", err)
+	}
+	return oldValue.AmountFen, nil
+}
+
+// AddAmountFen adds i to the "amount_fen" field.
+func (m *PendingPriceMutation) AddAmountFen(i int64) {
+	if m.addamount_fen != nil {
+		*m.addamount_fen += i
+	} else {
+		m.addamount_fen = &i
+	}
+}
+
+// AddedAmountFen returns the value that was added to the "amount_fen" field in this mutation.
+func (m *PendingPriceMutation) AddedAmountFen() (r int64, exists bool) {
+	v := m.addamount_fen
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmountFen resets all changes to the "amount_fen" field.
+func (m *PendingPriceMutation) ResetAmountFen() {
+	m.amount_fen = nil
+	m.addamount_fen = nil
+}
+
+// SetProposedBy sets the "proposed_by" field.
+func (m *PendingPriceMutation) SetProposedBy(i int) {
+	m.proposed_by = &i
+	m.addproposed_by = nil
+}
+
+// ProposedBy returns the value of the "proposed_by" field in the mutation.
+func (m *PendingPriceMutation) ProposedBy() (r int, exists bool) {
+	v := m.proposed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposedBy returns the old "proposed_by" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldProposedBy(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposedBy: %w", err)
+	}
+	return oldValue.ProposedBy, nil
+}
+
+// AddProposedBy adds i to the "proposed_by" field.
+func (m *PendingPriceMutation) AddProposedBy(i int) {
+	if m.addproposed_by != nil {
+		*m.addproposed_by += i
+	} else {
+		m.addproposed_by = &i
+	}
+}
+
+// AddedProposedBy returns the value that was added to the "proposed_by" field in this mutation.
+func (m *PendingPriceMutation) AddedProposedBy() (r int, exists bool) {
+	v := m.addproposed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetProposedBy resets all changes to the "proposed_by" field.
+func (m *PendingPriceMutation) ResetProposedBy() {
+	m.proposed_by = nil
+	m.addproposed_by = nil
+}
+
+// SetProposedAt sets the "proposed_at" field.
+func (m *PendingPriceMutation) SetProposedAt(t time.Time) {
+	m.proposed_at = &t
+}
+
+// ProposedAt returns the value of the "proposed_at" field in the mutation.
+func (m *PendingPriceMutation) ProposedAt() (r time.Time, exists bool) {
+	v := m.proposed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposedAt returns the old "proposed_at" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldProposedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposedAt: %w", err)
+	}
+	return oldValue.ProposedAt, nil
+}
+
+// ResetProposedAt resets all changes to the "proposed_at" field.
+func (m *PendingPriceMutation) ResetProposedAt() {
+	m.proposed_at = nil
+}
+
+// SetState sets the "state" field.
+func (m *PendingPriceMutation) SetState(pe pendingprice.State) {
+	m.state = &pe
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *PendingPriceMutation) State() (r pendingprice.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldState(ctx context.Context) (v pendingprice.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *PendingPriceMutation) ResetState() {
+	m.state = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *PendingPriceMutation) SetDecidedBy(i int) {
+	m.decided_by = &i
+	m.adddecided_by = nil
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *PendingPriceMutation) DecidedBy() (r int, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldDecidedBy(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// AddDecidedBy adds i to the "decided_by" field.
+func (m *PendingPriceMutation) AddDecidedBy(i int) {
+	if m.adddecided_by != nil {
+		*m.adddecided_by += i
+	} else {
+		m.adddecided_by = &i
+	}
+}
+
+// AddedDecidedBy returns the value that was added to the "decided_by" field in this mutation.
+func (m *PendingPriceMutation) AddedDecidedBy() (r int, exists bool) {
+	v := m.adddecided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *PendingPriceMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	m.adddecided_by = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *PendingPriceMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *PendingPriceMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the PendingPrice entity.
+// If the PendingPrice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PendingPriceMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *PendingPriceMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[pendingprice.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *PendingPriceMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[pendingprice.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *PendingPriceMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, pendingprice.FieldDecidedAt)
+}
+
+// Where appends a list predicates to the PendingPriceMutation builder.
+func (m *PendingPriceMutation) Where(ps ...predicate.PendingPrice) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PendingPriceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PendingPriceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PendingPrice, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PendingPriceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PendingPriceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PendingPrice).
+func (m *PendingPriceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PendingPriceMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.organisation_id != nil {
+		fields = append(fields, pendingprice.FieldOrganisationID)
+	}
+	if m.project_id != nil {
+		fields = append(fields, pendingprice.FieldProjectID)
+	}
+	if m.amount_fen != nil {
+		fields = append(fields, pendingprice.FieldAmountFen)
+	}
+	if m.proposed_by != nil {
+		fields = append(fields, pendingprice.FieldProposedBy)
+	}
+	if m.proposed_at != nil {
+		fields = append(fields, pendingprice.FieldProposedAt)
+	}
+	if m.state != nil {
+		fields = append(fields, pendingprice.FieldState)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, pendingprice.FieldDecidedBy)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, pendingprice.FieldDecidedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PendingPriceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case pendingprice.FieldOrganisationID:
+		return m.OrganisationID()
+	case pendingprice.FieldProjectID:
+		return m.ProjectID()
+	case pendingprice.FieldAmountFen:
+		return m.AmountFen()
+	case pendingprice.FieldProposedBy:
+		return m.ProposedBy()
+	case pendingprice.FieldProposedAt:
+		return m.ProposedAt()
+	case pendingprice.FieldState:
+		return m.State()
+	case pendingprice.FieldDecidedBy:
+		return m.DecidedBy()
+	case pendingprice.FieldDecidedAt:
+		return m.DecidedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PendingPriceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case pendingprice.FieldOrganisationID:
+		return m.OldOrganisationID(ctx)
+	case pendingprice.FieldProjectID:
+		return m.OldProjectID(ctx)
+	case pendingprice.FieldAmountFen:
+		return m.OldAmountFen(ctx)
+	case pendingprice.FieldProposedBy:
+		return m.OldProposedBy(ctx)
+	case pendingprice.FieldProposedAt:
+		return m.OldProposedAt(ctx)
+	case pendingprice.FieldState:
+		return m.OldState(ctx)
+	case pendingprice.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case pendingprice.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PendingPrice field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PendingPriceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case pendingprice.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrganisationID(v)
+		return nil
+	case pendingprice.FieldProjectID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProjectID(v)
+		return nil
+	case pendingprice.FieldAmountFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmountFen(v)
+		return nil
+	case pendingprice.FieldProposedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposedBy(v)
+		return nil
+	case pendingprice.FieldProposedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposedAt(v)
+		return nil
+	case pendingprice.FieldState:
+		v, ok := value.(pendingprice.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case pendingprice.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case pendingprice.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PendingPrice field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PendingPriceMutation) AddedFields() []string {
+	var fields []string
+	if m.addorganisation_id != nil {
+		fields = append(fields, pendingprice.FieldOrganisationID)
+	}
+	if m.addproject_id != nil {
+		fields = append(fields, pendingprice.FieldProjectID)
+	}
+	if m.addamount_fen != nil {
+		fields = append(fields, pendingprice.FieldAmountFen)
+	}
+	if m.addproposed_by != nil {
+		fields = append(fields, pendingprice.FieldProposedBy)
+	}
+	if m.adddecided_by != nil {
+		fields = append(fields, pendingprice.FieldDecidedBy)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PendingPriceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case pendingprice.FieldOrganisationID:
+		return m.AddedOrganisationID()
+	case pendingprice.FieldProjectID:
+		return m.AddedProjectID()
+	case pendingprice.FieldAmountFen:
+		return m.AddedAmountFen()
+	case pendingprice.FieldProposedBy:
+		return m.AddedProposedBy()
+	case pendingprice.FieldDecidedBy:
+		return m.AddedDecidedBy()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PendingPriceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case pendingprice.FieldOrganisationID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrganisationID(v)
+		return nil
+	case pendingprice.FieldProjectID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddProjectID(v)
+		return nil
+	case pendingprice.FieldAmountFen:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmountFen(v)
+		return nil
+	case pendingprice.FieldProposedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddProposedBy(v)
+		return nil
+	case pendingprice.FieldDecidedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDecidedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PendingPrice numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PendingPriceMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(pendingprice.FieldDecidedAt) {
+		fields = append(fields, pendingprice.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PendingPriceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PendingPriceMutation) ClearField(name string) error {
+	switch name {
+	case pendingprice.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PendingPrice nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PendingPriceMutation) ResetField(name string) error {
+	switch name {
+	case pendingprice.FieldOrganisationID:
+		m.ResetOrganisationID()
+		return nil
+	case pendingprice.FieldProjectID:
+		m.ResetProjectID()
+		return nil
+	case pendingprice.FieldAmountFen:
+		m.ResetAmountFen()
+		return nil
+	case pendingprice.FieldProposedBy:
+		m.ResetProposedBy()
+		return nil
+	case pendingprice.FieldProposedAt:
+		m.ResetProposedAt()
+		return nil
+	case pendingprice.FieldState:
+		m.ResetState()
+		return nil
+	case pendingprice.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case pendingprice.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PendingPrice field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PendingPriceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PendingPriceMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PendingPriceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PendingPriceMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PendingPriceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PendingPriceMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PendingPriceMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown PendingPrice unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PendingPriceMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown PendingPrice edge %s", name)
+}
+
 // PersonMutation represents an operation that mutates the Person nodes in the graph.
 type PersonMutation struct {
 	config
@@ -37241,6 +38137,11 @@ type ProjectMutation struct {
 	next_at         *time.Time
 	next_kind       *string
 	next_rule       *string
+	due_at          *time.Time
+	due_kind        *string
+	due_changes     *int
+	adddue_changes  *int
+	due_changed_at  *time.Time
 	clearedFields   map[string]struct{}
 	listing         *int
 	clearedlisting  bool
@@ -37943,6 +38844,196 @@ func (m *ProjectMutation) ResetNextRule() {
 	m.next_rule = nil
 }
 
+// SetDueAt sets the "due_at" field.
+func (m *ProjectMutation) SetDueAt(t time.Time) {
+	m.due_at = &t
+}
+
+// DueAt returns the value of the "due_at" field in the mutation.
+func (m *ProjectMutation) DueAt() (r time.Time, exists bool) {
+	v := m.due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueAt returns the old "due_at" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueAt: %w", err)
+	}
+	return oldValue.DueAt, nil
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (m *ProjectMutation) ClearDueAt() {
+	m.due_at = nil
+	m.clearedFields[project.FieldDueAt] = struct{}{}
+}
+
+// DueAtCleared returns if the "due_at" field was cleared in this mutation.
+func (m *ProjectMutation) DueAtCleared() bool {
+	_, ok := m.clearedFields[project.FieldDueAt]
+	return ok
+}
+
+// ResetDueAt resets all changes to the "due_at" field.
+func (m *ProjectMutation) ResetDueAt() {
+	m.due_at = nil
+	delete(m.clearedFields, project.FieldDueAt)
+}
+
+// SetDueKind sets the "due_kind" field.
+func (m *ProjectMutation) SetDueKind(s string) {
+	m.due_kind = &s
+}
+
+// DueKind returns the value of the "due_kind" field in the mutation.
+func (m *ProjectMutation) DueKind() (r string, exists bool) {
+	v := m.due_kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueKind returns the old "due_kind" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldDueKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueKind: %w", err)
+	}
+	return oldValue.DueKind, nil
+}
+
+// ResetDueKind resets all changes to the "due_kind" field.
+func (m *ProjectMutation) ResetDueKind() {
+	m.due_kind = nil
+}
+
+// SetDueChanges sets the "due_changes" field.
+func (m *ProjectMutation) SetDueChanges(i int) {
+	m.due_changes = &i
+	m.adddue_changes = nil
+}
+
+// DueChanges returns the value of the "due_changes" field in the mutation.
+func (m *ProjectMutation) DueChanges() (r int, exists bool) {
+	v := m.due_changes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueChanges returns the old "due_changes" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldDueChanges(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueChanges is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueChanges requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueChanges: %w", err)
+	}
+	return oldValue.DueChanges, nil
+}
+
+// AddDueChanges adds i to the "due_changes" field.
+func (m *ProjectMutation) AddDueChanges(i int) {
+	if m.adddue_changes != nil {
+		*m.adddue_changes += i
+	} else {
+		m.adddue_changes = &i
+	}
+}
+
+// AddedDueChanges returns the value that was added to the "due_changes" field in this mutation.
+func (m *ProjectMutation) AddedDueChanges() (r int, exists bool) {
+	v := m.adddue_changes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDueChanges resets all changes to the "due_changes" field.
+func (m *ProjectMutation) ResetDueChanges() {
+	m.due_changes = nil
+	m.adddue_changes = nil
+}
+
+// SetDueChangedAt sets the "due_changed_at" field.
+func (m *ProjectMutation) SetDueChangedAt(t time.Time) {
+	m.due_changed_at = &t
+}
+
+// DueChangedAt returns the value of the "due_changed_at" field in the mutation.
+func (m *ProjectMutation) DueChangedAt() (r time.Time, exists bool) {
+	v := m.due_changed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueChangedAt returns the old "due_changed_at" field's value of the Project entity.
+// If the Project object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProjectMutation) OldDueChangedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueChangedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueChangedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueChangedAt: %w", err)
+	}
+	return oldValue.DueChangedAt, nil
+}
+
+// ClearDueChangedAt clears the value of the "due_changed_at" field.
+func (m *ProjectMutation) ClearDueChangedAt() {
+	m.due_changed_at = nil
+	m.clearedFields[project.FieldDueChangedAt] = struct{}{}
+}
+
+// DueChangedAtCleared returns if the "due_changed_at" field was cleared in this mutation.
+func (m *ProjectMutation) DueChangedAtCleared() bool {
+	_, ok := m.clearedFields[project.FieldDueChangedAt]
+	return ok
+}
+
+// ResetDueChangedAt resets all changes to the "due_changed_at" field.
+func (m *ProjectMutation) ResetDueChangedAt() {
+	m.due_changed_at = nil
+	delete(m.clearedFields, project.FieldDueChangedAt)
+}
+
 // SetListingID sets the "listing" edge to the Listing entity by id.
 func (m *ProjectMutation) SetListingID(id int) {
 	m.listing = &id
@@ -38148,7 +39239,7 @@ func (m *ProjectMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ProjectMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 17)
 	if m.number != nil {
 		fields = append(fields, project.FieldNumber)
 	}
@@ -38188,6 +39279,18 @@ func (m *ProjectMutation) Fields() []string {
 	if m.next_rule != nil {
 		fields = append(fields, project.FieldNextRule)
 	}
+	if m.due_at != nil {
+		fields = append(fields, project.FieldDueAt)
+	}
+	if m.due_kind != nil {
+		fields = append(fields, project.FieldDueKind)
+	}
+	if m.due_changes != nil {
+		fields = append(fields, project.FieldDueChanges)
+	}
+	if m.due_changed_at != nil {
+		fields = append(fields, project.FieldDueChangedAt)
+	}
 	return fields
 }
 
@@ -38222,6 +39325,14 @@ func (m *ProjectMutation) Field(name string) (ent.Value, bool) {
 		return m.NextKind()
 	case project.FieldNextRule:
 		return m.NextRule()
+	case project.FieldDueAt:
+		return m.DueAt()
+	case project.FieldDueKind:
+		return m.DueKind()
+	case project.FieldDueChanges:
+		return m.DueChanges()
+	case project.FieldDueChangedAt:
+		return m.DueChangedAt()
 	}
 	return nil, false
 }
@@ -38257,6 +39368,14 @@ func (m *ProjectMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldNextKind(ctx)
 	case project.FieldNextRule:
 		return m.OldNextRule(ctx)
+	case project.FieldDueAt:
+		return m.OldDueAt(ctx)
+	case project.FieldDueKind:
+		return m.OldDueKind(ctx)
+	case project.FieldDueChanges:
+		return m.OldDueChanges(ctx)
+	case project.FieldDueChangedAt:
+		return m.OldDueChangedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Project field %s", name)
 }
@@ -38357,6 +39476,34 @@ func (m *ProjectMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetNextRule(v)
 		return nil
+	case project.FieldDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueAt(v)
+		return nil
+	case project.FieldDueKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueKind(v)
+		return nil
+	case project.FieldDueChanges:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueChanges(v)
+		return nil
+	case project.FieldDueChangedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueChangedAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Project field %s", name)
 }
@@ -38377,6 +39524,9 @@ func (m *ProjectMutation) AddedFields() []string {
 	if m.addprice_fen != nil {
 		fields = append(fields, project.FieldPriceFen)
 	}
+	if m.adddue_changes != nil {
+		fields = append(fields, project.FieldDueChanges)
+	}
 	return fields
 }
 
@@ -38393,6 +39543,8 @@ func (m *ProjectMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedSeq()
 	case project.FieldPriceFen:
 		return m.AddedPriceFen()
+	case project.FieldDueChanges:
+		return m.AddedDueChanges()
 	}
 	return nil, false
 }
@@ -38430,6 +39582,13 @@ func (m *ProjectMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddPriceFen(v)
 		return nil
+	case project.FieldDueChanges:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDueChanges(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Project numeric field %s", name)
 }
@@ -38446,6 +39605,12 @@ func (m *ProjectMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(project.FieldNextAt) {
 		fields = append(fields, project.FieldNextAt)
+	}
+	if m.FieldCleared(project.FieldDueAt) {
+		fields = append(fields, project.FieldDueAt)
+	}
+	if m.FieldCleared(project.FieldDueChangedAt) {
+		fields = append(fields, project.FieldDueChangedAt)
 	}
 	return fields
 }
@@ -38469,6 +39634,12 @@ func (m *ProjectMutation) ClearField(name string) error {
 		return nil
 	case project.FieldNextAt:
 		m.ClearNextAt()
+		return nil
+	case project.FieldDueAt:
+		m.ClearDueAt()
+		return nil
+	case project.FieldDueChangedAt:
+		m.ClearDueChangedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Project nullable field %s", name)
@@ -38516,6 +39687,18 @@ func (m *ProjectMutation) ResetField(name string) error {
 		return nil
 	case project.FieldNextRule:
 		m.ResetNextRule()
+		return nil
+	case project.FieldDueAt:
+		m.ResetDueAt()
+		return nil
+	case project.FieldDueKind:
+		m.ResetDueKind()
+		return nil
+	case project.FieldDueChanges:
+		m.ResetDueChanges()
+		return nil
+	case project.FieldDueChangedAt:
+		m.ResetDueChangedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Project field %s", name)

@@ -40,6 +40,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/passkey"
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
+	"github.com/g60-corridor/corridor/ent/pendingprice"
 	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/personsession"
 	"github.com/g60-corridor/corridor/ent/project"
@@ -1355,6 +1356,12 @@ func init() {
 	pendingbidDescChangedAt := pendingbidFields[14].Descriptor()
 	// pendingbid.DefaultChangedAt holds the default value on creation for the changed_at field.
 	pendingbid.DefaultChangedAt = pendingbidDescChangedAt.Default.(func() time.Time)
+	pendingpriceFields := schema.PendingPrice{}.Fields()
+	_ = pendingpriceFields
+	// pendingpriceDescDecidedBy is the schema descriptor for decided_by field.
+	pendingpriceDescDecidedBy := pendingpriceFields[6].Descriptor()
+	// pendingprice.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	pendingprice.DefaultDecidedBy = pendingpriceDescDecidedBy.Default.(int)
 	personFields := schema.Person{}.Fields()
 	_ = personFields
 	// personDescEmail is the schema descriptor for email field.
@@ -1513,6 +1520,16 @@ func init() {
 	project.DefaultNextRule = projectDescNextRule.Default.(string)
 	// project.NextRuleValidator is a validator for the "next_rule" field. It is called by the builders before save.
 	project.NextRuleValidator = projectDescNextRule.Validators[0].(func(string) error)
+	// projectDescDueKind is the schema descriptor for due_kind field.
+	projectDescDueKind := projectFields[14].Descriptor()
+	// project.DefaultDueKind holds the default value on creation for the due_kind field.
+	project.DefaultDueKind = projectDescDueKind.Default.(string)
+	// project.DueKindValidator is a validator for the "due_kind" field. It is called by the builders before save.
+	project.DueKindValidator = projectDescDueKind.Validators[0].(func(string) error)
+	// projectDescDueChanges is the schema descriptor for due_changes field.
+	projectDescDueChanges := projectFields[15].Descriptor()
+	// project.DefaultDueChanges holds the default value on creation for the due_changes field.
+	project.DefaultDueChanges = projectDescDueChanges.Default.(int)
 	projectentryFields := schema.ProjectEntry{}.Fields()
 	_ = projectentryFields
 	// projectentryDescByPerson is the schema descriptor for by_person field.

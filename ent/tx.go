@@ -88,6 +88,8 @@ type Tx struct {
 	Patent *PatentClient
 	// PendingBid is the client for interacting with the PendingBid builders.
 	PendingBid *PendingBidClient
+	// PendingPrice is the client for interacting with the PendingPrice builders.
+	PendingPrice *PendingPriceClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// PersonSession is the client for interacting with the PersonSession builders.
@@ -289,6 +291,7 @@ func (tx *Tx) init() {
 	tx.Passkey = NewPasskeyClient(tx.config)
 	tx.Patent = NewPatentClient(tx.config)
 	tx.PendingBid = NewPendingBidClient(tx.config)
+	tx.PendingPrice = NewPendingPriceClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.PersonSession = NewPersonSessionClient(tx.config)
 	tx.Project = NewProjectClient(tx.config)

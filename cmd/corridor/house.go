@@ -97,10 +97,10 @@ func openHouse(ctx context.Context, p *place, files *fileFlags, keys *keyFiles, 
 	if err := h.openInbox(mail); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
+	h.openMandates(running, node)
 	if err := h.openMarket(ctx, master, filepath.Join(p.Data, "search")); err != nil {
 		return nil, errors.Join(err, h.close(ctx))
 	}
-	h.openMandates(running, node)
 	for _, room := range []func(auction.LotID, auction.Seq){h.floor.Ring, h.hub.Ring, h.market.Ring, func(auction.LotID, auction.Seq) { h.search.Ring() }} {
 		bell.Listen(room)
 	}
@@ -182,7 +182,7 @@ func (h *house) openProjects() error {
 		modes = append(modes, trade.Mode{Name: name, Terms: raw})
 	}
 	h.projects = project.New(project.Options{
-		Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Depot: h.depot, Modes: modes, Now: time.Now,
+		Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Depot: h.depot, Authority: h.mandates, Modes: modes, Now: time.Now,
 	})
 	return nil
 }

@@ -465,6 +465,18 @@ func (f PendingBidFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PendingBidMutation", m)
 }
 
+// The PendingPriceFunc type is an adapter to allow the use of ordinary
+// function as PendingPrice mutator.
+type PendingPriceFunc func(context.Context, *ent.PendingPriceMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PendingPriceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PendingPriceMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PendingPriceMutation", m)
+}
+
 // The PersonFunc type is an adapter to allow the use of ordinary
 // function as Person mutator.
 type PersonFunc func(context.Context, *ent.PersonMutation) (ent.Value, error)

@@ -1353,6 +1353,31 @@ var (
 			},
 		},
 	}
+	// PendingPricesColumns holds the columns for the "pending_prices" table.
+	PendingPricesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "organisation_id", Type: field.TypeInt},
+		{Name: "project_id", Type: field.TypeInt},
+		{Name: "amount_fen", Type: field.TypeInt64},
+		{Name: "proposed_by", Type: field.TypeInt},
+		{Name: "proposed_at", Type: field.TypeTime},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "CONFIRMED", "DECLINED", "CANCELLED"}, Default: "WAITING"},
+		{Name: "decided_by", Type: field.TypeInt, Default: 0},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PendingPricesTable holds the schema information for the "pending_prices" table.
+	PendingPricesTable = &schema.Table{
+		Name:       "pending_prices",
+		Columns:    PendingPricesColumns,
+		PrimaryKey: []*schema.Column{PendingPricesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "pendingprice_organisation_id_project_id_state",
+				Unique:  false,
+				Columns: []*schema.Column{PendingPricesColumns[1], PendingPricesColumns[2], PendingPricesColumns[6]},
+			},
+		},
+	}
 	// PersonsColumns holds the columns for the "persons" table.
 	PersonsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1424,6 +1449,10 @@ var (
 		{Name: "next_at", Type: field.TypeTime, Nullable: true},
 		{Name: "next_kind", Type: field.TypeString, Size: 32, Default: ""},
 		{Name: "next_rule", Type: field.TypeString, Size: 16, Default: ""},
+		{Name: "due_at", Type: field.TypeTime, Nullable: true},
+		{Name: "due_kind", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "due_changes", Type: field.TypeInt, Default: 0},
+		{Name: "due_changed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "project_listing", Type: field.TypeInt},
 		{Name: "project_seller", Type: field.TypeInt},
 		{Name: "project_operator", Type: field.TypeInt},
@@ -1436,19 +1465,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "projects_listings_listing",
-				Columns:    []*schema.Column{ProjectsColumns[14]},
+				Columns:    []*schema.Column{ProjectsColumns[18]},
 				RefColumns: []*schema.Column{ListingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "projects_organisations_seller",
-				Columns:    []*schema.Column{ProjectsColumns[15]},
+				Columns:    []*schema.Column{ProjectsColumns[19]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "projects_organisations_operator",
-				Columns:    []*schema.Column{ProjectsColumns[16]},
+				Columns:    []*schema.Column{ProjectsColumns[20]},
 				RefColumns: []*schema.Column{OrganisationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1957,6 +1986,7 @@ var (
 		PasskeysTable,
 		PatentsTable,
 		PendingBidsTable,
+		PendingPricesTable,
 		PersonsTable,
 		PersonSessionsTable,
 		ProjectsTable,

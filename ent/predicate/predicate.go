@@ -120,6 +120,9 @@ type Patent func(*sql.Selector)
 // PendingBid is the predicate function for pendingbid builders.
 type PendingBid func(*sql.Selector)
 
+// PendingPrice is the predicate function for pendingprice builders.
+type PendingPrice func(*sql.Selector)
+
 // Person is the predicate function for person builders.
 type Person func(*sql.Selector)
 

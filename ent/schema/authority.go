@@ -54,6 +54,27 @@ func (LotAuthority) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("organisation_id", "person_id", "lot_id").Unique()}
 }
 
+// PendingPrice is the word of a project's only buyer on a price above his authority: no word before a second person of his
+// company has confirmed it. R2.12. Only internal/authority may name it.
+type PendingPrice struct{ ent.Schema }
+
+func (PendingPrice) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("organisation_id").Immutable(),
+		field.Int("project_id").Immutable(),
+		field.Int64("amount_fen").Immutable(),
+		field.Int("proposed_by").Immutable(),
+		field.Time("proposed_at").Immutable(),
+		field.Enum("state").Values("WAITING", "CONFIRMED", "DECLINED", "CANCELLED").Default("WAITING"),
+		field.Int("decided_by").Default(0),
+		field.Time("decided_at").Optional().Nillable(),
+	}
+}
+
+func (PendingPrice) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("organisation_id", "project_id", "state")}
+}
+
 // PendingBid is a bid above its bidder's authority: no bid before a second person of his company has confirmed it. Only
 // internal/authority may name it.
 type PendingBid struct{ ent.Schema }

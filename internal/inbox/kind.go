@@ -28,6 +28,9 @@ const (
 	BidConfirmed          Kind = "BID_CONFIRMED" // its proposer is told, of the next two as well
 	BidDeclined           Kind = "BID_DECLINED"
 	BidLapsed             Kind = "BID_LAPSED"
+	PriceWaits            Kind = "PRICE_WAITS" // the only buyer's word on a price, for a second person of his company; R2.12
+	PriceConfirmed        Kind = "PRICE_CONFIRMED"
+	PriceDeclined         Kind = "PRICE_DECLINED"
 
 	RoomPromised     Kind = "ROOM_PROMISED"  // a seller: somebody has promised secrecy and reads
 	RoomRequested    Kind = "ROOM_REQUESTED" // a seller: somebody has promised and waits for an answer
@@ -94,6 +97,7 @@ var topics = map[Kind]Topic{
 	QuestionAsked:  Questions, QuestionAnswered: Questions, QuestionHidden: Questions, AnswerPublished: Questions,
 	RoomPromised: Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
 	ApplicationsWaiting: Work, BidWaits: Work, BidConfirmed: Work, BidDeclined: Work, BidLapsed: Work, RoomRequested: Work,
+	PriceWaits: Work, PriceConfirmed: Work, PriceDeclined: Work,
 	SearchResults: watched, SellerResults: watched, WatchedChanged: watched,
 	AlertOpened: Work, OrganisationSubmitted: Work, OrganisationReturned: Standings, OrganisationVerified: Standings, OrganisationExpires: Standings,
 	OrganisationExpired: Standings, OrganisationSuspended: Standings, OrganisationBlacklisted: Standings, OrganisationLifted: Standings,

@@ -87,8 +87,17 @@ func (s *Service) do(ctx context.Context, by identity.Viewer, id int, c trade.Co
 			return nil, err
 		}
 		full, err := s.complete(ctx, by, v, c)
+		if err == nil && files.price == 0 {
+			err = s.within(ctx, by, v, full)
+		}
 		return files.with(full), err
 	})
+	if word, ok := c.(trade.ConfirmPrice); ok && errors.Is(err, ErrHeld) {
+		if failed := s.limits.HoldPrice(ctx, by, id, word.PriceFen); failed != nil {
+			return failed
+		}
+		return ErrHeld
+	}
 	if _, registered := c.(trade.Register); registered && err == nil {
 		return s.look(ctx, id, by.OrganisationID())
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/agenda"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/authority"
 	"github.com/g60-corridor/corridor/internal/calendar"
 	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -147,7 +148,9 @@ func open(t *testing.T, db *store.DB, c *clock) *house {
 	must(t, err)
 	t.Cleanup(func() { must(t, files.Close()) })
 	h.files = &shelf{Depot: files, there: map[string]bool{}}
-	h.projects = project.New(project.Options{Database: db, Market: h.market, Agenda: h.agenda, Herald: &h.herald, Depot: h.files, Now: c.now, Log: quiet})
+	h.projects = project.New(project.Options{
+		Database: db, Market: h.market, Agenda: h.agenda, Herald: &h.herald, Depot: h.files, Authority: h.limits(), Now: c.now, Log: quiet,
+	})
 	return h
 }
 
@@ -162,6 +165,10 @@ func (c *crier) Tell(_ context.Context, _ *store.Tx, n inbox.News) error {
 	defer c.mu.Unlock()
 	c.told = append(c.told, n)
 	return nil
+}
+
+func (h *house) limits() *authority.Service {
+	return authority.New(authority.Options{Database: h.db, Now: h.clock.now})
 }
 
 func (h *house) populate() {

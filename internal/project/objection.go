@@ -30,8 +30,12 @@ type Attachment struct {
 	name   string
 }
 
-// filing is what lies with an objection, or with the decision on it, in the transaction of its entry.
+// filing is what is stored in the transaction of a command's entry: what lies with an objection or with the decision on it, or
+// that a second person has confirmed a price.
 type filing struct {
+	price  int             // the pending price; 0: none
+	second identity.Viewer // who confirms it
+
 	objection trade.ObjectionID
 	answer    bool
 	files     []Attachment

@@ -16,8 +16,10 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/depot"
 	"github.com/g60-corridor/corridor/internal/fault"
+	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/market"
+	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/store"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
@@ -59,7 +61,15 @@ type Depot interface {
 	Remove(ctx context.Context, key string) error
 }
 
-// Options say what the room works with. All are required but Herald, Depot, Modes and Log.
+// Authority says how far a person binds his company, and keeps aside what goes beyond it.
+type Authority interface {
+	AboveNow(ctx context.Context, org, person int, lot auction.LotID, amount money.Fen) (bool, error)
+	HoldPrice(ctx context.Context, by identity.Viewer, project int, amount money.Fen) error
+	Price(ctx context.Context, by identity.Viewer, project, id int) (money.Fen, error)
+	ConfirmPrice(ctx context.Context, tx *store.Tx, by identity.Viewer, project, id int) error
+}
+
+// Options say what the room works with. All are required but Herald, Depot, Authority, Modes and Log.
 type Options struct {
 	Database Database
 	Market   Market
@@ -69,6 +79,8 @@ type Options struct {
 	Modes    []trade.Mode // the sales that can be announced by name; optional
 	Now      func() time.Time
 	Log      *slog.Logger
+
+	Authority Authority // nil: nobody's word has a limit
 }
 
 // Service is the room of the projects. It is safe for concurrent use.
@@ -79,6 +91,7 @@ type Service struct {
 	herald Herald
 	depot  Depot
 	modes  []trade.Mode
+	limits Authority
 	now    func() time.Time
 	log    *slog.Logger
 }
@@ -91,7 +104,9 @@ func New(o Options) *Service {
 	if o.Herald == nil {
 		o.Herald = silence{}
 	}
-	s := &Service{db: o.Database, market: o.Market, agenda: o.Agenda, herald: o.Herald, depot: o.Depot, modes: o.Modes, now: o.Now, log: o.Log}
+	s := &Service{
+		db: o.Database, market: o.Market, agenda: o.Agenda, herald: o.Herald, depot: o.Depot, modes: o.Modes, limits: o.Authority, now: o.Now, log: o.Log,
+	}
 	o.Agenda.Handle(deadline, s.due)
 	return s
 }
@@ -99,7 +114,7 @@ func New(o Options) *Service {
 // actor is who decides; the zero value is a clock or a lot.
 type actor struct {
 	person, organisation int
-	files                *filing // what comes with the decision; nil: nothing
+	files                *filing // what comes with the command; nil: nothing
 }
 
 // View is a project with everything that happened in it.
@@ -176,6 +191,7 @@ func (s *Service) once(ctx context.Context, id int, by actor, prepare func(*View
 	}
 	at := auction.InstantOf(s.now())
 	var command trade.Command
+	var held error
 	if prepare != nil {
 		// A command is completed for what the project is once due time has passed.
 		passed, _ := trade.Step(v.State, at, nil, cal)
@@ -184,7 +200,9 @@ func (s *Service) once(ctx context.Context, id int, by actor, prepare func(*View
 		for _, e := range passed {
 			seen.State.Apply(e)
 		}
-		if command, err = prepare(&seen); err != nil {
+		if command, err = prepare(&seen); errors.Is(err, ErrHeld) {
+			command, held = nil, err // what clocks did stands all the same: what waits rests on it
+		} else if err != nil {
 			return err
 		}
 	}
@@ -220,7 +238,7 @@ func (s *Service) once(ctx context.Context, id int, by actor, prepare func(*View
 	if refusal != nil {
 		return Refused(refusal)
 	}
-	return nil
+	return held
 }
 
 // append stores entries after those of the view, with what follows from them: the row for lists, the errand for the next
@@ -279,6 +297,11 @@ func (s *Service) append(ctx context.Context, tx *store.Tx, v *View, entries []t
 	}
 	if err := s.keepFiles(ctx, tx.Ent(), v.Row.ID, by); err != nil {
 		return 0, err
+	}
+	if by.files != nil && by.files.price != 0 {
+		if err := s.limits.ConfirmPrice(ctx, tx, by.files.second, v.Row.ID, by.files.price); err != nil {
+			return 0, err
+		}
 	}
 	return max(lot, told), s.remind(ctx, tx, v.Row.ID, after)
 }

@@ -178,8 +178,9 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	})
 	must(t, err)
 	h.people.WhenBarred(h.market.Bar)
+	h.mandates = authority.New(authority.Options{Database: h.db, Saleroom: h, Herald: h.inbox, Now: time.Now})
 	h.projects = project.New(project.Options{
-		Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Depot: files, Modes: modes(t), Now: h.day, Log: logger,
+		Database: h.db, Market: h.market, Agenda: h.agenda, Herald: h.inbox, Depot: files, Authority: h.mandates, Modes: modes(t), Now: h.day, Log: logger,
 	})
 	h.rooms = dataroom.New(dataroom.Options{Database: h.db, Depot: files, Herald: h.inbox, Now: time.Now})
 	bell.Listen(h.floor.Ring)
@@ -194,7 +195,6 @@ func open(t *testing.T, change ...func(*site.Options)) *house {
 	go func() { defer close(attended); h.people.Run(searching) }()
 	go func() { defer close(imported); h.market.RunImports(searching) }()
 	go func() { defer close(searched); h.search.Run(searching) }()
-	h.mandates = authority.New(authority.Options{Database: h.db, Saleroom: h, Herald: h.inbox, Now: time.Now})
 	h.watch = watch.New(watch.Options{Database: h.db, Search: h.search, Herald: h.inbox, Now: time.Now, Log: logger})
 	h.enquiry = enquiry.New(h.db, h.inbox, h.rooms, time.Now)
 	o := site.Options{

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -99,6 +100,9 @@ func (s *Site) showProject(w http.ResponseWriter, r *http.Request, status, id in
 	}
 	if own, ok := project.Registered(viewer, v); ok {
 		p.Own = &own
+	}
+	if p.Held, err = s.heldPrices(r, v); err != nil {
+		return err
 	}
 	lying, err := s.projectPapers(r, v, &p)
 	if err != nil {
@@ -233,6 +237,11 @@ func (s *Site) command(w http.ResponseWriter, r *http.Request) error {
 	c, faults := form.Command(name, seen.State.Regime, v)
 	if err = fault.OfFields(faults); err == nil {
 		err = s.o.Projects.Do(r.Context(), visitor(r).viewer, id, c)
+	}
+	if errors.Is(err, project.ErrHeld) {
+		s.flash(w, "flash_price_held")
+		see(w, r, "/projects/"+strconv.Itoa(id))
+		return nil
 	}
 	if err != nil {
 		sentences, ok := faultsOf(r.Context(), err)

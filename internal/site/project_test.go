@@ -325,3 +325,39 @@ func (b *reader) object(page, command, field, text string, files ...attachment) 
 	must(b.h.t, w.Close())
 	return b.sendBody(page+"/objections", w.FormDataContentType(), &body, -1)
 }
+
+// R2.12: a word on the price above one's authority waits on the page of the project, for one's own company alone.
+func TestAPriceWaitsForASecondPerson(t *testing.T) {
+	p := trades(t)
+	second := p.memberOf(p.firm.Organisation, membership.RoleADMINISTRATOR)
+	ctx, client := t.Context(), p.db.Ent()
+	client.Authority.Create().SetOrganisationID(p.firm.OrganisationID()).SetPersonID(p.firm.PersonID()).SetBidFen(1).ExecX(ctx)
+	client.Authority.Create().SetOrganisationID(p.firm.OrganisationID()).SetPersonID(second.PersonID()).SetApproves(true).ExecX(ctx)
+	p.begin(trade.ByListing, "1000000")
+	p.do(p.vendor, "SubmitForReview", nil)
+	p.on("2026-03-02 10:00")
+	p.do(p.official, "PublishListing", listingForm("100000"))
+	p.do(p.company, "Register", nil)
+	p.do(p.official, "AcceptDocuments", url.Values{"registration": {"R1"}})
+	p.do(p.official, "ReceiveDeposit", url.Values{"registration": {"R1"}, "amount_fen": {"100000"}})
+	p.on("2026-03-10 10:00")
+	p.do(p.company, "ConfirmPrice", url.Values{"price_fen": {"1000000"}})
+	p.shows(p.company, "Waits for a second person of your company", `action="`+p.page+`/prices/1"`)
+	for name, b := range map[string]*reader{"operator": p.official, "seller": p.vendor, "visitor": p.visitor()} {
+		if strings.Contains(b.get(p.page).body, "/prices/1") {
+			t.Errorf("the %s sees what waits", name)
+		}
+	}
+	confirm := url.Values{"decision": {"confirm"}}
+	if got := p.company.post(p.page+"/prices/1", confirm); got.status != http.StatusForbidden {
+		t.Errorf("the proposer confirms himself: %d", got.status)
+	}
+	rival := p.as(p.member(organisation.KindCOMPANY, membership.RoleAGENT))
+	if got := rival.post(p.page+"/prices/1", confirm); got.status != http.StatusNotFound {
+		t.Errorf("another company confirms: %d", got.status)
+	}
+	if got := p.as(second).post(p.page+"/prices/1", confirm); got.status != http.StatusSeeOther {
+		t.Fatalf("confirm: %d %s", got.status, got.body)
+	}
+	p.shows(p.visitor(), "¥1,000,000", "awarded")
+}

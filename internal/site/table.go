@@ -107,6 +107,7 @@ func (s *Site) table() []route {
 	t = append(t, s.securityTable()...)
 	t = append(t, s.authorityTable()...)
 	t = append(t, s.objectionTable()...)
+	t = append(t, s.priceTable()...)
 	t = append(t, s.documentTable()...)
 	t = append(t, s.watchTable()...)
 	t = append(append(t, s.organisationTable()...), s.memberTable()...)

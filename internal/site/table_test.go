@@ -58,6 +58,7 @@ var permitted = map[string]string{
 	"POST /projects/{id}/commands":                         signedIn,
 	"POST /projects/{id}/objections":                       signedIn,
 	"GET /projects/{id}/papers/{paper}":                    signedIn,
+	"POST /projects/{id}/prices/{price}":                   company,
 	"GET /seller/projects":                                 selling,
 	"GET /seller/projects/new":                             editing,
 	"POST /seller/projects":                                editing,

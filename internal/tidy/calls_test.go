@@ -121,6 +121,7 @@ var secrets = map[string][]string{
 	"OrganisationSecret": {"internal/identity", "ent"},
 	"OrganisationPaper":  {"internal/identity", "ent"},
 	"ObjectionPaper":     {"internal/project", "ent"},
+	"PendingPrice":       {"internal/authority", "ent"},
 	"OwnershipLink":      {"internal/identity", "ent"},
 	"SignInTrace":        {"internal/identity", "ent"},
 }

@@ -69,7 +69,7 @@ var rooms = map[string]room{
 	"internal/market": {may: list(rules, "internal/safe", "internal/fault", "internal/store", "internal/identity", "internal/inbox", "internal/intake", ent),
 		tests: list("internal/agenda", "web/locale")},
 	"internal/project": {may: list("internal/money", "internal/calendar", "internal/auction", "internal/trade", "internal/fault", "internal/store", "internal/identity",
-		"internal/depot", "internal/market", "internal/agenda", "internal/inbox", ent), tests: list("internal/proof", "internal/exclusion")},
+		"internal/depot", "internal/market", "internal/agenda", "internal/inbox", ent), tests: list("internal/proof", "internal/exclusion", "internal/authority")},
 	"internal/needs": {may: list(rules, "internal/fault", "internal/store", "internal/agenda", "internal/identity", "internal/inbox", "internal/search",
 		"internal/market", ent), tests: list("web/locale")},
 	"internal/watch": {may: list("internal/auction", "internal/fault", "internal/identity", "internal/inbox", "internal/search", "internal/store", ent),

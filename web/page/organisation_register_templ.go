@@ -761,7 +761,7 @@ func alertRow(a identity.Alert, p AlertsPage) templ.Component {
 			}
 		}
 		if a.State == "OPEN" {
-			templ_7745c5c3_Err = alertForm(a, p.formOf(a)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = alertForm(a, p.formOf(a), p.noteOf(a)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -774,7 +774,7 @@ func alertRow(a identity.Alert, p AlertsPage) templ.Component {
 	})
 }
 
-func alertForm(a identity.Alert, f form.Faults) templ.Component {
+func alertForm(a identity.Alert, f form.Faults, note string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -816,7 +816,7 @@ func alertForm(a identity.Alert, f form.Faults) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = orgField(f, fmt.Sprintf("alert-%d", a.ID), "note", c.T(ctx, "al_note"), "", "text", "", "off").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = orgField(f, fmt.Sprintf("alert-%d", a.ID), "note", c.T(ctx, "al_note"), note, "text", "", "off").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -34,6 +34,7 @@ type ProjectPage struct {
 	Commands   []CommandForm
 	Papers     []ProjectPaper // for who may read them
 	Objected   map[trade.ObjectionID]bool
+	Held       []HeldPrice // what waits for a second person of the reader's company
 	Child      int
 	ChildSeen  bool
 	ModeTitles map[string]string
@@ -59,6 +60,18 @@ type ProjectPaper struct {
 	At            time.Time
 	Objection     trade.ObjectionID // of which it is; none: of the decision
 	Answer        bool              // of the decision on that objection
+}
+
+// HeldPrice is the only buyer's word on a price, above the authority of who gave it. R2.12
+type HeldPrice struct {
+	ID         int
+	AmountFen  money.Fen
+	Proposer   auction.Bilingual
+	ProposedAt time.Time
+	Mine       bool
+	Bar        string
+	Approves   bool
+	Approvers  int
 }
 
 // Option is one choice.

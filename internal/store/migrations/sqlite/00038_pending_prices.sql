@@ -1,0 +1,3 @@
+-- +goose Up
+CREATE TABLE `pending_prices` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `organisation_id` integer NOT NULL, `project_id` integer NOT NULL, `amount_fen` integer NOT NULL, `proposed_by` integer NOT NULL, `proposed_at` datetime NOT NULL, `state` text NOT NULL DEFAULT ('WAITING'), `decided_by` integer NOT NULL DEFAULT (0), `decided_at` datetime NULL);
+CREATE INDEX `pendingprice_organisation_id_project_id_state` ON `pending_prices` (`organisation_id`, `project_id`, `state`);
