@@ -112,6 +112,9 @@ func (s *Service) readHome(ctx context.Context, now time.Time) (h Home, err erro
 		Order(ent.Desc(lot.FieldClosedAt), ent.Desc(lot.FieldID)).Limit(homeResults).All(ctx); err != nil {
 		return h, fmt.Errorf("list results: %w", err)
 	}
+	if err := lotsAsPublished(ctx, client, h.Live, h.Upcoming, h.Results); err != nil {
+		return h, err
+	}
 	if h.Cities, err = s.countLots(ctx, listing.FieldCity); err != nil {
 		return h, err
 	}
@@ -261,7 +264,7 @@ func (s *Service) Lots(ctx context.Context, f Filter) (Found, error) {
 	if err != nil {
 		return Found{}, fmt.Errorf("list lots: %w", err)
 	}
-	return found, nil
+	return found, lotsAsPublished(ctx, client, found.Lots)
 }
 
 func orderOf(stage Stage) []lot.OrderOption {
@@ -313,7 +316,7 @@ func oneLot(ctx context.Context, client *ent.Client, id int) (*ent.Lot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read lot %d: %w", id, err)
 	}
-	return l, nil
+	return l, AsPublished(ctx, client, l.Edges.Listing)
 }
 
 // Listing returns a published listing with its seller, patents and lots. It fails with fault.NotFound.

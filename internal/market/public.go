@@ -28,7 +28,7 @@ func (s *Service) Changed(ctx context.Context, f Filter) ([]*ent.Lot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list changed lots: %w", err)
 	}
-	return all, nil
+	return all, lotsAsPublished(ctx, s.db.Ent(), all)
 }
 
 // Profile is what the public may know of an organisation.
@@ -58,6 +58,9 @@ func (s *Service) Organisation(ctx context.Context, id int) (Profile, error) {
 	}
 	if p.Lots, err = lots(client, phases, of).Order(orderOf(AnyStage)...).Limit(profileMost).All(ctx); err != nil {
 		return Profile{}, fmt.Errorf("list lots of organisation %d: %w", id, err)
+	}
+	if err := lotsAsPublished(ctx, client, p.Lots); err != nil {
+		return Profile{}, err
 	}
 	p.Listings, err = client.Listing.Query().Where(listing.StatusEQ(listing.StatusPUBLISHED), listing.HasSellerWith(organisation.ID(id)),
 		listing.Not(listing.HasLotsWith(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseIn(phases...)))).

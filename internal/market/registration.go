@@ -153,7 +153,11 @@ func (s *Service) MyRegistrations(ctx context.Context, by identity.Viewer) ([]*e
 	if err != nil {
 		return nil, fmt.Errorf("list registrations: %w", err)
 	}
-	return all, nil
+	var of []*ent.Listing
+	for _, r := range all {
+		of = append(of, r.Edges.Lot.Edges.Listing)
+	}
+	return all, AsPublished(ctx, s.db.Ent(), of...)
 }
 
 // TakeBack withdraws an application that has not been decided. R2.21

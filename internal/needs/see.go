@@ -18,6 +18,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/subject"
 )
 
@@ -211,6 +212,11 @@ func (s *Service) fill(ctx context.Context, v identity.Viewer, x *Seen) (err err
 	x.Answers, err = q.WithOrganisation().WithListing().WithPerson().Order(ent.Desc(needanswer.FieldID)).Limit(answersShown).All(ctx)
 	if err != nil {
 		return fmt.Errorf("list answers to need %d: %w", x.ID, err)
+	}
+	for _, a := range x.Answers {
+		if err := market.AsPublished(ctx, client, a.Edges.Listing); err != nil {
+			return err
+		}
 	}
 	if x.MayAnswer = MayAnswer(v) && x.Open; !x.MayAnswer {
 		return nil

@@ -40,5 +40,5 @@ func (s *Service) Due(ctx context.Context, w Wanted) ([]*ent.Project, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list deadlines: %w", err)
 	}
-	return all, nil
+	return all, asPublished(ctx, s.db.Ent(), all...)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
 
@@ -69,7 +70,16 @@ func (s *Service) list(ctx context.Context, page int, order project.OrderOption,
 	if err != nil {
 		return f, fmt.Errorf("list projects: %w", err)
 	}
-	return f, nil
+	return f, asPublished(ctx, s.db.Ent(), f.Projects...)
+}
+
+// asPublished gives the listings of projects the words under which they were last published.
+func asPublished(ctx context.Context, client *ent.Client, all ...*ent.Project) error {
+	listings := make([]*ent.Listing, len(all))
+	for i, p := range all {
+		listings[i] = p.Edges.Listing
+	}
+	return market.AsPublished(ctx, client, listings...)
 }
 
 // View returns a project that the viewer may see.
@@ -80,6 +90,9 @@ func (s *Service) View(ctx context.Context, by identity.Viewer, id int) (*View, 
 	}
 	if !visible(by, v) {
 		return nil, fault.New(fault.NotFound, "", "the project is not public")
+	}
+	if err := asPublished(ctx, s.db.Ent(), v.Row); err != nil {
+		return nil, err
 	}
 	if insider(by, v) {
 		v.closed, err = closed(ctx, s.db.Ent(), by, v)
