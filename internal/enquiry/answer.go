@@ -11,6 +11,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/project"
+	"github.com/g60-corridor/corridor/ent/projectentry"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
@@ -67,11 +68,19 @@ func (s *Service) Answer(ctx context.Context, by identity.Viewer, id, version in
 	})
 }
 
-// tellBidders tells all who have entered for a sale that is on what has been answered: all of them at the same time.
+// tellBidders tells all who have entered for a sale that is on, or have acted in a project that is open, what has been
+// answered: all of them at the same time.
 func (s *Service) tellBidders(ctx context.Context, tx *store.Tx, l *ent.Listing, q *ent.ListingQuestion) error {
+	var acted []int
+	err := tx.Ent().ProjectEntry.Query().Where(projectentry.ByOrganisationNotIn(0, l.Edges.Seller.ID), projectentry.HasProjectWith(
+		project.HasListingWith(listing.ID(l.ID)), project.Published(true), project.PhaseNotIn(projectOver...))).
+		Unique(true).Select(projectentry.FieldByOrganisation).Scan(ctx, &acted)
+	if err != nil {
+		return fmt.Errorf("list who acts in projects of listing %d: %w", l.ID, err)
+	}
 	bidders, err := tx.Ent().Organisation.Query().
-		Where(organisation.HasRegistrationsWith(registration.StateNotIn(registration.StateWITHDRAWN, registration.StateREJECTED),
-			registration.HasLotWith(lot.HasListingWith(listing.ID(l.ID)), lot.PhaseNotIn(lotOver...)))).
+		Where(organisation.KindNEQ(organisation.KindMARKET_OPERATOR), organisation.Or(organisation.IDIn(acted...), organisation.HasRegistrationsWith(registration.StateNotIn(registration.StateWITHDRAWN, registration.StateREJECTED),
+			registration.HasLotWith(lot.HasListingWith(listing.ID(l.ID)), lot.PhaseNotIn(lotOver...))))).
 		Order(ent.Asc(organisation.FieldID)).IDs(ctx)
 	if err != nil {
 		return fmt.Errorf("list who bids for listing %d: %w", l.ID, err)

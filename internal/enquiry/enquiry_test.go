@@ -221,6 +221,29 @@ func TestAnswersDuringASaleAreForAllBidders(t *testing.T) {
 	})
 }
 
+// Who has registered in a project, which has no lot yet, is told as bidders are.
+func TestAnswersWhileAProjectIsOpenAreForAllWhoRegistered(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		ctx, client := t.Context(), d.db.Ent()
+		p := client.Project.Create().SetNumber("G60-P-1").SetWay("LISTING").SetListing(d.listing).SetSeller(d.seller.Organisation).
+			SetOperator(d.operator.Organisation).SetPublished(true).SetPhase("LISTED").SaveX(ctx)
+		for i, v := range []identity.Viewer{d.seller, d.operator, d.rival, d.rival} {
+			client.ProjectEntry.Create().SetProject(p).SetSeq(int64(i + 1)).SetAt(d.now).SetEvent("{}").SetByOrganisation(v.OrganisationID()).ExecX(ctx)
+		}
+		must(t, d.Answer(ctx, d.seller, d.ask("多大？"), 1, "三米", false))
+		for v, n := range map[*identity.Viewer]int{&d.rival: 1, &d.asker: 0, &d.operator: 0, &d.seller: 0} {
+			if got := d.told(*v, inbox.AnswerPublished); got != n {
+				t.Errorf("%s is told %d times, want %d", v.Organisation.NameEn, got, n)
+			}
+		}
+		p.Update().SetPhase("ENDED").ExecX(ctx)
+		must(t, d.Answer(ctx, d.seller, d.ask("多重？"), 1, "三斤", false))
+		if d.told(d.rival, inbox.AnswerPublished) != 1 {
+			t.Error("told after the end")
+		}
+	})
+}
+
 func TestTheOperatorHidesWithAReason(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		id, open := d.ask("骂人的话"), d.ask("另一个")
