@@ -260,6 +260,10 @@ func (c *importCmd) tell(report market.ImportReport) error {
 			if p.Stops {
 				kind = "refused"
 			}
+			if p.Column == 0 { // of the whole row: the value is the line of another
+				fmt.Fprintf(os.Stderr, "%s: line %d: %s: %s (line %s)\n", c.File, l.Line, kind, words(p.Rule), p.Value)
+				continue
+			}
 			fmt.Fprintf(os.Stderr, "%s: line %d, column %d (%s): %s: %q: %s\n", c.File, l.Line, p.Column, p.Header, kind, p.Value, words(p.Rule))
 		}
 		if l.Outcome == market.Refused && l.Reason != market.HasProblems || l.Outcome == market.Skipped {

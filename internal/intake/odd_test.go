@@ -83,6 +83,27 @@ func TestOddTables(t *testing.T) {
 	}
 }
 
+// §4.2, scenario 18: a Chinese number with a wrong check character stops its row, under whichever heading it stands and with or
+// without its dot. What no Chinese number is stays as it is.
+func TestWrongCheckCharacters(t *testing.T) {
+	for _, heading := range []string{"专利号", "申请号"} {
+		for _, cell := range []string{"201810862228.1", "ZL201810862228.1", "2018108622281", "CN 201810862228.1", "ZL89103229.2"} {
+			r := records(t, "名称,"+heading+"\n膜,"+cell+"\n")[0]
+			if !r.Stopped() || len(r.Problems) != 1 || r.Problems[0].Rule != intake.WrongNumber || r.Problems[0].Column != 2 {
+				t.Errorf("%s %s: %+v", heading, cell, r)
+			}
+		}
+	}
+	for _, cell := range []string{"ZL201810862228.X", "201810862228X", "CN107354480B", "US9876543B2", "12345"} {
+		if r := records(t, "名称,专利号\n膜,"+cell+"\n")[0]; len(r.Problems) != 0 {
+			t.Errorf("%s: %+v", cell, r.Problems)
+		}
+	}
+	if r := records(t, "名称,专利号\n膜,2.01811E+12\n")[0]; len(r.Problems) != 1 || r.Problems[0].Rule != intake.LostDigits {
+		t.Errorf("digits lost by a spreadsheet: %+v", r.Problems)
+	}
+}
+
 // Numbers of other offices come to one form; what no office writes stays as it is.
 func TestForeignNumbers(t *testing.T) {
 	for cell, want := range map[string]intake.Number{

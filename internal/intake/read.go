@@ -163,10 +163,19 @@ func (r *reader) numbers() {
 		rec.PatentNo = string(no)
 		return
 	}
-	if no, err := ident.ParseApplicationNo(part); err == nil { // 专利号 ZL…: the number of the application
+	no, err := ident.ParseApplicationNo(part)
+	var wrong *ident.Error
+	switch {
+	case err == nil: // 专利号 ZL…: the number of the application
 		if len(rec.Numbers) == 0 {
 			rec.Numbers = []Number{{Chinese: true, Text: string(no)}}
 		}
+		return
+	case powers.MatchString(part):
+		r.note(PatentNo, LostDigits, part, true)
+		return
+	case errors.As(err, &wrong) && wrong.Fault == ident.WrongCheck && looksChinese(part): // §4.2: no other office has a check there
+		r.note(PatentNo, WrongNumber, part, true).Detail = err.Error()
 		return
 	}
 	if utf8.RuneCountInString(part) > 40 {
@@ -206,10 +215,15 @@ func numbersIn(cell string) []string {
 	return parts
 }
 
+var chineseLong = regexp.MustCompile(`^(19|20)\d{2}[12389]\d{7}[0-9X]$`)
+
 // looksChinese says whether a number claims to be one of the Chinese office.
 func looksChinese(part string) bool {
 	plain := strings.ToUpper(strings.Join(strings.Fields(narrow(part)), ""))
 	if strings.HasPrefix(plain, "ZL") || strings.HasPrefix(plain, "CN") {
+		return true
+	}
+	if chineseLong.MatchString(plain) { // without its dot
 		return true
 	}
 	body, check, dotted := strings.Cut(plain, ".")
