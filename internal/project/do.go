@@ -136,6 +136,7 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 		c.Offer = filled(c.Offer, v.State.Offer)
 		if len(c.Terms.Channels) == 0 {
 			c.Terms = v.State.Terms
+			c.Terms.PeriodWD = max(c.Terms.PeriodWD, trade.ListingWD(v.State.Regime, c.Offer, v.State.Rules)) // R2.7: of the new price
 		}
 		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)
 		if err := announced(c.Terms.Entrance.Mode, c.Offer.PriceFen); err != nil {

@@ -52,3 +52,18 @@ func TestARelistedDecisionIsFiledWithItsPapers(t *testing.T) {
 		h.in(id, trade.Relisting)
 	})
 }
+
+// R2.7, R2.8: a listing that is announced again at a higher price runs as long as that price demands, though the form of the
+// change asks for no period; it runs no shorter than was announced.
+func TestAChangedListingRunsAsItsPriceDemands(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		terms := listingTerms(t, 100_000*yuan)
+		id := h.list(1_000_000*yuan, "2026-03-02 10:00", terms)
+		change := trade.ChangeListing{Offer: trade.Offer{PriceFen: 1_500_000 * yuan}, Justification: "新评估", Approval: "批文1"}
+		h.must(h.operator, id, "2026-03-03 10:00", change)
+		clock, _ := h.view(id).State.Clock(trade.ListingEnd, "")
+		if got := h.view(id).State.Terms.PeriodWD; got != 10 || !clock.Due.Time().Equal(at("2026-03-18 00:00")) {
+			t.Errorf("%d working days, to %s", got, clock.Due.Time())
+		}
+	})
+}
