@@ -148,6 +148,9 @@
 // 2026-11-27 — Ownership that an organisation declares itself opens an alert that a person decides; what the operator has
 // confirmed blocks by rule. A wrong word of a competitor must not keep anybody out of a sale.
 //
+// 2026-11-27 — A project's decision names the papers that lie with its listing, by version and hash, filled in by the room and
+// not by the form. That it needs one stands in the rule set, so that what was published before goes on as it was announced.
+//
 // 2026-11-27 — The masthead knows doors, not pages: what is open to all, a desk for the daily work of a role, and an account
 // menu. A new page adds one line to web/component/menu.go.
 //
