@@ -14,11 +14,13 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/patent"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/subject"
+	"github.com/g60-corridor/corridor/internal/trade"
 )
 
 // sheet is what a seller says of an invention that may be assigned: all gates let it pass on the day of these tests.
@@ -118,6 +120,10 @@ func TestAListingGoesFromDraftToLotAndBack(t *testing.T) {
 		must(t, err)
 		problem(t, h.service.WithdrawListing(ctx, editor, id, public.Version), fault.Conflict, "LISTING_IN_LOT")
 		h.db.Ent().Lot.UpdateOneID(lotID).SetPhase("CLOSED").SetOutcome("PASSED").ExecX(ctx)
+		offered := h.db.Ent().Project.Create().SetNumber("G60-P-2026-0001").SetWay(project.WayLISTING).SetListingID(id).SetSellerID(h.seller.ID).
+			SetOperatorID(h.operator.OrganisationID()).SetPriceFen(1).SetPhase(string(trade.Listed)).SetCreatedAt(h.clock).SaveX(ctx)
+		problem(t, h.service.WithdrawListing(ctx, editor, id, public.Version), fault.Conflict, "LISTING_IN_PROJECT")
+		offered.Update().SetPhase(string(trade.Ended)).ExecX(ctx)
 		must(t, h.service.WithdrawListing(ctx, editor, id, public.Version))
 		if _, err := h.service.CreateLot(ctx, h.operator, id, h.draft()); err == nil {
 			t.Error("a lot of what was withdrawn")

@@ -10,10 +10,12 @@ import (
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/listingversion"
 	"github.com/g60-corridor/corridor/ent/lot"
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
 	"github.com/g60-corridor/corridor/internal/subject"
+	"github.com/g60-corridor/corridor/internal/trade"
 )
 
 // SubmitListing hands a draft to the operator. A gate that blocks keeps it with the seller.
@@ -181,6 +183,12 @@ func (s *Service) WithdrawListing(ctx context.Context, by identity.Viewer, id, v
 		}
 		if taken {
 			return fault.New(fault.Conflict, "LISTING_IN_LOT", "")
+		}
+		if taken, err = client.Project.Query().Where(project.HasListingWith(listing.ID(id)), project.PhaseNotIn(trade.Names(trade.OverPhases)...)).Exist(ctx); err != nil {
+			return fmt.Errorf("look for projects of listing %d: %w", id, err)
+		}
+		if taken {
+			return fault.New(fault.Conflict, "LISTING_IN_PROJECT", "")
 		}
 		return nil
 	})

@@ -156,7 +156,7 @@ func (s *Service) Offerable(ctx context.Context, by identity.Viewer) ([]*ent.Lis
 	if err != nil {
 		return nil, fmt.Errorf("list listings: %w", err)
 	}
-	taken, err := s.db.Ent().Project.Query().Where(project.HasSellerWith(organisation.ID(by.OrganisationID())), project.PhaseNotIn(over...)).
+	taken, err := s.db.Ent().Project.Query().Where(project.HasSellerWith(organisation.ID(by.OrganisationID())), project.PhaseNotIn(trade.Names(trade.OverPhases)...)).
 		QueryListing().IDs(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list listings in projects: %w", err)

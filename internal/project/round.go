@@ -23,15 +23,9 @@ type storeTx = *store.Tx
 
 func (s *Service) tx(ctx context.Context, f func(storeTx) error) error { return s.db.Tx(ctx, f) }
 
-// over are the phases in which a project keeps its listing no longer.
-var over = []string{
-	string(trade.Withdrew), string(trade.Ended), string(trade.Relisting), string(trade.Terminal), string(trade.InDefault),
-	string(trade.AnnulledSale),
-}
-
 // free says whether a listing is in no other project and in no lot. Transactions on one listing wait for each other.
 func (s *Service) free(ctx context.Context, client *ent.Client, l *ent.Listing) error {
-	taken, err := client.Project.Query().Where(project.HasListingWith(listing.ID(l.ID)), project.PhaseNotIn(over...)).Exist(ctx)
+	taken, err := client.Project.Query().Where(project.HasListingWith(listing.ID(l.ID)), project.PhaseNotIn(trade.Names(trade.OverPhases)...)).Exist(ctx)
 	if err != nil {
 		return fmt.Errorf("look for projects of listing %d: %w", l.ID, err)
 	}

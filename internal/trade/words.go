@@ -130,6 +130,9 @@ const (
 // OpenPhases are those in which the public may still do something: object, register, bid, or wait for a result.
 var OpenPhases = []Phase{NoticeOpen, ObjectionReview, Listed, Qualifying, Closed1, Bidding, InAward, Announced, Ready, Open, PausedSale}
 
+// OverPhases are those in which a project keeps its listing no longer.
+var OverPhases = []Phase{Withdrew, Ended, Relisting, Terminal, InDefault, AnnulledSale}
+
 // Names writes phases as they are stored.
 func Names(phases []Phase) []string {
 	names := make([]string, len(phases))
