@@ -130,13 +130,21 @@
 // changed listing against the needs that share rare words or classes with it; what was kept before is always weighed again. A
 // pair that fits no more stays with a score of nought, so that nobody is told of it twice.
 //
-// 2026-11-27 — What is new to saved searches is found by holding what has changed against all of them in memory, not by
-// searching again: each finds exactly what the index would, which a test holds. What it found when it was saved is kept with
+// 2026-11-27 — What is new to saved searches is found by holding what has changed against those of them in memory that it may
+// meet, each behind a word or number that every result of it must have, not by searching again: each finds exactly what the index would, which a test holds. What it found when it was saved is kept with
 // it as a bitmap, so that only what comes later is news. One row counts the rounds; who counts it up has the round.
 //
 // 2026-11-27 — A session holds somebody only while its row stands in the person's list, by a digest of the token: the store of
 // sessions knows no persons, so it cannot be asked whose sessions there are. To end one is to delete its row; sockets on other
 // nodes end when they next look. Passkeys go by go-webauthn v0.18.1, the newest that leaves the go line as it is.
+//
+// 2026-11-27 — What is only read changes no session, and no script's request begins one: its answer could overtake a sign-in and
+// take the session's place in the browser. Challenges of passkeys and messages for the next page have cookies of their own.
+//
+// 2026-11-27 — An index that could not be written once is not written or asked again: Bleve panics then. Another one begins at
+// once and serves what it has while it is built.
+//
+// 2026-11-27 — The race detector runs with all tests but those that walk through every page, one request after another.
 //
 // 2026-11-27 — Papers that could do something when they are opened (scripts, launch actions, files within files, two formats in
 // one) are refused, not cleaned: a cleaned paper is no longer the one that was signed. Marks of readers are set in Noto Sans SC
