@@ -131,8 +131,9 @@
 // pair that fits no more stays with a score of nought, so that nobody is told of it twice.
 //
 // 2026-11-27 — What is new to saved searches is found by holding what has changed against those of them in memory that it may
-// meet, each behind a word or number that every result of it must have, not by searching again: each finds exactly what the index would, which a test holds. What it found when it was saved is kept with
-// it as a bitmap, so that only what comes later is news. One row counts the rounds; who counts it up has the round.
+// meet, each behind a word or number that every result of it must have, not by searching again: each finds exactly what the
+// index would, which a test holds. What it found when it was saved is kept with it as a bitmap, so that only what comes later
+// is news. One row counts the rounds; who counts it up has the round.
 //
 // 2026-11-27 — A session holds somebody only while its row stands in the person's list, by a digest of the token: the store of
 // sessions knows no persons, so it cannot be asked whose sessions there are. To end one is to delete its row; sockets on other
