@@ -155,7 +155,8 @@
 // under review tells that somebody has registered (R1.1); what is public, the search, watchers and calendars go by the second.
 //
 // 2026-11-27 — Ownership that an organisation declares itself opens an alert that a person decides; what the operator has
-// confirmed blocks by rule. A wrong word of a competitor must not keep anybody out of a sale.
+// confirmed blocks by rule. A wrong word of a competitor must not keep anybody out of a sale, nor must another person's name:
+// where confirmed links meet in somebody without a code, a person decides as well, before the second bidder qualifies (R1.8).
 //
 // 2026-11-27 — A project's decision names the papers that lie with its listing, by version and hash, filled in by the room and
 // not by the form. That it needs one stands in the rule set, so that what was published before goes on as it was announced.

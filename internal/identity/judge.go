@@ -78,7 +78,8 @@ func Blocking(all []Finding) error {
 
 // Judge says what is known against a bidder, and what the public is to know of him (R1.6 to R1.8). Links that an operator
 // has confirmed count in full. Those that were only declared keep nobody out: else anybody could bar a rival by claiming to
-// own him. What they would block, a person looks at; what the bidder says of himself is published.
+// own him. What they would block, a person looks at; what the bidder says of himself is published. A person looks as well where
+// two links meet in somebody of whom only the name is known: there are many of one name.
 func Judge(ctx context.Context, client *ent.Client, sale Sale, now time.Time) ([]Finding, error) {
 	m, err := gather(ctx, client, sale)
 	if err != nil {
@@ -92,6 +93,9 @@ func Judge(ctx context.Context, client *ent.Client, sale Sale, now time.Time) ([
 	all := exclusion.Judge(c, today)
 	var findings []Finding
 	for _, v := range found {
+		if v.Effect == exclusion.Block && meetByName(v.Chain) {
+			v.Effect = exclusion.Alert
+		}
 		findings = append(findings, m.inWords(v, false))
 	}
 	for _, v := range all {
@@ -108,6 +112,23 @@ func Judge(ctx context.Context, client *ent.Client, sale Sale, now time.Time) ([
 		findings = append(findings, m.inWords(v, true))
 	}
 	return findings, nil
+}
+
+// byName begins a party of whom only the name is known.
+const byName = "name:"
+
+// meetByName says whether links hang together by a name alone.
+func meetByName(chain []exclusion.Link) bool {
+	met := map[exclusion.Party]bool{}
+	for _, l := range chain {
+		for _, p := range []exclusion.Party{l.From, l.To} {
+			if strings.HasPrefix(string(p), byName) && met[p] {
+				return true
+			}
+			met[p] = true
+		}
+	}
+	return false
 }
 
 var zone = time.FixedZone("UTC+8", 8*3600)
@@ -178,7 +199,7 @@ func (m *matter) nameInventors(inventors []string) (alias map[string]string) {
 			alias[key] = first
 		}
 		if first != "" {
-			p := exclusion.Party("name:" + first)
+			p := exclusion.Party(byName + first)
 			m.inventors = append(m.inventors, p)
 			m.names[p] = [2]string{written, written}
 		}

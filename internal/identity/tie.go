@@ -257,7 +257,7 @@ func partyOf(l *ent.OwnershipLink, here *known, alias map[string]string) exclusi
 	if a, ok := alias[key]; ok {
 		key = a
 	}
-	return exclusion.Party("name:" + key)
+	return exclusion.Party(byName + key)
 }
 
 // known are the organisations that are here, by code and by name.

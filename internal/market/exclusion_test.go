@@ -132,8 +132,9 @@ func TestOnlyOneOfTheSameHandQualifies(t *testing.T) {
 		ctx := t.Context()
 		lotID := h.published(h.draft())
 		a, b := h.company("A公司"), h.company("B公司")
+		group := identity.Tie{Relation: exclusion.Owns, OtherName: "控股集团", OtherCode: "91310117MA1J00012H", ShareBP: 5001}
 		for _, v := range []identity.Viewer{a, b} {
-			h.link(v.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: "控股集团", ShareBP: 5001}, confirmed)
+			h.link(v.OrganisationID(), group, confirmed)
 		}
 		first, second := h.applied(lotID, a), h.applied(lotID, b)
 		for _, id := range []int{first, second} {
@@ -142,8 +143,34 @@ func TestOnlyOneOfTheSameHandQualifies(t *testing.T) {
 		must(t, h.service.Qualify(ctx, h.operator, first, 0))
 		wants(t, h.service.Qualify(ctx, h.operator, second, 0), fault.Forbidden, "EXCLUDED")
 		c := h.company("C公司")
-		h.link(c.OrganisationID(), identity.Tie{Relation: exclusion.Controls, OtherName: "控股集团"}, confirmed)
+		h.link(c.OrganisationID(), identity.Tie{Relation: exclusion.Controls, OtherName: "控股集团", OtherCode: group.OtherCode}, confirmed)
 		wants(t, h.service.Apply(ctx, c, lotID), fault.Forbidden, "EXCLUDED")
+	})
+}
+
+// Two owners of one name are one owner or two: a person looks before the second qualifies. R1.8
+func TestTheSameNameIsNotTheSameHand(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		lotID := h.published(h.draft())
+		a, b := h.company("A公司"), h.company("B公司")
+		for _, v := range []identity.Viewer{a, b} {
+			h.link(v.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: "王伟", ShareBP: 9000}, confirmed)
+		}
+		first, second := h.applied(lotID, a), h.applied(lotID, b)
+		for _, id := range []int{first, second} {
+			must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
+		}
+		must(t, h.service.Qualify(ctx, h.operator, first, 0))
+		wants(t, h.service.Qualify(ctx, h.operator, second, 0), fault.Conflict, "ALERTS_OPEN")
+		office := h.office()
+		alerts, err := office.Alerts(ctx, h.operator, false)
+		must(t, err)
+		if len(alerts) != 1 || alerts[0].Reason != exclusion.SameController || alerts[0].Unconfirmed {
+			t.Fatalf("alerts %+v", alerts)
+		}
+		must(t, office.DecideAlert(ctx, h.operator, alerts[0].ID, false, "两人同名"))
+		must(t, h.service.Qualify(ctx, h.operator, second, 0))
 	})
 }
 
