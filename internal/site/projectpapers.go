@@ -12,8 +12,8 @@ import (
 	"github.com/g60-corridor/corridor/web/page"
 )
 
-// projectPapers fills in what may be read with objections, and the files of a project's decisions for its insiders, and returns the decisions that lie with the
-// listing now. R2.2
+// projectPapers fills in what may be read with objections and, for insiders, the files of a project's decisions. It returns
+// the decisions that lie with the listing now. R2.2
 func (s *Site) projectPapers(r *http.Request, v *project.View, p *page.ProjectPage) (lying []*ent.Document, err error) {
 	attached, err := s.o.Projects.Attached(r.Context(), visitor(r).viewer, v)
 	if err != nil {
