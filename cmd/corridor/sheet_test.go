@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+
+	"github.com/g60-corridor/corridor/internal/depot/depottest"
 )
 
 // demoSignIn signs in by the demo's door.
@@ -82,10 +84,17 @@ func TestASheetIsWrittenAndReviewed(t *testing.T) {
 	seller.until("gates that block", `document.querySelector(".finding-BLOCKS")`)
 	before := seller.text(".gates-sum")
 	seller.fill(sheetFields)
-	seller.until("saved by itself, with no gate that blocks", `document.querySelector('[data-f="gates-list"]').dataset.saved === "true" && !document.querySelector(".finding-BLOCKS")`)
+	seller.until("saved by itself, with the gate that blocks for want of the decision's file alone (R2.2)", `document.querySelector('[data-f="gates-list"]').dataset.saved === "true" &&
+		document.querySelectorAll(".finding-BLOCKS").length === 1`)
 	if said := seller.text(`[data-f="state"]`); !strings.Contains(said, "已保存") || seller.text(".gates-sum") == before {
 		t.Errorf("said %q after %q", said, before)
 	}
+	id := strings.TrimPrefix(path, "/seller/listings/")
+	office := s.person(t)
+	office.demoAs("university@demo.corridor")
+	office.hand(id, "INTERNAL", "DECISION", "会议纪要.pdf", depottest.PDF(1, ""))
+	seller.open(path)
+	seller.until("no gate that blocks", `document.querySelector('[data-f="gates-list"]') && !document.querySelector(".finding-BLOCKS")`)
 	seller.press("submit")
 	draft := seller.begin("尚未写完的成果")
 	for name, value := range burdens {
@@ -103,7 +112,6 @@ func TestASheetIsWrittenAndReviewed(t *testing.T) {
 		t.Error("a sheet that lacks nearly everything was submitted, or nobody says why it was not")
 	}
 
-	id := strings.TrimPrefix(path, "/seller/listings/")
 	operator := &window{t, open("zh-CN", 1440, 900), s.url()}
 	operator.demoSignIn("operator@demo.corridor")
 	look := func(email string, paths ...string) {
