@@ -62,13 +62,19 @@ func (s *Service) Organisation(ctx context.Context, id int) (Profile, error) {
 	if err := lotsAsPublished(ctx, client, p.Lots); err != nil {
 		return Profile{}, err
 	}
-	p.Listings, err = client.Listing.Query().Where(listing.StatusEQ(listing.StatusPUBLISHED), listing.HasSellerWith(organisation.ID(id)),
-		listing.Not(listing.HasLotsWith(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseIn(phases...)))).
+	p.Listings, err = s.Offered(ctx, id)
+	return p, err
+}
+
+// Offered are the published results of a seller that are in no public lot, the newest first.
+func (s *Service) Offered(ctx context.Context, seller int) ([]*ent.Listing, error) {
+	all, err := s.db.Ent().Listing.Query().Where(listing.StatusEQ(listing.StatusPUBLISHED), listing.HasSellerWith(organisation.ID(seller)),
+		listing.Not(listing.HasLotsWith(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseIn(phasesOf[AnyStage]...)))).
 		Order(ent.Desc(listing.FieldID)).Limit(profileMost).WithSeller().All(ctx)
 	if err != nil {
-		return Profile{}, fmt.Errorf("list results of organisation %d: %w", id, err)
+		return nil, fmt.Errorf("list results of organisation %d: %w", seller, err)
 	}
-	return p, nil
+	return all, nil
 }
 
 // shown are the organisations that have a public profile.

@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	ical "github.com/arran4/golang-ical"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/project"
+	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/locale"
 )
@@ -57,11 +60,18 @@ type atomCategory struct {
 
 const atomType = "application/atom+xml; charset=utf-8"
 
-// atom is what the list of lots finds, as a feed: the same filters, the latest change first.
+// atom is what the list of lots finds, as a feed: the same filters, the latest change first. A seller's feed has his other
+// results as well.
 func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
-	lots, err := s.changed(r)
+	filter, lots, err := s.changed(r)
 	if err != nil {
 		return err
+	}
+	var offered []*ent.Listing
+	if filter.Seller != 0 && filter == (market.Filter{Seller: filter.Seller, Page: filter.Page}) {
+		if offered, err = s.o.Market.Offered(r.Context(), filter.Seller); err != nil {
+			return err
+		}
 	}
 	ctx, origin := r.Context(), s.origin(r)
 	query := r.URL.Query()
@@ -81,6 +91,14 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 		}
 		f.Entries = append(f.Entries, s.atomEntry(r, l))
 	}
+	for _, l := range offered {
+		e, at := s.hitEntry(r, search.Hit{Listing: l})
+		if at.After(updated) {
+			updated = at
+		}
+		f.Entries = append(f.Entries, e)
+	}
+	slices.SortStableFunc(f.Entries, func(a, b atomEntry) int { return strings.Compare(b.Updated, a.Updated) })
 	f.Updated = component.Stamp(updated)
 	body, err := xml.MarshalIndent(f, "", " ")
 	if err != nil {
@@ -105,12 +123,7 @@ func (s *Site) atomEntry(r *http.Request, l *ent.Lot) atomEntry {
 // sales is what the list of lots finds, as a calendar to subscribe to; and, unless lots of one state are asked for, the
 // deadlines of the projects in the same city, of the same seller, and so on.
 func (s *Site) sales(w http.ResponseWriter, r *http.Request) error {
-	lots, err := s.changed(r)
-	if err != nil {
-		return err
-	}
-	q := r.URL.Query()
-	filter, err := filterOf(askedOf(q), q)
+	filter, lots, err := s.changed(r)
 	if err != nil {
 		return err
 	}
@@ -134,14 +147,15 @@ func (s *Site) sales(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// changed returns the lots that the query asks for, the latest change first.
-func (s *Site) changed(r *http.Request) ([]*ent.Lot, error) {
+// changed returns what the query asks for and the lots that it finds, the latest change first.
+func (s *Site) changed(r *http.Request) (market.Filter, []*ent.Lot, error) {
 	q := r.URL.Query()
 	filter, err := filterOf(askedOf(q), q)
 	if err != nil {
-		return nil, err
+		return filter, nil, err
 	}
-	return s.o.Market.Changed(r.Context(), filter)
+	lots, err := s.o.Market.Changed(r.Context(), filter)
+	return filter, lots, err
 }
 
 // sendFresh sends a document, or says that the one that the asker has is still the same.

@@ -3,18 +3,44 @@ package site_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	ical "github.com/arran4/golang-ical"
 
+	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/market"
 )
+
+// A seller's feed tells of his results that are in no lot as well, and only of what is published.
+func TestASellersFeedHasHisResults(t *testing.T) {
+	h := open(t)
+	h.lot()
+	one := h.db.Ent().Listing.Create().SetNumber("G60-L-7").SetTitleZh("陶瓷膜").SetTitleEn("Ceramic membrane").SetField(listing.FieldNM).SetTrl(5).
+		SetRights([]string{"ASSIGN"}).SetInventors([]string{"甲"}).SetCity("310117").SetSeller(h.seller).SaveX(t.Context())
+	b, link := h.visitor(), fmt.Sprintf("/listings/%d", one.ID)
+	feed := func(query string) string { return b.get("/lots/feed.atom" + query).body }
+	his := path("?seller=%d", h.seller.ID)
+	if strings.Contains(feed(his), link) {
+		t.Error("a draft is in the feed")
+	}
+	one.Update().SetStatus(listing.StatusPUBLISHED).SetPublishedAt(time.Now()).ExecX(t.Context())
+	if got := feed(his); !strings.Contains(got, link) || !strings.Contains(got, "/lots/") || strings.Index(got, "Ceramic membrane") > strings.Index(got, "Graphene") {
+		t.Errorf("the newest is not first among both: %s", got)
+	}
+	for _, query := range []string{"", "?city=310117", his + "&state=next", "?seller=999"} {
+		if strings.Contains(feed(query), link) {
+			t.Errorf("%q tells of it", query)
+		}
+	}
+}
 
 // The feed and the calendar hold what the list with the same filter holds.
 func TestFeedsFollowTheFilter(t *testing.T) {
