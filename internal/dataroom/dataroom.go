@@ -127,7 +127,7 @@ func (s *Service) stand(ctx context.Context, client *ent.Client, by identity.Vie
 		at.Eligible = slices.Contains(readingKinds, by.Organisation.Kind)
 	}
 	if at.Eligible {
-		switch err := identity.Good(ctx, client, by.OrganisationID()); {
+		switch err := identity.Good(ctx, client, by.OrganisationID(), s.now()); {
 		case fault.Of(err) == fault.Conflict:
 			at.Bar = fault.In(err).Problem
 		case err != nil:

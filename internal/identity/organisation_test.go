@@ -190,7 +190,7 @@ func TestAnOrganisationEntersAndIsVerified(t *testing.T) {
 		if !v.Administers() || v.Membership != membership.RoleADMINISTRATOR || b.standing(org) != organisation.StandingNEW {
 			t.Fatalf("enters as %+v", v)
 		}
-		b.wants(identity.Good(ctx, b.db.Ent(), org), fault.Conflict, "STANDING_NEW")
+		b.wants(identity.Good(ctx, b.db.Ent(), org, b.clock), fault.Conflict, "STANDING_NEW")
 		b.wants(b.s.Submit(ctx, v), fault.Conflict, "PAPERS_MISSING")
 		b.handIn(v, standing.Licence, standing.Representative)
 		b.must(b.s.Submit(ctx, v))
@@ -203,7 +203,7 @@ func TestAnOrganisationEntersAndIsVerified(t *testing.T) {
 		b.must(b.s.Submit(ctx, v))
 		b.wants(b.decide(org, identity.Decision{Deed: standing.Verify, Until: b.clock}), fault.Invalid, "UNTIL_OUT_OF_RANGE")
 		b.must(b.decide(org, identity.Decision{Deed: standing.Verify, Until: b.clock.AddDate(1, 0, 0)}))
-		b.must(identity.Good(ctx, b.db.Ent(), org))
+		b.must(identity.Good(ctx, b.db.Ent(), org, b.clock))
 		file, err := b.s.File(ctx, v, org)
 		b.must(err)
 		if file.Private.Account != "6222 0000 0000 0001" || len(file.Papers) != 2 || len(file.Steps) != 4 {
@@ -460,11 +460,11 @@ func TestABarStopsWithinItsTransaction(t *testing.T) {
 		}
 		failing = nil
 		b.must(b.decide(org, identity.Decision{Deed: standing.Suspend, Reasons: "虚假材料"}))
-		b.wants(identity.Good(t.Context(), b.db.Ent(), org), fault.Conflict, "STANDING_SUSPENDED")
+		b.wants(identity.Good(t.Context(), b.db.Ent(), org, b.clock), fault.Conflict, "STANDING_SUSPENDED")
 		b.must(b.decide(org, identity.Decision{Deed: standing.Lift, Reasons: "已澄清"}))
-		b.must(identity.Good(t.Context(), b.db.Ent(), org))
+		b.must(identity.Good(t.Context(), b.db.Ent(), org, b.clock))
 		b.must(b.decide(org, identity.Decision{Deed: standing.Blacklist, Reasons: "串标"}))
-		b.wants(identity.Good(t.Context(), b.db.Ent(), org), fault.Conflict, "STANDING_BLACKLISTED")
+		b.wants(identity.Good(t.Context(), b.db.Ent(), org, b.clock), fault.Conflict, "STANDING_BLACKLISTED")
 		if called != 3 {
 			t.Errorf("stopped %d times", called)
 		}

@@ -32,7 +32,7 @@ func (s *Service) WhenBarred(stop Barring) { s.barring = stop }
 
 // Good says why an organisation may not take part: only a verified one registers for a lot, offers results or begins a
 // project (§1.1). The problem names where it stands.
-func Good(ctx context.Context, client *ent.Client, org int) error {
+func Good(ctx context.Context, client *ent.Client, org int, now time.Time) error {
 	o, err := client.Organisation.Get(ctx, org)
 	if ent.IsNotFound(err) {
 		return fault.New(fault.NotFound, "", "no such organisation")
@@ -40,15 +40,19 @@ func Good(ctx context.Context, client *ent.Client, org int) error {
 	if err != nil {
 		return fmt.Errorf("read organisation %d: %w", org, err)
 	}
-	return InGoodStanding(o)
+	return InGoodStanding(o, now)
 }
 
-// InGoodStanding is Good for an organisation that was just read.
-func InGoodStanding(o *ent.Organisation) error {
-	if o.Standing == organisation.StandingVERIFIED {
+// InGoodStanding is Good for an organisation that was just read. The term counts, though the errand that ends it may be late.
+func InGoodStanding(o *ent.Organisation, now time.Time) error {
+	at := o.Standing
+	if at == organisation.StandingVERIFIED && o.ExpiresAt != nil && !now.Before(*o.ExpiresAt) {
+		at = organisation.StandingEXPIRED
+	}
+	if at == organisation.StandingVERIFIED {
 		return nil
 	}
-	return fault.New(fault.Conflict, fault.Problem("STANDING_"+string(o.Standing)), "the organisation is not verified")
+	return fault.New(fault.Conflict, fault.Problem("STANDING_"+string(at)), "the organisation is not verified")
 }
 
 // Decision is what an operator does about an organisation.

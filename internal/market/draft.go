@@ -243,7 +243,7 @@ func (s *Service) Publish(ctx context.Context, by identity.Viewer, id int) error
 		if err != nil {
 			return err
 		}
-		if err := identity.Good(ctx, client, l.Edges.Listing.Edges.Seller.ID); err != nil { // §1.1
+		if err := identity.Good(ctx, client, l.Edges.Listing.Edges.Seller.ID, s.now()); err != nil { // §1.1
 			return err
 		}
 		d := DraftOf(l)

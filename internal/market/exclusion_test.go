@@ -317,7 +317,9 @@ func TestOnlyTheVerifiedTakePart(t *testing.T) {
 		v.Organisation.Update().SetStanding("VERIFIED").ExecX(ctx)
 		id := h.applied(lotID, v)
 		must(t, h.service.RecordDeposit(ctx, h.operator, id, 100_000*100, h.clock))
-		v.Organisation.Update().SetStanding("EXPIRED").ExecX(ctx)
+		v.Organisation.Update().SetExpiresAt(h.clock).ExecX(ctx) // the errand that ends the term is late
+		wants(t, h.service.Qualify(ctx, h.operator, id, 0), fault.Conflict, "STANDING_EXPIRED")
+		v.Organisation.Update().ClearExpiresAt().SetStanding("EXPIRED").ExecX(ctx)
 		wants(t, h.service.Qualify(ctx, h.operator, id, 0), fault.Conflict, "STANDING_EXPIRED")
 	})
 }

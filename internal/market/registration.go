@@ -98,7 +98,7 @@ func (s *Service) mayEnter(ctx context.Context, client *ent.Client, by identity.
 	if l.DepositUntil != nil && s.now().After(*l.DepositUntil) {
 		return judged{}, fault.New(fault.Conflict, "REGISTRATION_OVER", "")
 	}
-	if err := identity.Good(ctx, client, by.OrganisationID()); err != nil { // §1.1
+	if err := identity.Good(ctx, client, by.OrganisationID(), s.now()); err != nil { // §1.1
 		return judged{}, err
 	}
 	known, err := s.excluded(ctx, client, by, l)

@@ -36,7 +36,7 @@ func (s *Service) SubmitListing(ctx context.Context, by identity.Viewer, id, ver
 
 // fit refuses what may not be published today. R4.4, R2.2
 func (s *Service) fit(ctx context.Context, client *ent.Client, l *ent.Listing) error {
-	if err := identity.Good(ctx, client, l.Edges.Seller.ID); err != nil { // §1.1
+	if err := identity.Good(ctx, client, l.Edges.Seller.ID, s.now()); err != nil { // §1.1
 		return err
 	}
 	sheet := SheetOf(l)

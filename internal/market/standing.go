@@ -76,7 +76,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, j judged) error {
 // mayQualify asks again at qualification: days have passed, and another of the same hand may have come first. R1.6, R1.8
 func (s *Service) mayQualify(ctx context.Context, client *ent.Client, r *ent.Registration, l *ent.Lot) error {
 	org := r.Edges.Organisation
-	if err := identity.InGoodStanding(org); err != nil {
+	if err := identity.InGoodStanding(org, s.now()); err != nil {
 		return err
 	}
 	j, err := s.judge(ctx, client, l, org.ID)

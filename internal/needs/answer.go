@@ -44,7 +44,7 @@ func (s *Service) Answer(ctx context.Context, by identity.Viewer, id, listingID 
 		if err != nil {
 			return fmt.Errorf("read need %d: %w", id, err)
 		}
-		if err := identity.Good(ctx, client, by.OrganisationID()); err != nil { // §1.1
+		if err := identity.Good(ctx, client, by.OrganisationID(), s.now()); err != nil { // §1.1
 			return err
 		}
 		if err := s.mayStill(ctx, client, by); err != nil {

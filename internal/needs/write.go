@@ -151,7 +151,7 @@ func (s *Service) save(ctx context.Context, tx *store.Tx, by identity.Viewer, n 
 		if err := fault.OfFields(ready(&w, s.today())); err != nil {
 			return 0, err
 		}
-		if err := identity.Good(ctx, tx.Ent(), by.OrganisationID()); err != nil { // §1.1
+		if err := identity.Good(ctx, tx.Ent(), by.OrganisationID(), s.now()); err != nil { // §1.1
 			return 0, err
 		}
 	}
@@ -217,7 +217,7 @@ func (s *Service) Publish(ctx context.Context, by identity.Viewer, id, version i
 		if err := fault.OfFields(ready(&n.Wish, s.today())); err != nil {
 			return err
 		}
-		if err := identity.Good(ctx, client, by.OrganisationID()); err != nil { // §1.1
+		if err := identity.Good(ctx, client, by.OrganisationID(), s.now()); err != nil { // §1.1
 			return err
 		}
 		today, err := client.Need.Query().Where(need.OwnerID(n.OwnerID), need.PublishedAtGT(s.now().Add(-24*time.Hour))).Count(ctx)

@@ -318,7 +318,7 @@ func (s *Service) offered(ctx context.Context, by identity.Viewer, id int) (*ent
 	case l.Status != listing.StatusPUBLISHED:
 		return nil, fault.New(fault.Conflict, fault.Problem(trade.GatesNotPassed), "the listing is not published")
 	}
-	if err := identity.InGoodStanding(l.Edges.Seller); err != nil { // §1.1
+	if err := identity.InGoodStanding(l.Edges.Seller, s.now()); err != nil { // §1.1
 		return nil, err
 	}
 	return l, s.free(ctx, s.db.Ent(), l)

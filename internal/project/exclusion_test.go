@@ -20,7 +20,7 @@ func TestOnlyAVerifiedSellerBegins(t *testing.T) {
 		if e := fault.In(err); e.Code != fault.Conflict || e.Problem != "STANDING_EXPIRED" {
 			t.Errorf("%v", err)
 		}
-		if identity.InGoodStanding(h.operator.Organisation) != nil {
+		if identity.InGoodStanding(h.operator.Organisation, h.clock.now()) != nil {
 			t.Error("the operator is not in good standing")
 		}
 	})

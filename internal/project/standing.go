@@ -30,7 +30,7 @@ func saleOf(v *View, bidder int) identity.Sale {
 // fit says why an organisation may not register, or be accepted: it is not verified (§1.1), or somebody keeps it out (R1.6,
 // R1.8).
 func (s *Service) fit(ctx context.Context, v *View, bidder int) error {
-	if err := identity.Good(ctx, s.db.Ent(), bidder); err != nil {
+	if err := identity.Good(ctx, s.db.Ent(), bidder, s.now()); err != nil {
 		return err
 	}
 	found, err := identity.Judge(ctx, s.db.Ent(), saleOf(v, bidder), s.now())
