@@ -122,7 +122,7 @@ func TestAListingGoesFromDraftToLotAndBack(t *testing.T) {
 		h.db.Ent().Lot.UpdateOneID(lotID).SetPhase("CLOSED").SetOutcome("PASSED").ExecX(ctx)
 		offered := h.db.Ent().Project.Create().SetNumber("G60-P-2026-0001").SetWay(project.WayLISTING).SetListingID(id).SetSellerID(h.seller.ID).
 			SetOperatorID(h.operator.OrganisationID()).SetPriceFen(1).SetPhase(string(trade.Listed)).SetCreatedAt(h.clock).SaveX(ctx)
-		problem(t, h.service.WithdrawListing(ctx, editor, id, public.Version), fault.Conflict, "LISTING_IN_PROJECT")
+		problem(t, h.service.WithdrawListing(ctx, editor, id, public.Version), fault.Conflict, "LISTING_OFFERED")
 		offered.Update().SetPhase(string(trade.Ended)).ExecX(ctx)
 		must(t, h.service.WithdrawListing(ctx, editor, id, public.Version))
 		if _, err := h.service.CreateLot(ctx, h.operator, id, h.draft()); err == nil {

@@ -188,7 +188,7 @@ func (s *Service) WithdrawListing(ctx context.Context, by identity.Viewer, id, v
 			return fmt.Errorf("look for projects of listing %d: %w", id, err)
 		}
 		if taken {
-			return fault.New(fault.Conflict, "LISTING_IN_PROJECT", "")
+			return fault.New(fault.Conflict, "LISTING_OFFERED", "")
 		}
 		return nil
 	})
