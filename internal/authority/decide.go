@@ -43,18 +43,7 @@ func (s *Service) Confirm(ctx context.Context, by identity.Viewer, lotID auction
 		if p.State != pendingbid.StateWAITING && p.State != pendingbid.StateCONFIRMED {
 			return decided(p)
 		}
-		pol, err := read(ctx, client, by.OrganisationID(), s.now())
-		if err != nil {
-			return err
-		}
-		members, err := membersOf(ctx, client, by.OrganisationID())
-		if err != nil {
-			return err
-		}
-		if bar := barOf(pol, members, by.PersonID(), p); bar != "" {
-			return fault.New(fault.Forbidden, bar, "")
-		}
-		if err := identity.Mandated(ctx, client, by, identity.ToBid, s.now(), s.now()); err != nil { // §1.1: who confirms acts for the company as well
+		if err := s.mayConfirm(ctx, client, by, ofBid(p)); err != nil {
 			return err
 		}
 		if p.State == pendingbid.StateCONFIRMED && len(p.Answer) > 0 {
@@ -126,18 +115,7 @@ func (s *Service) submit(ctx context.Context, p *ent.PendingBid) (*ent.PendingBi
 // Decline lets an approver refuse a pending bid of another.
 func (s *Service) Decline(ctx context.Context, by identity.Viewer, lotID auction.LotID, id int) (feed.PendingBid, error) {
 	return s.end(ctx, by, lotID, id, pendingbid.StateDECLINED, func(client *ent.Client, p *ent.PendingBid) error {
-		pol, err := read(ctx, client, by.OrganisationID(), s.now())
-		if err != nil {
-			return err
-		}
-		members, err := membersOf(ctx, client, by.OrganisationID())
-		if err != nil {
-			return err
-		}
-		if bar := barOf(pol, members, by.PersonID(), p); bar != "" && bar != "ABOVE_AUTHORITY" {
-			return fault.New(fault.Forbidden, bar, "")
-		}
-		return nil
+		return s.mayDecline(ctx, client, by, ofBid(p))
 	})
 }
 
@@ -247,18 +225,10 @@ func lapsedFor(ctx context.Context, client *ent.Client, company *ent.Organisatio
 	if closed[p.LotID] {
 		return lotClosed, nil
 	}
-	members, err := membersOf(ctx, client, p.OrganisationID)
-	if err != nil {
+	if ended, err := mandateOver(ctx, client, company, p.ProposedBy, now); err != nil {
 		return "", err
-	}
-	proposer := identity.Viewer{Person: &ent.Person{ID: p.ProposedBy}, Organisation: company, Membership: members[p.ProposedBy]}
-	if !proposer.MayBid() {
+	} else if ended {
 		return mandateEnded, nil
-	}
-	if err := identity.Mandated(ctx, client, proposer, identity.ToBid, now, now); fault.Of(err) == fault.Forbidden { // §1.1
-		return mandateEnded, nil
-	} else if err != nil {
-		return "", err
 	}
 	r, err := client.Registration.Query().
 		Where(registration.HasLotWith(lot.ID(p.LotID)), registration.HasOrganisationWith(organisation.ID(p.OrganisationID))).Only(ctx)

@@ -11,7 +11,6 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/ent/pendingbid"
-	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/feed"
@@ -104,16 +103,10 @@ func (s *Service) tellApprovers(ctx context.Context, tx *store.Tx, by identity.V
 	if err != nil {
 		return err
 	}
-	only := []int{}
-	for id := range pol.people {
-		if _, enough := pol.confirms(id, money.Fen(p.AmountFen)); enough && id != by.PersonID() {
-			only = append(only, id)
-		}
-	}
 	listing := l.Edges.Listing
 	name := nameOf(by.Person)
 	return s.herald.Tell(ctx, tx, inbox.News{
-		Kind: inbox.BidWaits, Key: fmt.Sprintf("pending:%d", p.ID), Organisation: by.OrganisationID(), Roles: holding, Only: only,
+		Kind: inbox.BidWaits, Key: fmt.Sprintf("pending:%d", p.ID), Organisation: by.OrganisationID(), Roles: holding, Only: pol.seconds(ofBid(p)),
 		Params: inbox.Params{
 			"Lot": l.Number, "Title_zh": listing.TitleZh, "Title_en": listing.TitleEn, "Proposer_zh": name.ZH, "Proposer_en": name.EN,
 		},
@@ -210,11 +203,7 @@ func (s *Service) shown(ctx context.Context, by identity.Viewer, all []*ent.Pend
 		return nil, nil
 	}
 	client := s.db.Ent()
-	pol, err := read(ctx, client, by.OrganisationID(), s.now())
-	if err != nil {
-		return nil, err
-	}
-	members, err := membersOf(ctx, client, by.OrganisationID())
+	c, err := s.circle(ctx, client, by.OrganisationID())
 	if err != nil {
 		return nil, err
 	}
@@ -222,13 +211,9 @@ func (s *Service) shown(ctx context.Context, by identity.Viewer, all []*ent.Pend
 	for _, p := range all {
 		ids, lots = append(ids, p.ProposedBy, p.DecidedBy), append(lots, p.LotID)
 	}
-	people, err := client.Person.Query().Where(person.IDIn(ids...)).All(ctx)
+	names, err := namesOf(ctx, client, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read who proposed: %w", err)
-	}
-	names := map[int]auction.Bilingual{}
-	for _, p := range people {
-		names[p.ID] = nameOf(p)
+		return nil, err
 	}
 	closed, err := closedOf(ctx, client, lots)
 	if err != nil {
@@ -244,13 +229,8 @@ func (s *Service) shown(ctx context.Context, by identity.Viewer, all []*ent.Pend
 			v.State, v.Why = feed.Lapsed, lotClosed
 		}
 		v.Mine = p.ProposedBy == by.PersonID()
-		v.Bar = string(barOf(pol, members, by.PersonID(), p))
-		v.Approves, _ = pol.confirms(by.PersonID(), 0)
-		for id := range members {
-			if barOf(pol, members, id, p) == "" {
-				v.Approvers++
-			}
-		}
+		v.Bar, v.Approvers = string(c.bar(by.PersonID(), ofBid(p))), c.approvers(ofBid(p))
+		v.Approves, _ = c.policy.confirms(by.PersonID(), 0)
 		shown = append(shown, v)
 	}
 	return shown, nil
@@ -275,21 +255,6 @@ func show(p *ent.PendingBid, names map[int]auction.Bilingual) (feed.PendingBid, 
 		}
 	}
 	return v, nil
-}
-
-// barOf says why a person may not confirm a pending bid; "" if he may.
-func barOf(pol *policy, members map[int]membership.Role, personID int, p *ent.PendingBid) fault.Problem {
-	approver, enough := pol.confirms(personID, money.Fen(p.AmountFen))
-	_, member := members[personID]
-	switch {
-	case p.ProposedBy == personID:
-		return "OWN_BID"
-	case !member, !approver:
-		return "NOT_AN_APPROVER"
-	case !enough:
-		return "ABOVE_AUTHORITY"
-	}
-	return ""
 }
 
 // membersOf are the people of a company who may hold authority.

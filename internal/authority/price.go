@@ -7,7 +7,6 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/pendingprice"
-	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -63,13 +62,7 @@ func (s *Service) HoldPrice(ctx context.Context, by identity.Viewer, projectID i
 		if err != nil {
 			return err
 		}
-		only := []int{}
-		for id := range pol.people {
-			if _, enough := pol.confirms(id, amount); enough && id != by.PersonID() {
-				only = append(only, id)
-			}
-		}
-		return s.tellPrice(ctx, tx, p, inbox.News{Kind: inbox.PriceWaits, Roles: holding, Only: only}, nameOf(by.Person))
+		return s.tellPrice(ctx, tx, p, inbox.News{Kind: inbox.PriceWaits, Roles: holding, Only: pol.seconds(ofPrice(p))}, nameOf(by.Person))
 	})
 }
 
@@ -103,36 +96,27 @@ func (s *Service) HeldPrices(ctx context.Context, by identity.Viewer, projectID 
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	pol, err := read(ctx, client, by.OrganisationID(), s.now())
+	c, err := s.circle(ctx, client, by.OrganisationID())
 	if err != nil {
 		return nil, err
 	}
-	members, err := membersOf(ctx, client, by.OrganisationID())
+	var ids []int
+	for _, p := range all {
+		ids = append(ids, p.ProposedBy)
+	}
+	names, err := namesOf(ctx, client, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range all {
-		h := HeldPrice{ID: p.ID, AmountFen: money.Fen(p.AmountFen), ProposedAt: p.ProposedAt, Mine: p.ProposedBy == by.PersonID()}
-		who, err := client.Person.Query().Where(person.ID(p.ProposedBy)).Only(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read who proposed: %w", err)
+		h := HeldPrice{
+			ID: p.ID, AmountFen: money.Fen(p.AmountFen), Proposer: names[p.ProposedBy], ProposedAt: p.ProposedAt, Mine: p.ProposedBy == by.PersonID(),
+			Bar: c.bar(by.PersonID(), ofPrice(p)), Approvers: c.approvers(ofPrice(p)),
 		}
-		h.Proposer = nameOf(who)
-		h.Bar = barOf(pol, members, by.PersonID(), asBid(p))
-		h.Approves, _ = pol.confirms(by.PersonID(), 0)
-		for id := range members {
-			if barOf(pol, members, id, asBid(p)) == "" {
-				h.Approvers++
-			}
-		}
+		h.Approves, _ = c.policy.confirms(by.PersonID(), 0)
 		shown = append(shown, h)
 	}
 	return shown, nil
-}
-
-// asBid is what of a price the rules of bids ask for.
-func asBid(p *ent.PendingPrice) *ent.PendingBid {
-	return &ent.PendingBid{ProposedBy: p.ProposedBy, AmountFen: p.AmountFen}
 }
 
 // Price is the amount of a pending price that the viewer may confirm now.
@@ -166,11 +150,7 @@ func (s *Service) EndPrice(ctx context.Context, by identity.Viewer, projectID, i
 			}
 			return s.movePrice(ctx, tx, by, p, pendingprice.StateCANCELLED)
 		}
-		bar, err := priceBar(ctx, tx.Ent(), by, p, s.now())
-		if err == nil && bar != "" && bar != "ABOVE_AUTHORITY" {
-			err = fault.New(fault.Forbidden, bar, "")
-		}
-		if err != nil {
+		if err := s.mayDecline(ctx, tx.Ent(), by, ofPrice(p)); err != nil {
 			return err
 		}
 		return s.movePrice(ctx, tx, by, p, pendingprice.StateDECLINED)
@@ -197,18 +177,6 @@ func (s *Service) pendingPrice(ctx context.Context, client *ent.Client, by ident
 	return p, nil
 }
 
-func priceBar(ctx context.Context, client *ent.Client, by identity.Viewer, p *ent.PendingPrice, now time.Time) (fault.Problem, error) {
-	pol, err := read(ctx, client, by.OrganisationID(), now)
-	if err != nil {
-		return "", err
-	}
-	members, err := membersOf(ctx, client, by.OrganisationID())
-	if err != nil {
-		return "", err
-	}
-	return barOf(pol, members, by.PersonID(), asBid(p)), nil
-}
-
 // confirmable is a pending price that the viewer may confirm: a second person with authority and a power of attorney, while
 // who proposed it still acts for the company. §1.1
 func (s *Service) confirmable(ctx context.Context, client *ent.Client, by identity.Viewer, projectID, id int) (*ent.PendingPrice, error) {
@@ -216,26 +184,17 @@ func (s *Service) confirmable(ctx context.Context, client *ent.Client, by identi
 	if err != nil {
 		return nil, err
 	}
-	bar, err := priceBar(ctx, client, by, p, s.now())
+	if err := s.mayConfirm(ctx, client, by, ofPrice(p)); err != nil {
+		return nil, err
+	}
+	ended, err := mandateOver(ctx, client, by.Organisation, p.ProposedBy, s.now())
+	if err == nil && ended {
+		err = fault.New(fault.Conflict, fault.Problem("PENDING_"+mandateEnded), "")
+	}
 	if err != nil {
 		return nil, err
 	}
-	if bar != "" {
-		return nil, fault.New(fault.Forbidden, bar, "")
-	}
-	if err := identity.Mandated(ctx, client, by, identity.ToBid, s.now(), s.now()); err != nil {
-		return nil, err
-	}
-	members, err := membersOf(ctx, client, p.OrganisationID)
-	if err != nil {
-		return nil, err
-	}
-	proposer := identity.Viewer{Person: &ent.Person{ID: p.ProposedBy}, Organisation: by.Organisation, Membership: members[p.ProposedBy]}
-	err = identity.Mandated(ctx, client, proposer, identity.ToBid, s.now(), s.now())
-	if !proposer.MayBid() || err != nil && fault.Of(err) == fault.Forbidden {
-		return nil, fault.New(fault.Conflict, fault.Problem("PENDING_"+mandateEnded), "")
-	}
-	return p, err
+	return p, nil
 }
 
 // movePrice decides a pending price once: who is second finds it decided.
