@@ -166,15 +166,9 @@ func (s *Service) Hand(ctx context.Context, by identity.Viewer, listingID int, p
 
 // take puts a file into the depot. One that will bear readers' marks has to bear one now.
 func (s *Service) take(ctx context.Context, a document.Audience, f File) (depot.Stored, error) {
-	kept, err := s.depot.Take(ctx, f.Body, depot.Terms{Most: FileMost, Types: depot.Papers, Field: "file"})
-	if e := fault.In(err); err != nil && len(e.Fields) == 1 {
-		switch e.Fields[0].Problem { // its words depend on what is taken where
-		case "FILE_TOO_LARGE":
-			e.Fields[0].Problem = "PAPER_TOO_LARGE"
-		case "FILE_TYPE":
-			e.Fields[0].Problem = "PAPER_TYPE"
-		}
-	}
+	kept, err := s.depot.Take(ctx, f.Body, depot.Terms{
+		Most: FileMost, Types: depot.Papers, Field: "file", Words: map[fault.Problem]fault.Problem{"FILE_TYPE": "PAPER_TYPE", "FILE_TOO_LARGE": "PAPER_TOO_LARGE"},
+	})
 	if err != nil || a != document.AudienceCONFIDENTIAL {
 		return kept, err
 	}

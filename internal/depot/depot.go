@@ -61,6 +61,9 @@ type Terms struct {
 	Most  int64    // bytes
 	Types []string // media types without parameters
 	Field string   // of the form, for faults
+
+	// Words are problems of the place in which a file is taken, for those of the depot that it tells in words of its own.
+	Words map[fault.Problem]fault.Problem
 }
 
 // Papers are what offices hand in: PDF, pictures, text, Office files.
@@ -89,6 +92,9 @@ const sniffed = 3072 // bytes that tell the type
 // stays. Until it is found good it lies in a nameless file of the machine, never larger than the limit.
 func (d *Depot) Take(ctx context.Context, from io.Reader, t Terms) (Stored, error) {
 	refuse := func(p fault.Problem) (Stored, error) {
+		if own, ok := t.Words[p]; ok {
+			p = own
+		}
 		return Stored{}, fault.OfFields([]fault.Field{{Name: t.Field, Problem: p}})
 	}
 	desk, err := os.CreateTemp("", "depot-")

@@ -49,19 +49,10 @@ func (s *Service) takeFile(ctx context.Context, from io.Reader, field string) (f
 	if s.depot == nil {
 		return file{}, fault.New(fault.Unavailable, "", "no depot for documents")
 	}
-	f, err := s.depot.Take(ctx, from, depot.Terms{Most: PaperMost, Types: depot.Scans, Field: field})
-	if fault.Of(err) != fault.Invalid {
-		return f, err
-	}
-	problem := fault.In(err).Fields[0].Problem
-	if own, ok := paperProblems[problem]; ok {
-		problem = own
-	}
-	return file{}, fault.OfFields([]fault.Field{{Name: field, Problem: problem}})
+	return s.depot.Take(ctx, from, depot.Terms{
+		Most: PaperMost, Types: depot.Scans, Field: field, Words: map[fault.Problem]fault.Problem{"FILE_TYPE": "SCAN_TYPE", "FILE_TOO_LARGE": "SCAN_TOO_LARGE"},
+	})
 }
-
-// paperProblems are the depot's refusals in the words of documents.
-var paperProblems = map[fault.Problem]fault.Problem{"FILE_TYPE": "SCAN_TYPE", "FILE_TOO_LARGE": "SCAN_TOO_LARGE"}
 
 // forgetFile takes a file back out of the depot whose document was not entered.
 func (s *Service) forgetFile(ctx context.Context, f file) {

@@ -87,15 +87,9 @@ func (s *Service) Attach(ctx context.Context, name string, from io.Reader) (Atta
 	if s.depot == nil {
 		return Attachment{}, fault.New(fault.Unavailable, "", "no place for files")
 	}
-	stored, err := s.depot.Take(ctx, from, depot.Terms{Most: FileMost, Types: depot.Papers, Field: "file"})
-	if e := fault.In(err); err != nil && len(e.Fields) == 1 {
-		switch e.Fields[0].Problem { // its words depend on what is taken where
-		case "FILE_TOO_LARGE":
-			e.Fields[0].Problem = "ATTACHMENT_TOO_LARGE"
-		case "FILE_TYPE":
-			e.Fields[0].Problem = "PAPER_TYPE"
-		}
-	}
+	stored, err := s.depot.Take(ctx, from, depot.Terms{
+		Most: FileMost, Types: depot.Papers, Field: "file", Words: map[fault.Problem]fault.Problem{"FILE_TYPE": "PAPER_TYPE", "FILE_TOO_LARGE": "ATTACHMENT_TOO_LARGE"},
+	})
 	return Attachment{stored, depot.Name(name)}, err
 }
 

@@ -158,13 +158,7 @@ func (s *Site) mandatePaper(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer file.Close()
 	ending := map[string]string{"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}[m.FileType]
-	h := w.Header()
-	h.Set("Content-Type", m.FileType)
-	h.Set("Content-Length", strconv.FormatInt(m.FileSize, 10))
-	h.Set("Content-Disposition", `attachment; filename="mandate-`+strconv.Itoa(m.ID)+ending+`"`)
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	h.Set("Cache-Control", "no-store")
-	_, _ = io.Copy(w, file) // whoever asked may have gone
+	sendPaper(w, m.FileType, m.FileSize, `attachment; filename="mandate-`+strconv.Itoa(m.ID)+ending+`"`, file)
 	return nil
 }
 

@@ -102,13 +102,6 @@ func (s *Site) objectionPaper(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer body.Close()
-	h := w.Header()
-	h.Set("Content-Type", f.Type)
-	h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="project-%d-%s"`, id, f.Name))
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	h.Set("Cache-Control", "no-store, private")
-	h.Set("X-Robots-Tag", "noindex")
-	_, _ = io.Copy(w, body) // whoever asked may have gone
+	sendPaper(w, f.Type, f.Size, fmt.Sprintf(`attachment; filename="project-%d-%s"`, id, f.Name), body)
 	return nil
 }

@@ -197,13 +197,7 @@ func (s *Site) paper(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer body.Close()
-	h := w.Header()
-	h.Set("Content-Type", p.Type)
-	h.Set("Content-Length", strconv.FormatInt(p.Size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}))
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("Cache-Control", "no-store")
-	_, _ = io.Copy(w, body) // whoever asked may have gone
+	sendPaper(w, p.Type, p.Size, mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}), body)
 	return nil
 }
 

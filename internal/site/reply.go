@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -174,4 +175,16 @@ func readForm(r *http.Request) (url.Values, error) {
 	}
 	legibleForm(r.PostForm)
 	return r.PostForm, nil
+}
+
+// sendPaper sends what somebody handed in, to who may read it: as a file to keep, never as a page of ours, whatever it holds.
+func sendPaper(w http.ResponseWriter, kind string, size int64, disposition string, body io.Reader) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	h.Set("Content-Disposition", disposition)
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+	_, _ = io.Copy(w, body) // whoever asked may have gone
 }
