@@ -110,7 +110,6 @@ func TestNeededPapers(t *testing.T) {
 
 // Whatever is done, nobody is verified but by the operator's hand, on complete papers, and for a term that is not over.
 func TestNobodyIsVerifiedPastTheGuards(t *testing.T) {
-	reached := map[State]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		r, at := Record{State: New}, now
 		submittedWith := false
@@ -139,12 +138,34 @@ func TestNobodyIsVerifiedPastTheGuards(t *testing.T) {
 			if r.State == Verified && (!submittedWith || no == "" && !r.Until.After(at)) {
 				t.Fatalf("verified without %+v at %s", r, at)
 			}
-			reached[r.State] = true
 		}
 	})
+}
+
+// Every state is reached from the first one by deeds that are well prepared, within the term and after it; and nothing else is.
+func TestEveryStateIsReached(t *testing.T) {
+	reached := map[State]bool{New: true}
+	for todo := []Record{{State: New}}; len(todo) > 0; todo = todo[1:] {
+		for _, d := range Deeds {
+			for _, at := range []time.Time{now, next} {
+				c := good(d)
+				c.At, c.Until = at, next.AddDate(1, 0, 0)
+				if d == Verify {
+					c.Until = next
+				}
+				if after, no := Step(todo[0], c); no == "" && !reached[after.State] {
+					reached[after.State] = true
+					todo = append(todo, after)
+				}
+			}
+		}
+	}
 	for _, s := range States {
 		if !reached[s] {
 			t.Errorf("%s is never reached", s)
 		}
+	}
+	if len(reached) != len(States) {
+		t.Errorf("reached: %v", reached)
 	}
 }
