@@ -135,7 +135,11 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 	case trade.ChangeListing:
 		c.Offer = filled(c.Offer, v.State.Offer)
 		if len(c.Terms.Channels) == 0 {
+			deposit := c.Terms.Entrance.DepositFen
 			c.Terms = v.State.Terms
+			if deposit > 0 { // R2.19: it goes with the price
+				c.Terms.Entrance.DepositFen = deposit
+			}
 			c.Terms.PeriodWD = max(c.Terms.PeriodWD, trade.ListingWD(v.State.Regime, c.Offer, v.State.Rules)) // R2.7: of the new price
 		}
 		c.Terms.Entrance.Mode = s.mode(c.Terms.Entrance.Mode)

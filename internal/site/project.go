@@ -160,6 +160,8 @@ func proposed(name string, v *project.View) url.Values {
 	case "PublishListing", "Announce":
 		values.Set("deposit_fen", typed(price/10)) // R2.19
 		values.Set("channels", "走廊技术交易市场")
+	case "ChangeListing":
+		values.Set("deposit_fen", typed(v.State.Terms.Entrance.DepositFen))
 	case "ReceiveDeposit":
 		values.Set("amount_fen", typed(v.State.Terms.Entrance.DepositFen))
 	case "RecordPayment":

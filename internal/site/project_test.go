@@ -169,6 +169,30 @@ func TestNoBuyerByForms(t *testing.T) {
 	p.shows(p.vendor, "Draft", "¥2,400,000")
 }
 
+// R2.8, R2.19: a listing is announced again at a lower price, with a new decision and a deposit that goes with the price.
+func TestAListingIsChangedByForms(t *testing.T) {
+	p := trades(t)
+	p.begin(trade.ByListing, "3000000")
+	p.do(p.vendor, "SubmitForReview", nil)
+	p.on("2026-03-02 10:00")
+	p.do(p.official, "PublishListing", listingForm("600000"))
+	change := url.Values{"price_fen": {"2400000"}, "deposit_fen": {"800000"}, "justification": {"市场变化"}, "approval": {"批文1"}}
+	p.refused(p.official, "ChangeListing", change, "below the least price decided")
+	for field, text := range decision("price_fen", "2400000") {
+		change[field] = text
+	}
+	change.Del("minutes")
+	if got := p.give(p.official, "ChangeListing", change); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `id="c-ChangeListing-minutes-fault"`) {
+		t.Fatalf("half a decision: %d", got.status)
+	}
+	change.Set("minutes", "纪要4")
+	p.refused(p.official, "ChangeListing", change, "deposit") // a third of the new price
+	change.Set("deposit_fen", "240000")
+	p.on("2026-03-03 10:00")
+	p.do(p.official, "ChangeListing", change)
+	p.shows(p.visitor(), "¥2,400,000", "¥240,000", "17 March 2026 24:00")
+}
+
 // Scenarios 3 and 5: the period counts working days; the only buyer confirms the list price.
 func TestOneBuyerByForms(t *testing.T) {
 	p := trades(t)

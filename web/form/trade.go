@@ -21,6 +21,7 @@ type Ask struct {
 	Name string
 	Kind string // text, long, amount, whole, day, moment, check, choice, or files
 	Free bool   // may stay empty
+	Part bool   // of what may be left out as a whole: asked where any of it is filled in
 }
 
 func needed(kind string, names ...string) (asks []Ask) {
@@ -37,11 +38,20 @@ func free(kind string, names ...string) (asks []Ask) {
 	return asks
 }
 
+// wholeOrNot makes of fields what may be left out as a whole.
+func wholeOrNot(fields []Ask) []Ask {
+	fields = slices.Clone(fields)
+	for i := range fields {
+		fields[i].Part = true
+	}
+	return fields
+}
+
 var (
-	decisionAsks = slices.Concat(needed("amount", "decided_fen"), needed("text", "decision", "minutes", "basis"), needed("day", "decided_on"),
+	fileAsks = slices.Concat(needed("text", "decision", "minutes", "basis"), needed("day", "decided_on"),
 		needed("check", "inventors_notified", "conflicts_declared"))
-	newDecision = slices.Concat(needed("amount", "price_fen"), needed("text", "decision", "minutes", "basis"), needed("day", "decided_on"),
-		needed("check", "inventors_notified", "conflicts_declared"))
+	decisionAsks = slices.Concat(needed("amount", "decided_fen"), fileAsks)
+	newDecision  = slices.Concat(needed("amount", "price_fen"), fileAsks)
 	entranceAsks = slices.Concat(needed("amount", "deposit_fen"), needed("choice", "mode"), free("text", "condition", "condition_test"))
 	causeAsks    = slices.Concat(needed("choice", "cause"), needed("long", "note"))
 )
@@ -58,8 +68,9 @@ var asks = map[string][]Ask{
 	"OpenNotice":       slices.Concat(needed("text", "name"), needed("long", "abstract", "procedure"), needed("text", "in_unit", "on_market"), free("check", "related_party")),
 	"ChangeOffer":      newDecision, "SubmitForReview": {}, "ReturnDraft": needed("long", "reasons"),
 	"PublishListing": slices.Concat(entranceAsks, needed("text", "channels"), free("whole", "period_wd", "extension_days", "extension_cycles")),
-	"ChangeListing":  slices.Concat(needed("amount", "price_fen"), needed("long", "justification"), needed("text", "approval")),
-	"Suspend":        causeAsks, "Resume": {}, "Terminate": causeAsks, "Relist": newDecision, "Register": {},
+	"ChangeListing": slices.Concat(needed("amount", "price_fen", "deposit_fen"), needed("long", "justification"), needed("text", "approval"),
+		wholeOrNot(fileAsks)), // a lower price needs one
+	"Suspend": causeAsks, "Resume": {}, "Terminate": causeAsks, "Relist": newDecision, "Register": {},
 	"AcceptDocuments":      needed("choice", "registration"),
 	"RejectDocuments":      slices.Concat(needed("choice", "registration"), free("text", "condition"), needed("long", "reasons")),
 	"ReceiveDeposit":       slices.Concat(needed("choice", "registration"), needed("amount", "amount_fen")),
@@ -83,13 +94,17 @@ var (
 // Asks are the fields of a command's form for a seller; ok is false for what no form gives.
 func Asks(command string, of trade.Regime) (fields []Ask, ok bool) {
 	fields, ok = asks[command]
-	if !slices.ContainsFunc(fields, func(a Ask) bool { return a.Name == "decision" }) {
+	decision := slices.IndexFunc(fields, func(a Ask) bool { return a.Name == "decision" })
+	if decision < 0 {
 		return fields, ok
 	}
 	switch of {
 	case trade.Private:
 		return slices.DeleteFunc(slices.Clone(fields), func(a Ask) bool { return slices.Contains(ofStateUnits, a.Name) }), ok
 	case trade.StateOwned:
+		if fields[decision].Part {
+			return slices.Concat(fields, wholeOrNot(appraised)), ok
+		}
 		return slices.Concat(fields, appraised), ok
 	}
 	return fields, ok
@@ -105,6 +120,7 @@ const TextMost = 4000
 
 // tradeReading takes a command from a form and notes what is wrong.
 type tradeReading struct {
+	fields []Ask
 	v      url.Values
 	faults []fault.Field
 }
@@ -164,11 +180,16 @@ func (r *tradeReading) moment(name string) trade.Instant {
 	return auction.InstantOf(t)
 }
 
+// part says whether any of what may be left out as a whole is filled in.
+func (r *tradeReading) part() bool {
+	return slices.ContainsFunc(r.fields, func(a Ask) bool { return a.Part && r.text(a.Name) != "" })
+}
+
 // complete finds what is missing, too long or no text.
-func (r *tradeReading) complete(fields []Ask) {
-	for _, a := range fields {
+func (r *tradeReading) complete() {
+	for _, a := range r.fields {
 		switch text := r.v.Get(a.Name); {
-		case strings.TrimSpace(text) == "" && !a.Free:
+		case strings.TrimSpace(text) == "" && !a.Free && (!a.Part || r.part()):
 			r.wrong(a.Name, "REQUIRED")
 		case !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\ufffd"):
 			r.wrong(a.Name, "NOT_TEXT")
@@ -200,8 +221,8 @@ func Command(name string, of trade.Regime, v url.Values) (trade.Command, []fault
 	if !ok {
 		return nil, []fault.Field{{Problem: "UNKNOWN_VALUE"}}
 	}
-	r := &tradeReading{v: v}
-	r.complete(fields)
+	r := &tradeReading{fields: fields, v: v}
+	r.complete()
 	c := r.common(name)
 	if c == nil {
 		c = r.sale(name)
@@ -263,7 +284,13 @@ func (r *tradeReading) sale(name string) trade.Command {
 			Channels: channels(r.text("channels")), Entrance: r.entrance(),
 		}}
 	case "ChangeListing":
-		return trade.ChangeListing{Offer: trade.Offer{PriceFen: r.amount("price_fen")}, Justification: r.text("justification"), Approval: r.document("approval")}
+		c := trade.ChangeListing{Offer: trade.Offer{PriceFen: r.amount("price_fen")}, Justification: r.text("justification"), Approval: r.document("approval")}
+		c.Terms.Entrance.DepositFen = r.amount("deposit_fen")
+		if r.part() {
+			file := r.decision(c.Offer.PriceFen)
+			c.Decision = &file
+		}
+		return c
 	case "Suspend":
 		return trade.Suspend{Cause: trade.Cause(r.text("cause")), Note: r.text("note")}
 	case "Resume":

@@ -53,6 +53,11 @@ type CommandForm struct {
 	Papers  []*ent.Document // those papers, for who decides
 }
 
+// mayDecide says whether the form asks for a decision that only some need.
+func (f CommandForm) mayDecide() bool {
+	return slices.ContainsFunc(f.Asks, func(a form.Ask) bool { return a.Part })
+}
+
 // ProjectPaper is a file that the log of a project names.
 type ProjectPaper struct {
 	Title, SHA256 string
