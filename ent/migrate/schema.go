@@ -1361,7 +1361,7 @@ var (
 		{Name: "amount_fen", Type: field.TypeInt64},
 		{Name: "proposed_by", Type: field.TypeInt},
 		{Name: "proposed_at", Type: field.TypeTime},
-		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "CONFIRMED", "DECLINED", "CANCELLED"}, Default: "WAITING"},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "CONFIRMED", "DECLINED", "CANCELLED", "LAPSED"}, Default: "WAITING"},
 		{Name: "decided_by", Type: field.TypeInt, Default: 0},
 		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
 	}

@@ -73,6 +73,7 @@ const (
 	StateCONFIRMED State = "CONFIRMED"
 	StateDECLINED  State = "DECLINED"
 	StateCANCELLED State = "CANCELLED"
+	StateLAPSED    State = "LAPSED"
 )
 
 func (s State) String() string {
@@ -82,7 +83,7 @@ func (s State) String() string {
 // StateValidator is a validator for the "state" field enum values. It is called by the builders before save.
 func StateValidator(s State) error {
 	switch s {
-	case StateWAITING, StateCONFIRMED, StateDECLINED, StateCANCELLED:
+	case StateWAITING, StateCONFIRMED, StateDECLINED, StateCANCELLED, StateLAPSED:
 		return nil
 	default:
 		return fmt.Errorf("pendingprice: invalid enum value for state field: %q", s)

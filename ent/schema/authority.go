@@ -65,7 +65,7 @@ func (PendingPrice) Fields() []ent.Field {
 		field.Int64("amount_fen").Immutable(),
 		field.Int("proposed_by").Immutable(),
 		field.Time("proposed_at").Immutable(),
-		field.Enum("state").Values("WAITING", "CONFIRMED", "DECLINED", "CANCELLED").Default("WAITING"),
+		field.Enum("state").Values("WAITING", "CONFIRMED", "DECLINED", "CANCELLED", "LAPSED").Default("WAITING"),
 		field.Int("decided_by").Default(0),
 		field.Time("decided_at").Optional().Nillable(),
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/pendingprice"
+	"github.com/g60-corridor/corridor/ent/predicate"
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -155,6 +156,27 @@ func (s *Service) EndPrice(ctx context.Context, by identity.Viewer, projectID, i
 		}
 		return s.movePrice(ctx, tx, by, p, pendingprice.StateDECLINED)
 	})
+}
+
+// LapsePrices ends what waits in a project in which no word on the price is heard any more, in the transaction in which that
+// comes about, and tells who proposed it.
+func (s *Service) LapsePrices(ctx context.Context, tx *store.Tx, projectID int) error {
+	waiting := []predicate.PendingPrice{pendingprice.ProjectID(projectID), pendingprice.StateEQ(pendingprice.StateWAITING)}
+	all, err := tx.Ent().PendingPrice.Query().Where(waiting...).Order(ent.Asc(pendingprice.FieldID)).All(ctx)
+	if err != nil || len(all) == 0 {
+		return wrap(err, "look which prices lapse")
+	}
+	for _, p := range all {
+		n, err := tx.Ent().PendingPrice.Update().Where(append(waiting, pendingprice.ID(p.ID))...).SetState(pendingprice.StateLAPSED).
+			SetDecidedAt(s.now()).Save(ctx)
+		if err == nil && n > 0 {
+			err = s.tellPrice(ctx, tx, p, inbox.News{Kind: inbox.PriceLapsed, Person: p.ProposedBy}, auction.Bilingual{})
+		}
+		if err != nil {
+			return wrap(err, "let a pending price lapse")
+		}
+	}
+	return nil
 }
 
 // pendingPrice finds what waits in the viewer's company. Of one that is another's it says that there is none.

@@ -31,6 +31,7 @@ const (
 	PriceWaits            Kind = "PRICE_WAITS" // the only buyer's word on a price, for a second person of his company; R2.12
 	PriceConfirmed        Kind = "PRICE_CONFIRMED"
 	PriceDeclined         Kind = "PRICE_DECLINED"
+	PriceLapsed           Kind = "PRICE_LAPSED"
 
 	RoomPromised     Kind = "ROOM_PROMISED"  // a seller: somebody has promised secrecy and reads
 	RoomRequested    Kind = "ROOM_REQUESTED" // a seller: somebody has promised and waits for an answer
@@ -97,7 +98,7 @@ var topics = map[Kind]Topic{
 	QuestionAsked:  Questions, QuestionAnswered: Questions, QuestionHidden: Questions, AnswerPublished: Questions,
 	RoomPromised: Rooms, RoomSigned: Rooms, RoomGranted: Rooms, RoomRefused: Rooms, RoomRevoked: Rooms, RoomTermsChanged: Rooms,
 	ApplicationsWaiting: Work, BidWaits: Work, BidConfirmed: Work, BidDeclined: Work, BidLapsed: Work, RoomRequested: Work,
-	PriceWaits: Work, PriceConfirmed: Work, PriceDeclined: Work,
+	PriceWaits: Work, PriceConfirmed: Work, PriceDeclined: Work, PriceLapsed: Work,
 	SearchResults: watched, SellerResults: watched, WatchedChanged: watched,
 	AlertOpened: Work, OrganisationSubmitted: Work, OrganisationReturned: Standings, OrganisationVerified: Standings, OrganisationExpires: Standings,
 	OrganisationExpired: Standings, OrganisationSuspended: Standings, OrganisationBlacklisted: Standings, OrganisationLifted: Standings,

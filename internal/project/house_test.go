@@ -168,7 +168,7 @@ func (c *crier) Tell(_ context.Context, _ *store.Tx, n inbox.News) error {
 }
 
 func (h *house) limits() *authority.Service {
-	return authority.New(authority.Options{Database: h.db, Now: h.clock.now})
+	return authority.New(authority.Options{Database: h.db, Herald: &h.herald, Now: h.clock.now})
 }
 
 func (h *house) populate() {

@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/g60-corridor/corridor/internal/auction"
 	"github.com/g60-corridor/corridor/internal/identity"
@@ -41,4 +42,9 @@ func (s *Service) ConfirmHeld(ctx context.Context, by identity.Viewer, id, price
 		return err
 	}
 	return s.do(ctx, by, id, trade.ConfirmPrice{PriceFen: amount}, &filing{price: price, second: by})
+}
+
+// awaitsPrice says whether a word on the price is heard, or will be when what is halted goes on.
+func awaitsPrice(s *trade.State) bool {
+	return s.Phase == trade.Halted || slices.Contains(s.Hears(), "ConfirmPrice")
 }

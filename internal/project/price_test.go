@@ -10,6 +10,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/inbox"
 	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/project"
 	"github.com/g60-corridor/corridor/internal/trade"
@@ -125,6 +126,7 @@ func TestAHeldPriceIsDecidedOnce(t *testing.T) {
 				t.Errorf("what has ended is confirmed: %v", err)
 			}
 		}
+		hold(1_000_003 * yuan)
 		price := hold(1_000_000 * yuan)
 		errs := make([]error, 2)
 		var wait sync.WaitGroup
@@ -134,6 +136,9 @@ func TestAHeldPriceIsDecidedOnce(t *testing.T) {
 		wait.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) || h.count(id, "Awarded") != 1 {
 			t.Errorf("two at once: %v, %d awards", errs, h.count(id, "Awarded"))
+		}
+		if held, err := limits.HeldPrices(ctx, second, id); err != nil || len(held) > 0 {
+			t.Errorf("once one counts, what else waited: %+v %v", held, err)
 		}
 	})
 }
@@ -155,5 +160,12 @@ func TestAHeldPriceDoesNotStopTheClock(t *testing.T) {
 			t.Errorf("after the deadline: %v", err)
 		}
 		h.in(id, trade.Ended)
+		last := h.herald.told[len(h.herald.told)-1]
+		if last.Kind != inbox.PriceLapsed || last.Person != proposer.PersonID() || last.Organisation != proposer.OrganisationID() {
+			t.Errorf("who proposed it is told %+v", last)
+		}
+		if err := h.projects.ConfirmHeld(ctx, second, id, held[0].ID); fault.In(err).Problem != "PENDING_LAPSED" {
+			t.Errorf("confirmed once it has lapsed: %v", err)
+		}
 	})
 }

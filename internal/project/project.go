@@ -67,6 +67,7 @@ type Authority interface {
 	HoldPrice(ctx context.Context, by identity.Viewer, project int, amount money.Fen) error
 	Price(ctx context.Context, by identity.Viewer, project, id int) (money.Fen, error)
 	ConfirmPrice(ctx context.Context, tx *store.Tx, by identity.Viewer, project, id int) error
+	LapsePrices(ctx context.Context, tx *store.Tx, project int) error
 }
 
 // Options say what the room works with. All are required but Herald, Depot, Authority, Modes and Log.
@@ -300,6 +301,11 @@ func (s *Service) append(ctx context.Context, tx *store.Tx, v *View, entries []t
 	}
 	if by.files != nil && by.files.price != 0 {
 		if err := s.limits.ConfirmPrice(ctx, tx, by.files.second, v.Row.ID, by.files.price); err != nil {
+			return 0, err
+		}
+	}
+	if s.limits != nil && !awaitsPrice(after) && awaitsPrice(v.State) {
+		if err := s.limits.LapsePrices(ctx, tx, v.Row.ID); err != nil {
 			return 0, err
 		}
 	}
