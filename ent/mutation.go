@@ -29702,6 +29702,7 @@ type OwnershipLinkMutation struct {
 	organisation_id    *int
 	addorganisation_id *int
 	outward            *bool
+	own_name           *string
 	relation           *ownershiplink.Relation
 	other_name         *string
 	other_code         *string
@@ -29915,6 +29916,42 @@ func (m *OwnershipLinkMutation) OldOutward(ctx context.Context) (v bool, err err
 // ResetOutward resets all changes to the "outward" field.
 func (m *OwnershipLinkMutation) ResetOutward() {
 	m.outward = nil
+}
+
+// SetOwnName sets the "own_name" field.
+func (m *OwnershipLinkMutation) SetOwnName(s string) {
+	m.own_name = &s
+}
+
+// OwnName returns the value of the "own_name" field in the mutation.
+func (m *OwnershipLinkMutation) OwnName() (r string, exists bool) {
+	v := m.own_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnName returns the old "own_name" field's value of the OwnershipLink entity.
+// If the OwnershipLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OwnershipLinkMutation) OldOwnName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnName: %w", err)
+	}
+	return oldValue.OwnName, nil
+}
+
+// ResetOwnName resets all changes to the "own_name" field.
+func (m *OwnershipLinkMutation) ResetOwnName() {
+	m.own_name = nil
 }
 
 // SetRelation sets the "relation" field.
@@ -30584,12 +30621,15 @@ func (m *OwnershipLinkMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OwnershipLinkMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 18)
 	if m.organisation_id != nil {
 		fields = append(fields, ownershiplink.FieldOrganisationID)
 	}
 	if m.outward != nil {
 		fields = append(fields, ownershiplink.FieldOutward)
+	}
+	if m.own_name != nil {
+		fields = append(fields, ownershiplink.FieldOwnName)
 	}
 	if m.relation != nil {
 		fields = append(fields, ownershiplink.FieldRelation)
@@ -30648,6 +30688,8 @@ func (m *OwnershipLinkMutation) Field(name string) (ent.Value, bool) {
 		return m.OrganisationID()
 	case ownershiplink.FieldOutward:
 		return m.Outward()
+	case ownershiplink.FieldOwnName:
+		return m.OwnName()
 	case ownershiplink.FieldRelation:
 		return m.Relation()
 	case ownershiplink.FieldOtherName:
@@ -30691,6 +30733,8 @@ func (m *OwnershipLinkMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldOrganisationID(ctx)
 	case ownershiplink.FieldOutward:
 		return m.OldOutward(ctx)
+	case ownershiplink.FieldOwnName:
+		return m.OldOwnName(ctx)
 	case ownershiplink.FieldRelation:
 		return m.OldRelation(ctx)
 	case ownershiplink.FieldOtherName:
@@ -30743,6 +30787,13 @@ func (m *OwnershipLinkMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOutward(v)
+		return nil
+	case ownershiplink.FieldOwnName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnName(v)
 		return nil
 	case ownershiplink.FieldRelation:
 		v, ok := value.(ownershiplink.Relation)
@@ -30975,6 +31026,9 @@ func (m *OwnershipLinkMutation) ResetField(name string) error {
 		return nil
 	case ownershiplink.FieldOutward:
 		m.ResetOutward()
+		return nil
+	case ownershiplink.FieldOwnName:
+		m.ResetOwnName()
 		return nil
 	case ownershiplink.FieldRelation:
 		m.ResetRelation()

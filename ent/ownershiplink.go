@@ -21,6 +21,8 @@ type OwnershipLink struct {
 	OrganisationID int `json:"organisation_id,omitempty"`
 	// the organisation is the one that owns, controls or acts
 	Outward bool `json:"outward,omitempty"`
+	// RELATIVE: which of the organisation's people
+	OwnName string `json:"own_name,omitempty"`
 	// Relation holds the value of the "relation" field.
 	Relation ownershiplink.Relation `json:"relation,omitempty"`
 	// OtherName holds the value of the "other_name" field.
@@ -63,7 +65,7 @@ func (*OwnershipLink) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case ownershiplink.FieldID, ownershiplink.FieldOrganisationID, ownershiplink.FieldShareBp, ownershiplink.FieldPaperID, ownershiplink.FieldPersonID, ownershiplink.FieldDecidedBy:
 			values[i] = new(sql.NullInt64)
-		case ownershiplink.FieldRelation, ownershiplink.FieldOtherName, ownershiplink.FieldOtherCode, ownershiplink.FieldSince, ownershiplink.FieldUntil, ownershiplink.FieldSource, ownershiplink.FieldState, ownershiplink.FieldNote:
+		case ownershiplink.FieldOwnName, ownershiplink.FieldRelation, ownershiplink.FieldOtherName, ownershiplink.FieldOtherCode, ownershiplink.FieldSince, ownershiplink.FieldUntil, ownershiplink.FieldSource, ownershiplink.FieldState, ownershiplink.FieldNote:
 			values[i] = new(sql.NullString)
 		case ownershiplink.FieldAt, ownershiplink.FieldDecidedAt:
 			values[i] = new(sql.NullTime)
@@ -99,6 +101,12 @@ func (_m *OwnershipLink) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field outward", values[i])
 			} else if value.Valid {
 				_m.Outward = value.Bool
+			}
+		case ownershiplink.FieldOwnName:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field own_name", values[i])
+			} else if value.Valid {
+				_m.OwnName = value.String
 			}
 		case ownershiplink.FieldRelation:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -232,6 +240,9 @@ func (_m *OwnershipLink) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("outward=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Outward))
+	builder.WriteString(", ")
+	builder.WriteString("own_name=")
+	builder.WriteString(_m.OwnName)
 	builder.WriteString(", ")
 	builder.WriteString("relation=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Relation))

@@ -34,6 +34,20 @@ func (_c *OwnershipLinkCreate) SetOutward(v bool) *OwnershipLinkCreate {
 	return _c
 }
 
+// SetOwnName sets the "own_name" field.
+func (_c *OwnershipLinkCreate) SetOwnName(v string) *OwnershipLinkCreate {
+	_c.mutation.SetOwnName(v)
+	return _c
+}
+
+// SetNillableOwnName sets the "own_name" field if the given value is not nil.
+func (_c *OwnershipLinkCreate) SetNillableOwnName(v *string) *OwnershipLinkCreate {
+	if v != nil {
+		_c.SetOwnName(*v)
+	}
+	return _c
+}
+
 // SetRelation sets the "relation" field.
 func (_c *OwnershipLinkCreate) SetRelation(v ownershiplink.Relation) *OwnershipLinkCreate {
 	_c.mutation.SetRelation(v)
@@ -239,6 +253,10 @@ func (_c *OwnershipLinkCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *OwnershipLinkCreate) defaults() {
+	if _, ok := _c.mutation.OwnName(); !ok {
+		v := ownershiplink.DefaultOwnName
+		_c.mutation.SetOwnName(v)
+	}
 	if _, ok := _c.mutation.OtherCode(); !ok {
 		v := ownershiplink.DefaultOtherCode
 		_c.mutation.SetOtherCode(v)
@@ -284,6 +302,14 @@ func (_c *OwnershipLinkCreate) check() error {
 	}
 	if _, ok := _c.mutation.Outward(); !ok {
 		return &ValidationError{Name: "outward", err: errors.New(`ent: missing required field "OwnershipLink.outward"`)}
+	}
+	if _, ok := _c.mutation.OwnName(); !ok {
+		return &ValidationError{Name: "own_name", err: errors.New(`ent: missing required field "OwnershipLink.own_name"`)}
+	}
+	if v, ok := _c.mutation.OwnName(); ok {
+		if err := ownershiplink.OwnNameValidator(v); err != nil {
+			return &ValidationError{Name: "own_name", err: fmt.Errorf(`ent: validator failed for field "OwnershipLink.own_name": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.Relation(); !ok {
 		return &ValidationError{Name: "relation", err: errors.New(`ent: missing required field "OwnershipLink.relation"`)}
@@ -401,6 +427,10 @@ func (_c *OwnershipLinkCreate) createSpec() (*OwnershipLink, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.Outward(); ok {
 		_spec.SetField(ownershiplink.FieldOutward, field.TypeBool, value)
 		_node.Outward = value
+	}
+	if value, ok := _c.mutation.OwnName(); ok {
+		_spec.SetField(ownershiplink.FieldOwnName, field.TypeString, value)
+		_node.OwnName = value
 	}
 	if value, ok := _c.mutation.Relation(); ok {
 		_spec.SetField(ownershiplink.FieldRelation, field.TypeEnum, value)
@@ -602,6 +632,9 @@ func (u *OwnershipLinkUpsertOne) UpdateNewValues() *OwnershipLinkUpsertOne {
 		}
 		if _, exists := u.create.mutation.Outward(); exists {
 			s.SetIgnore(ownershiplink.FieldOutward)
+		}
+		if _, exists := u.create.mutation.OwnName(); exists {
+			s.SetIgnore(ownershiplink.FieldOwnName)
 		}
 		if _, exists := u.create.mutation.Relation(); exists {
 			s.SetIgnore(ownershiplink.FieldRelation)
@@ -929,6 +962,9 @@ func (u *OwnershipLinkUpsertBulk) UpdateNewValues() *OwnershipLinkUpsertBulk {
 			}
 			if _, exists := b.mutation.Outward(); exists {
 				s.SetIgnore(ownershiplink.FieldOutward)
+			}
+			if _, exists := b.mutation.OwnName(); exists {
+				s.SetIgnore(ownershiplink.FieldOwnName)
 			}
 			if _, exists := b.mutation.Relation(); exists {
 				s.SetIgnore(ownershiplink.FieldRelation)

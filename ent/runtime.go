@@ -1094,8 +1094,14 @@ func init() {
 	outbox.FaultValidator = outboxDescFault.Validators[0].(func(string) error)
 	ownershiplinkFields := schema.OwnershipLink{}.Fields()
 	_ = ownershiplinkFields
+	// ownershiplinkDescOwnName is the schema descriptor for own_name field.
+	ownershiplinkDescOwnName := ownershiplinkFields[2].Descriptor()
+	// ownershiplink.DefaultOwnName holds the default value on creation for the own_name field.
+	ownershiplink.DefaultOwnName = ownershiplinkDescOwnName.Default.(string)
+	// ownershiplink.OwnNameValidator is a validator for the "own_name" field. It is called by the builders before save.
+	ownershiplink.OwnNameValidator = ownershiplinkDescOwnName.Validators[0].(func(string) error)
 	// ownershiplinkDescOtherName is the schema descriptor for other_name field.
-	ownershiplinkDescOtherName := ownershiplinkFields[3].Descriptor()
+	ownershiplinkDescOtherName := ownershiplinkFields[4].Descriptor()
 	// ownershiplink.OtherNameValidator is a validator for the "other_name" field. It is called by the builders before save.
 	ownershiplink.OtherNameValidator = func() func(string) error {
 		validators := ownershiplinkDescOtherName.Validators
@@ -1113,43 +1119,43 @@ func init() {
 		}
 	}()
 	// ownershiplinkDescOtherCode is the schema descriptor for other_code field.
-	ownershiplinkDescOtherCode := ownershiplinkFields[4].Descriptor()
+	ownershiplinkDescOtherCode := ownershiplinkFields[5].Descriptor()
 	// ownershiplink.DefaultOtherCode holds the default value on creation for the other_code field.
 	ownershiplink.DefaultOtherCode = ownershiplinkDescOtherCode.Default.(string)
 	// ownershiplink.OtherCodeValidator is a validator for the "other_code" field. It is called by the builders before save.
 	ownershiplink.OtherCodeValidator = ownershiplinkDescOtherCode.Validators[0].(func(string) error)
 	// ownershiplinkDescStateOrgan is the schema descriptor for state_organ field.
-	ownershiplinkDescStateOrgan := ownershiplinkFields[5].Descriptor()
+	ownershiplinkDescStateOrgan := ownershiplinkFields[6].Descriptor()
 	// ownershiplink.DefaultStateOrgan holds the default value on creation for the state_organ field.
 	ownershiplink.DefaultStateOrgan = ownershiplinkDescStateOrgan.Default.(bool)
 	// ownershiplinkDescShareBp is the schema descriptor for share_bp field.
-	ownershiplinkDescShareBp := ownershiplinkFields[6].Descriptor()
+	ownershiplinkDescShareBp := ownershiplinkFields[7].Descriptor()
 	// ownershiplink.DefaultShareBp holds the default value on creation for the share_bp field.
 	ownershiplink.DefaultShareBp = ownershiplinkDescShareBp.Default.(int64)
 	// ownershiplinkDescSince is the schema descriptor for since field.
-	ownershiplinkDescSince := ownershiplinkFields[7].Descriptor()
+	ownershiplinkDescSince := ownershiplinkFields[8].Descriptor()
 	// ownershiplink.DefaultSince holds the default value on creation for the since field.
 	ownershiplink.DefaultSince = ownershiplinkDescSince.Default.(string)
 	// ownershiplink.SinceValidator is a validator for the "since" field. It is called by the builders before save.
 	ownershiplink.SinceValidator = ownershiplinkDescSince.Validators[0].(func(string) error)
 	// ownershiplinkDescUntil is the schema descriptor for until field.
-	ownershiplinkDescUntil := ownershiplinkFields[8].Descriptor()
+	ownershiplinkDescUntil := ownershiplinkFields[9].Descriptor()
 	// ownershiplink.DefaultUntil holds the default value on creation for the until field.
 	ownershiplink.DefaultUntil = ownershiplinkDescUntil.Default.(string)
 	// ownershiplink.UntilValidator is a validator for the "until" field. It is called by the builders before save.
 	ownershiplink.UntilValidator = ownershiplinkDescUntil.Validators[0].(func(string) error)
 	// ownershiplinkDescPaperID is the schema descriptor for paper_id field.
-	ownershiplinkDescPaperID := ownershiplinkFields[10].Descriptor()
+	ownershiplinkDescPaperID := ownershiplinkFields[11].Descriptor()
 	// ownershiplink.DefaultPaperID holds the default value on creation for the paper_id field.
 	ownershiplink.DefaultPaperID = ownershiplinkDescPaperID.Default.(int)
 	// ownershiplinkDescNote is the schema descriptor for note field.
-	ownershiplinkDescNote := ownershiplinkFields[14].Descriptor()
+	ownershiplinkDescNote := ownershiplinkFields[15].Descriptor()
 	// ownershiplink.DefaultNote holds the default value on creation for the note field.
 	ownershiplink.DefaultNote = ownershiplinkDescNote.Default.(string)
 	// ownershiplink.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	ownershiplink.NoteValidator = ownershiplinkDescNote.Validators[0].(func(string) error)
 	// ownershiplinkDescDecidedBy is the schema descriptor for decided_by field.
-	ownershiplinkDescDecidedBy := ownershiplinkFields[15].Descriptor()
+	ownershiplinkDescDecidedBy := ownershiplinkFields[16].Descriptor()
 	// ownershiplink.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	ownershiplink.DefaultDecidedBy = ownershiplinkDescDecidedBy.Default.(int)
 	partyfindingFields := schema.PartyFinding{}.Fields()

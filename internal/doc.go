@@ -21,7 +21,7 @@
 //	ident     patent numbers, USCC, IPC, ORCID, regions, dates: parse, check character, normal form; found in free text
 //	subject   what is for sale: kinds, terms, fees, fields, rights offered; the gates G1 to G11 over a dossier
 //	matching  a need and a result: a score of named reasons, and what "why not" changes
-//	exclusion who may not bid: ownership and control, delegates, things shared; R1.6 to R1.8
+//	exclusion who may not bid: ownership and control, delegates, staff, helpers, relatives, things shared; R1.6 to R1.8
 //	standing  how an organisation stands to the market: verified, until when, barred
 //	auction   one lot: Decide(State, Command) and Apply(State, Entry); RULES.md
 //	trade     the three lawful ways to a price: agreement with notice, listing, auction project; STATES.md

@@ -1179,7 +1179,8 @@ var (
 		{Name: "id", Type: field.TypeInt, Increment: true},
 		{Name: "organisation_id", Type: field.TypeInt},
 		{Name: "outward", Type: field.TypeBool},
-		{Name: "relation", Type: field.TypeEnum, Enums: []string{"OWNS", "CONTROLS", "ACTS_FOR"}},
+		{Name: "own_name", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "relation", Type: field.TypeEnum, Enums: []string{"OWNS", "CONTROLS", "ACTS_FOR", "WORKS_FOR", "HELPS", "RELATIVE"}},
 		{Name: "other_name", Type: field.TypeString, Size: 200},
 		{Name: "other_code", Type: field.TypeString, Size: 18, Default: ""},
 		{Name: "state_organ", Type: field.TypeBool, Default: false},
@@ -1204,12 +1205,12 @@ var (
 			{
 				Name:    "ownershiplink_organisation_id_state",
 				Unique:  false,
-				Columns: []*schema.Column{OwnershipLinksColumns[1], OwnershipLinksColumns[12]},
+				Columns: []*schema.Column{OwnershipLinksColumns[1], OwnershipLinksColumns[13]},
 			},
 			{
 				Name:    "ownershiplink_other_code",
 				Unique:  false,
-				Columns: []*schema.Column{OwnershipLinksColumns[5]},
+				Columns: []*schema.Column{OwnershipLinksColumns[6]},
 			},
 		},
 	}

@@ -17,6 +17,8 @@ const (
 	FieldOrganisationID = "organisation_id"
 	// FieldOutward holds the string denoting the outward field in the database.
 	FieldOutward = "outward"
+	// FieldOwnName holds the string denoting the own_name field in the database.
+	FieldOwnName = "own_name"
 	// FieldRelation holds the string denoting the relation field in the database.
 	FieldRelation = "relation"
 	// FieldOtherName holds the string denoting the other_name field in the database.
@@ -56,6 +58,7 @@ var Columns = []string{
 	FieldID,
 	FieldOrganisationID,
 	FieldOutward,
+	FieldOwnName,
 	FieldRelation,
 	FieldOtherName,
 	FieldOtherCode,
@@ -84,6 +87,10 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultOwnName holds the default value on creation for the "own_name" field.
+	DefaultOwnName string
+	// OwnNameValidator is a validator for the "own_name" field. It is called by the builders before save.
+	OwnNameValidator func(string) error
 	// OtherNameValidator is a validator for the "other_name" field. It is called by the builders before save.
 	OtherNameValidator func(string) error
 	// DefaultOtherCode holds the default value on creation for the "other_code" field.
@@ -117,9 +124,12 @@ type Relation string
 
 // Relation values.
 const (
-	RelationOWNS     Relation = "OWNS"
-	RelationCONTROLS Relation = "CONTROLS"
-	RelationACTS_FOR Relation = "ACTS_FOR"
+	RelationOWNS      Relation = "OWNS"
+	RelationCONTROLS  Relation = "CONTROLS"
+	RelationACTS_FOR  Relation = "ACTS_FOR"
+	RelationWORKS_FOR Relation = "WORKS_FOR"
+	RelationHELPS     Relation = "HELPS"
+	RelationRELATIVE  Relation = "RELATIVE"
 )
 
 func (r Relation) String() string {
@@ -129,7 +139,7 @@ func (r Relation) String() string {
 // RelationValidator is a validator for the "relation" field enum values. It is called by the builders before save.
 func RelationValidator(r Relation) error {
 	switch r {
-	case RelationOWNS, RelationCONTROLS, RelationACTS_FOR:
+	case RelationOWNS, RelationCONTROLS, RelationACTS_FOR, RelationWORKS_FOR, RelationHELPS, RelationRELATIVE:
 		return nil
 	default:
 		return fmt.Errorf("ownershiplink: invalid enum value for relation field: %q", r)
@@ -203,6 +213,11 @@ func ByOrganisationID(opts ...sql.OrderTermOption) OrderOption {
 // ByOutward orders the results by the outward field.
 func ByOutward(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOutward, opts...).ToFunc()
+}
+
+// ByOwnName orders the results by the own_name field.
+func ByOwnName(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOwnName, opts...).ToFunc()
 }
 
 // ByRelation orders the results by the relation field.

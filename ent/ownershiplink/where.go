@@ -64,6 +64,11 @@ func Outward(v bool) predicate.OwnershipLink {
 	return predicate.OwnershipLink(sql.FieldEQ(FieldOutward, v))
 }
 
+// OwnName applies equality check predicate on the "own_name" field. It's identical to OwnNameEQ.
+func OwnName(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldEQ(FieldOwnName, v))
+}
+
 // OtherName applies equality check predicate on the "other_name" field. It's identical to OtherNameEQ.
 func OtherName(v string) predicate.OwnershipLink {
 	return predicate.OwnershipLink(sql.FieldEQ(FieldOtherName, v))
@@ -172,6 +177,71 @@ func OutwardEQ(v bool) predicate.OwnershipLink {
 // OutwardNEQ applies the NEQ predicate on the "outward" field.
 func OutwardNEQ(v bool) predicate.OwnershipLink {
 	return predicate.OwnershipLink(sql.FieldNEQ(FieldOutward, v))
+}
+
+// OwnNameEQ applies the EQ predicate on the "own_name" field.
+func OwnNameEQ(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldEQ(FieldOwnName, v))
+}
+
+// OwnNameNEQ applies the NEQ predicate on the "own_name" field.
+func OwnNameNEQ(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldNEQ(FieldOwnName, v))
+}
+
+// OwnNameIn applies the In predicate on the "own_name" field.
+func OwnNameIn(vs ...string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldIn(FieldOwnName, vs...))
+}
+
+// OwnNameNotIn applies the NotIn predicate on the "own_name" field.
+func OwnNameNotIn(vs ...string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldNotIn(FieldOwnName, vs...))
+}
+
+// OwnNameGT applies the GT predicate on the "own_name" field.
+func OwnNameGT(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldGT(FieldOwnName, v))
+}
+
+// OwnNameGTE applies the GTE predicate on the "own_name" field.
+func OwnNameGTE(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldGTE(FieldOwnName, v))
+}
+
+// OwnNameLT applies the LT predicate on the "own_name" field.
+func OwnNameLT(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldLT(FieldOwnName, v))
+}
+
+// OwnNameLTE applies the LTE predicate on the "own_name" field.
+func OwnNameLTE(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldLTE(FieldOwnName, v))
+}
+
+// OwnNameContains applies the Contains predicate on the "own_name" field.
+func OwnNameContains(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldContains(FieldOwnName, v))
+}
+
+// OwnNameHasPrefix applies the HasPrefix predicate on the "own_name" field.
+func OwnNameHasPrefix(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldHasPrefix(FieldOwnName, v))
+}
+
+// OwnNameHasSuffix applies the HasSuffix predicate on the "own_name" field.
+func OwnNameHasSuffix(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldHasSuffix(FieldOwnName, v))
+}
+
+// OwnNameEqualFold applies the EqualFold predicate on the "own_name" field.
+func OwnNameEqualFold(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldEqualFold(FieldOwnName, v))
+}
+
+// OwnNameContainsFold applies the ContainsFold predicate on the "own_name" field.
+func OwnNameContainsFold(v string) predicate.OwnershipLink {
+	return predicate.OwnershipLink(sql.FieldContainsFold(FieldOwnName, v))
 }
 
 // RelationEQ applies the EQ predicate on the "relation" field.

@@ -74,7 +74,8 @@ func (OwnershipLink) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int("organisation_id").Immutable().Comment("whose page it stands on"),
 		field.Bool("outward").Immutable().Comment("the organisation is the one that owns, controls or acts"),
-		field.Enum("relation").Values("OWNS", "CONTROLS", "ACTS_FOR").Immutable(),
+		field.String("own_name").Default("").MaxRuneLen(200).Immutable().Comment("RELATIVE: which of the organisation's people"),
+		field.Enum("relation").Values("OWNS", "CONTROLS", "ACTS_FOR", "WORKS_FOR", "HELPS", "RELATIVE").Immutable(),
 		field.String("other_name").NotEmpty().MaxRuneLen(200).Immutable(),
 		field.String("other_code").Default("").MaxLen(18).Immutable().Comment("credit code; empty: a person, or nobody with a code"),
 		field.Bool("state_organ").Default(false).Immutable().Comment("the other holds companies for the state; Company Law art 265"),

@@ -17,6 +17,7 @@ const (
 	Controls Relation = "CONTROLS"  // From controls To by agreement or in another way, whatever its share
 	ActsFor  Relation = "ACTS_FOR"  // From is a delegate or agent of To
 	WorksFor Relation = "WORKS_FOR" // From is on the staff of To
+	Helps    Relation = "HELPS"     // From appraises or scores for To
 	Relative Relation = "RELATIVE"  // close relatives; holds both ways
 )
 

@@ -79,6 +79,8 @@ func (j *judge) involved() (all []interest) {
 			add(l.From, Delegate, l)
 		case l.Relation == WorksFor && slices.Contains(j.c.Houses, l.To):
 			add(l.From, HouseStaff, l)
+		case l.Relation == Helps && (slices.Contains(j.c.Sellers, l.To) || slices.Contains(j.c.Houses, l.To)):
+			add(l.From, Helper, l)
 		}
 	}
 	return all

@@ -13,8 +13,8 @@ import (
 
 const today = "2026-01-15"
 
-// links reads "A>60>B" (share in percent), "A>c>B" (actual control), "A>a>B" (acts for), "A>w>B" (works for), "A>r>B"
-// (relatives).
+// links reads "A>60>B" (share in percent), "A>c>B" (actual control), "A>a>B" (acts for), "A>w>B" (works for), "A>h>B"
+// (helps), "A>r>B" (relatives).
 func links(t testing.TB, text string) (all []Link) {
 	t.Helper()
 	for _, s := range strings.Fields(text) {
@@ -27,6 +27,8 @@ func links(t testing.TB, text string) (all []Link) {
 			l.Relation = ActsFor
 		case "w":
 			l.Relation = WorksFor
+		case "h":
+			l.Relation = Helps
 		case "r":
 			l.Relation = Relative
 		default:
@@ -79,6 +81,7 @@ func TestVerdicts(t *testing.T) {
 		// who they are
 		{"uni", "", "BLOCK IS SELLER uni"}, {"tto", "", "BLOCK IS DELEGATE tto"}, {"market", "", "BLOCK IS HOUSE market"}, {"auctions", "", "BLOCK IS HOUSE auctions"}, {"clerk", "", "BLOCK IS HOUSE_STAFF clerk"}, {"expert", "", "BLOCK IS HELPER expert"},
 		{"agent", "agent>a>uni", "BLOCK IS DELEGATE agent agent>uni"}, {"porter", "porter>w>auctions", "BLOCK IS HOUSE_STAFF porter porter>auctions"}, {"professor", "professor>w>uni", ""},
+		{"appraiser", "appraiser>h>uni", "BLOCK IS HELPER appraiser appraiser>uni"}, {"X", "scorer>h>market scorer>r>wife wife>60>X", "BLOCK CONTROLLED_BY HELPER scorer scorer>market scorer>wife wife>X"}, {"appraiser", "appraiser>h>clerk", ""},
 		{"wife", "clerk>r>wife", "BLOCK RELATIVE HOUSE_STAFF clerk clerk>wife"}, {"wife", "wife>r>expert", "BLOCK RELATIVE HELPER expert expert>wife"}, {"W", "clerk>r>wife wife>51>W", "BLOCK CONTROLLED_BY HOUSE_STAFF clerk clerk>wife wife>W"},
 		{"aunt", "clerk>r>wife wife>r>aunt", ""},
 		// control
@@ -166,7 +169,7 @@ func TestVerdictsOnlyGrow(t *testing.T) {
 		link := func(label string) Link {
 			return Link{
 				From: rapid.SampledFrom(parties).Draw(t, label+" from"), To: rapid.SampledFrom(parties).Draw(t, label+" to"),
-				Relation: rapid.SampledFrom([]Relation{Owns, Owns, Owns, Controls, ActsFor, WorksFor, Relative}).Draw(t, label+" relation"), ShareBP: rapid.SampledFrom([]int64{-1, 2600, 5000, 5001, 10000}).Draw(t, label+" share"),
+				Relation: rapid.SampledFrom([]Relation{Owns, Owns, Owns, Controls, ActsFor, WorksFor, Helps, Relative}).Draw(t, label+" relation"), ShareBP: rapid.SampledFrom([]int64{-1, 2600, 5000, 5001, 10000}).Draw(t, label+" share"),
 			}
 		}
 		c := Case{Bidder: "X", Sellers: []Party{"uni"}, Houses: []Party{"market"}, Inventors: []Party{"inventor"}, State: []Party{"SASAC"}, Qualified: []Party{"D"}}

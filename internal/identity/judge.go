@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -93,7 +94,7 @@ func Judge(ctx context.Context, client *ent.Client, sale Sale, now time.Time) ([
 	all := exclusion.Judge(c, today)
 	var findings []Finding
 	for _, v := range found {
-		if v.Effect == exclusion.Block && meetByName(v.Chain) {
+		if v.Effect == exclusion.Block && (meetByName(v.Chain) || strings.HasPrefix(string(v.Party), byName)) {
 			v.Effect = exclusion.Alert
 		}
 		findings = append(findings, m.inWords(v, false))
@@ -140,6 +141,7 @@ type matter struct {
 	state               []exclusion.Party
 	traces              []exclusion.Trace
 	inventors           []exclusion.Party
+	people              map[int][]exclusion.Party // of an organisation, by name
 	names               map[exclusion.Party][2]string
 }
 
@@ -148,6 +150,12 @@ func (m *matter) sale(sale Sale) exclusion.Case {
 		Bidder: organisationParty(sale.Bidder), Sellers: []exclusion.Party{organisationParty(sale.Seller)},
 		Houses: []exclusion.Party{organisationParty(sale.Operator)}, Inventors: m.inventors, State: m.state, Traces: m.traces,
 	}
+	c.Staff = m.people[sale.Operator]
+	for _, p := range m.people[sale.Seller] {
+		if !slices.Contains(m.inventors, p) { // R1.7: they are not excluded
+			c.Delegates = append(c.Delegates, p)
+		}
+	}
 	for _, q := range sale.Qualified {
 		c.Qualified = append(c.Qualified, organisationParty(q))
 	}
@@ -155,60 +163,70 @@ func (m *matter) sale(sale Sale) exclusion.Case {
 }
 
 func gather(ctx context.Context, client *ent.Client, sale Sale) (*matter, error) {
-	m := &matter{declarer: map[exclusion.Link]int{}, names: map[exclusion.Party][2]string{}}
-	alias := m.nameInventors(sale.Inventors)
-	rows, err := client.OwnershipLink.Query().Where(ownershiplink.StateIn(ownershiplink.StateDECLARED, ownershiplink.StateCONFIRMED)).
-		Order(ent.Asc(ownershiplink.FieldID)).All(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the links: %w", err)
+	m := &matter{declarer: map[exclusion.Link]int{}, people: map[int][]exclusion.Party{}, names: map[exclusion.Party][2]string{}}
+	alias := map[string]string{}
+	for _, written := range sale.Inventors {
+		if p := m.person(alias, strings.Split(written, "/"), [2]string{written, written}); p != "" {
+			m.inventors = append(m.inventors, p)
+		}
 	}
-	var codes, names []string
-	ids := append([]int{sale.Bidder, sale.Seller, sale.Operator}, sale.Qualified...)
-	for _, r := range rows {
-		codes, names = append(codes, r.OtherCode), append(names, r.OtherName)
-		ids = append(ids, r.OrganisationID)
+	orgs := append([]int{sale.Bidder, sale.Seller, sale.Operator}, sale.Qualified...)
+	if err := m.know(ctx, client, alias, orgs); err != nil {
+		return nil, err
 	}
-	here, err := client.Organisation.Query().Where(organisation.StandingNEQ(organisation.StandingVOID), organisation.Or(organisation.IDIn(ids...), organisation.UsccIn(codes...), organisation.NameZhIn(names...),
-		organisation.NameEnIn(names...))).All(ctx)
+	// All of them: a link names another as people write him, with spaces and widths that no query compares.
+	here, err := client.Organisation.Query().Where(organisation.StandingNEQ(organisation.StandingVOID)).Order(ent.Asc(organisation.FieldID)).
+		Select(organisation.FieldID, organisation.FieldUscc, organisation.FieldNameZh, organisation.FieldNameEn, organisation.FieldStanding,
+			organisation.FieldVerifiedAt).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the parties: %w", err)
 	}
 	for _, o := range here {
 		m.names[organisationParty(o.ID)] = [2]string{o.NameZh, o.NameEn}
 	}
+	rows, err := client.OwnershipLink.Query().Where(ownershiplink.StateIn(ownershiplink.StateDECLARED, ownershiplink.StateCONFIRMED)).
+		Order(ent.Asc(ownershiplink.FieldID)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the links: %w", err)
+	}
 	parties := knownOf(here)
 	for _, r := range rows {
 		m.link(r, parties, alias)
 	}
-	return m, m.trace(ctx, client, append([]int{sale.Bidder, sale.Seller, sale.Operator}, sale.Qualified...))
+	return m, m.trace(ctx, client, orgs)
 }
 
-// nameInventors makes parties of the inventors. alias leads from each way of writing a name to the party.
-func (m *matter) nameInventors(inventors []string) (alias map[string]string) {
-	alias = map[string]string{}
-	for _, written := range inventors {
-		first := ""
-		for _, name := range strings.Split(written, "/") {
-			key := nameKey(name)
-			if key == "" {
-				continue
-			}
-			if first == "" {
-				first = key
-			}
-			alias[key] = first
-		}
-		if first != "" {
-			p := exclusion.Party(byName + first)
-			m.inventors = append(m.inventors, p)
-			m.names[p] = [2]string{written, written}
+// person makes a party of somebody of whom the names are known, "" if there are none. alias leads from each of them to the party.
+func (m *matter) person(alias map[string]string, names []string, shown [2]string) exclusion.Party {
+	first := ""
+	for _, name := range names {
+		if key := nameKey(name); key != "" && first == "" {
+			first = cmp.Or(alias[key], key)
 		}
 	}
-	return alias
+	if first == "" {
+		return ""
+	}
+	for _, name := range names {
+		if key := nameKey(name); key != "" && alias[key] == "" {
+			alias[key] = first
+		}
+	}
+	p := exclusion.Party(byName + first)
+	if _, known := m.names[p]; !known {
+		m.names[p] = shown
+	}
+	return p
 }
 
 func (m *matter) link(r *ent.OwnershipLink, here *known, alias map[string]string) {
 	self, other := organisationParty(r.OrganisationID), partyOf(r, here, alias)
+	if r.Relation == ownershiplink.RelationRELATIVE {
+		self, other = nameParty(r.OwnName, alias), nameParty(r.OtherName, alias)
+		if _, known := m.names[self]; !known {
+			m.names[self] = [2]string{r.OwnName, r.OwnName}
+		}
+	}
 	if m.names[other][0] == "" {
 		m.names[other] = [2]string{r.OtherName, r.OtherName}
 	}
@@ -229,27 +247,38 @@ func (m *matter) link(r *ent.OwnershipLink, here *known, alias map[string]string
 	m.declarer[l] = r.OrganisationID
 }
 
-// trace collects what organisations may have in common. R1.6
+// know collects the people of organisations: by name, and as what two of them may have in common. R1.6
+func (m *matter) know(ctx context.Context, client *ent.Client, alias map[string]string, orgs []int) error {
+	all, err := client.Membership.Query().Where(membership.HasOrganisationWith(organisation.IDIn(orgs...))).Order(ent.Asc(membership.FieldID)).
+		WithPerson().WithOrganisation().All(ctx)
+	if err != nil {
+		return fmt.Errorf("read the people: %w", err)
+	}
+	for _, a := range all {
+		org, who := a.Edges.Organisation.ID, a.Edges.Person
+		m.common(org, exclusion.Agent, fmt.Sprint(who.ID))
+		if p := m.person(alias, []string{who.NameZh, who.NameEn}, [2]string{who.NameZh, who.NameEn}); p != "" {
+			m.people[org] = append(m.people[org], p)
+		}
+	}
+	return nil
+}
+
+func (m *matter) common(org int, kind exclusion.TraceKind, value string) {
+	if value != "" {
+		m.traces = append(m.traces, exclusion.Trace{Party: organisationParty(org), Kind: kind, Value: value})
+	}
+}
+
+// trace collects what else organisations may have in common. R1.6
 func (m *matter) trace(ctx context.Context, client *ent.Client, orgs []int) error {
 	secrets, err := client.OrganisationSecret.Query().Where(organisationsecret.OrganisationIDIn(orgs...)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("read digests: %w", err)
 	}
-	add := func(org int, kind exclusion.TraceKind, value string) {
-		if value != "" {
-			m.traces = append(m.traces, exclusion.Trace{Party: organisationParty(org), Kind: kind, Value: value})
-		}
-	}
 	for _, s := range secrets {
-		add(s.OrganisationID, exclusion.BankAccount, s.AccountDigest)
-		add(s.OrganisationID, exclusion.Phone, s.PhoneDigest)
-	}
-	agents, err := client.Membership.Query().Where(membership.HasOrganisationWith(organisation.IDIn(orgs...))).WithPerson().WithOrganisation().All(ctx)
-	if err != nil {
-		return fmt.Errorf("read agents: %w", err)
-	}
-	for _, a := range agents {
-		add(a.Edges.Organisation.ID, exclusion.Agent, fmt.Sprint(a.Edges.Person.ID))
+		m.common(s.OrganisationID, exclusion.BankAccount, s.AccountDigest)
+		m.common(s.OrganisationID, exclusion.Phone, s.PhoneDigest)
 	}
 	seen, err := client.SignInTrace.Query().Where(signintrace.OrganisationIDIn(orgs...)).All(ctx)
 	if err != nil {
@@ -260,7 +289,7 @@ func (m *matter) trace(ctx context.Context, client *ent.Client, orgs []int) erro
 		if t.Kind == signintrace.KindDEVICE {
 			kind = exclusion.Device
 		}
-		add(t.OrganisationID, kind, t.Digest)
+		m.common(t.OrganisationID, kind, t.Digest)
 	}
 	return nil
 }

@@ -19,10 +19,11 @@ import (
 	"github.com/g60-corridor/corridor/internal/standing"
 )
 
-// Tie is how an organisation stands to another party, as somebody says it.
+// Tie is how an organisation stands to another party, or one of its people to his relative, as somebody says it.
 type Tie struct {
-	Outward      bool               // the organisation owns, controls or acts for the other; else the other does so with it
-	Relation     exclusion.Relation // Owns, Controls, ActsFor
+	Outward      bool // the organisation owns, controls or acts for the other; else the other does so with it
+	Relation     exclusion.Relation
+	OwnName      string // Relative: which of the organisation's people
 	OtherName    string
 	OtherCode    string // credit code; empty: a person, or a body without one
 	StateOrgan   bool   // the other holds companies for the state
@@ -46,7 +47,7 @@ type TieRow struct {
 func tieOf(l *ent.OwnershipLink) TieRow {
 	return TieRow{
 		Tie: Tie{
-			Outward: l.Outward, Relation: exclusion.Relation(l.Relation), OtherName: l.OtherName, OtherCode: l.OtherCode, StateOrgan: l.StateOrgan,
+			Outward: l.Outward, Relation: exclusion.Relation(l.Relation), OwnName: l.OwnName, OtherName: l.OtherName, OtherCode: l.OtherCode, StateOrgan: l.StateOrgan,
 			ShareBP: l.ShareBp, Since: ident.Date(l.Since), Until: ident.Date(l.Until),
 		},
 		ID: l.ID, Organisation: l.OrganisationID, Source: string(l.Source), State: string(l.State), Paper: l.PaperID, Person: l.PersonID, At: l.At,
@@ -69,7 +70,7 @@ func tiesOf(ctx context.Context, client *ent.Client, org int) ([]TieRow, error) 
 const tiesMost = 200
 
 func (t *Tie) check() (faults []fault.Field) {
-	t.OtherName, t.OtherCode = strings.TrimSpace(t.OtherName), strings.TrimSpace(t.OtherCode)
+	t.OwnName, t.OtherName, t.OtherCode = strings.TrimSpace(t.OwnName), strings.TrimSpace(t.OtherName), strings.TrimSpace(t.OtherCode)
 	checkLine(&faults, "other_name", t.OtherName, 200, true)
 	if t.OtherCode != "" {
 		code, problem := ReadCode(t.OtherCode)
@@ -86,10 +87,15 @@ func (t *Tie) check() (faults []fault.Field) {
 		if t.ShareBP <= 0 || t.ShareBP > 10_000 {
 			faults = append(faults, fault.Field{Name: "share", Problem: "OUT_OF_RANGE"})
 		}
-	case exclusion.Controls, exclusion.ActsFor:
+	case exclusion.Controls, exclusion.ActsFor, exclusion.WorksFor, exclusion.Helps, exclusion.Relative:
 		t.ShareBP = 0
 	default:
 		faults = append(faults, fault.Field{Name: "relation", Problem: "UNKNOWN_VALUE"})
+	}
+	if t.Relation != exclusion.Relative {
+		t.OwnName = ""
+	} else if checkLine(&faults, "own_name", t.OwnName, 200, true); t.OtherCode != "" {
+		faults = append(faults, fault.Field{Name: "other_code", Problem: "RELATIVE_HAS_NO_CODE"})
 	}
 	for _, d := range []struct {
 		name string
@@ -161,7 +167,7 @@ func (s *Service) keepTie(ctx context.Context, client *ent.Client, by Viewer, or
 		return 0, fault.New(fault.Conflict, "TOO_MANY_LINKS", "")
 	}
 	c := client.OwnershipLink.Create().SetOrganisationID(org).SetOutward(t.Outward).SetRelation(ownershiplink.Relation(t.Relation)).
-		SetOtherName(t.OtherName).SetOtherCode(t.OtherCode).SetStateOrgan(t.StateOrgan).SetShareBp(t.ShareBP).SetSince(string(t.Since)).
+		SetOwnName(t.OwnName).SetOtherName(t.OtherName).SetOtherCode(t.OtherCode).SetStateOrgan(t.StateOrgan).SetShareBp(t.ShareBP).SetSince(string(t.Since)).
 		SetUntil(string(t.Until)).SetPaperID(paper).SetPersonID(by.PersonID()).SetAt(s.now()).SetSource(ownershiplink.SourceDECLARED)
 	if by.Operates() && by.OrganisationID() != org {
 		c.SetSource(ownershiplink.SourceOPERATOR).SetState(ownershiplink.StateCONFIRMED).SetDecidedBy(by.PersonID()).SetDecidedAt(s.now())
@@ -250,10 +256,15 @@ func partyOf(l *ent.OwnershipLink, here *known, alias map[string]string) exclusi
 		}
 		return exclusion.Party("code:" + l.OtherCode)
 	}
-	key := nameKey(l.OtherName)
-	if o := here.byName[key]; o != nil {
+	if o := here.byName[nameKey(l.OtherName)]; o != nil {
 		return organisationParty(o.ID)
 	}
+	return nameParty(l.OtherName, alias)
+}
+
+// nameParty is somebody of whom the name is known; alias leads from each way of writing it to one.
+func nameParty(name string, alias map[string]string) exclusion.Party {
+	key := nameKey(name)
 	if a, ok := alias[key]; ok {
 		key = a
 	}

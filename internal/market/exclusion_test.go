@@ -3,6 +3,7 @@ package market_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -171,6 +172,77 @@ func TestTheSameNameIsNotTheSameHand(t *testing.T) {
 		}
 		must(t, office.DecideAlert(ctx, h.operator, alerts[0].ID, false, "两人同名"))
 		must(t, h.service.Qualify(ctx, h.operator, second, 0))
+	})
+}
+
+// R1.6: the people of seller and operator, their close relatives, and who appraises for either. Of people only the name is known:
+// somebody looks. A company that appraised for the seller is known by its code, and is out.
+func TestPeopleRelativesAndHelpersAreFound(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx, office := t.Context(), h.office()
+		lotID := h.published(h.draft())
+		named := func(o *ent.Organisation, zh, en string) {
+			p := h.person(o, membership.RoleVIEWER).Person
+			p.Update().SetNameZh(zh).SetNameEn(en).ExecX(ctx)
+		}
+		house := h.operator.Organisation
+		named(house, "周 大明", "Zhou Daming")
+		named(h.seller, "吴小丽", "Wu Xiaoli")
+		named(h.seller, "甲", "Jia") // an inventor: told to the public and not excluded, R1.7
+		owned := func(company, owner string) identity.Viewer {
+			v := h.company(company)
+			h.link(v.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: owner, ShareBP: 6000}, confirmed)
+			return v
+		}
+		h.link(h.seller.ID, identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽", OtherName: "郑强"}, confirmed)
+		h.link(h.seller.ID, identity.Tie{Relation: exclusion.Helps, OtherName: "钱评估师"}, confirmed)
+		for _, c := range []struct {
+			bidder identity.Viewer
+			role   exclusion.Role
+		}{
+			{owned("员工的公司", "Zhou Daming"), exclusion.HouseStaff}, {owned("经办人的公司", "吴小丽"), exclusion.Delegate},
+			{owned("亲属的公司", "郑 强"), exclusion.Delegate}, {owned("评估师的公司", "钱评估师"), exclusion.Helper},
+			{owned("完成人的公司", "Jia"), ""}, {owned("无关的公司", "冯远"), ""},
+		} {
+			h.applied(lotID, c.bidder)
+			alerts, err := office.Alerts(ctx, h.operator, false)
+			must(t, err)
+			var roles []exclusion.Role
+			for _, a := range alerts {
+				if a.Organisation.ID == c.bidder.OrganisationID() {
+					roles = append(roles, a.Role)
+				}
+			}
+			if want := []exclusion.Role{c.role}; c.role == "" && len(roles) > 0 || c.role != "" && !slices.Equal(roles, want) {
+				t.Errorf("%s: alerts %v, want %v", c.bidder.Organisation.NameZh, roles, want)
+			}
+		}
+		appraiser := h.company("评估公司")
+		h.link(appraiser.OrganisationID(), identity.Tie{Outward: true, Relation: exclusion.Helps, OtherName: h.seller.NameZh, OtherCode: h.seller.Uscc}, confirmed)
+		wants(t, h.service.Apply(ctx, appraiser, lotID), fault.Forbidden, "EXCLUDED")
+	})
+}
+
+// What a link to a relative must say.
+func TestALinkToARelative(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		by := h.person(h.seller, membership.RoleADMINISTRATOR)
+		for name, c := range map[string]struct {
+			tie  identity.Tie
+			want map[string]fault.Problem
+		}{
+			"whose":  {identity.Tie{Relation: exclusion.Relative, OtherName: "郑强"}, map[string]fault.Problem{"own_name": "REQUIRED"}},
+			"a body": {identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽", OtherName: "郑强", OtherCode: "91310117MA1J00012H"}, map[string]fault.Problem{"other_code": "RELATIVE_HAS_NO_CODE"}},
+			"whom":   {identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽"}, map[string]fault.Problem{"other_name": "REQUIRED"}},
+		} {
+			got := map[string]fault.Problem{}
+			for _, f := range fault.In(h.office().Declare(t.Context(), by, h.seller.ID, c.tie, "", nil)).Fields {
+				got[f.Name] = f.Problem
+			}
+			if !maps.Equal(got, c.want) {
+				t.Errorf("%s: %v, want %v", name, got, c.want)
+			}
+		}
 	})
 }
 

@@ -213,6 +213,8 @@ var tieRelations = map[string]struct {
 }{
 	"OWNED_BY": {exclusion.Owns, false}, "CONTROLLED_BY": {exclusion.Controls, false}, "REPRESENTED_BY": {exclusion.ActsFor, false},
 	"OWNS": {exclusion.Owns, true}, "CONTROLS": {exclusion.Controls, true}, "ACTS_FOR": {exclusion.ActsFor, true},
+	"EMPLOYS": {exclusion.WorksFor, false}, "HELPED_BY": {exclusion.Helps, false}, "HELPS": {exclusion.Helps, true},
+	"RELATIVE": {exclusion.Relative, false},
 }
 
 func (s *Site) declareLink(w http.ResponseWriter, r *http.Request) error {
@@ -226,7 +228,7 @@ func (s *Site) declareLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	chosen := tieRelations[h.Get("relation")]
 	t := identity.Tie{
-		Outward: chosen.outward, Relation: chosen.relation, OtherName: h.Get("other_name"), OtherCode: h.Get("other_code"),
+		Outward: chosen.outward, Relation: chosen.relation, OwnName: h.Get("own_name"), OtherName: h.Get("other_name"), OtherCode: h.Get("other_code"),
 		StateOrgan: h.Get("state_organ") != "", Since: ident.Date(h.Get("since")), Until: ident.Date(h.Get("until")),
 	}
 	t.ShareBP, _ = percent(h.Get("share")) // what is no share is out of range

@@ -182,13 +182,16 @@ func sizeOf(bytes int64) string {
 }
 
 // TieChoices are the relations as the form offers them: seen from the organisation.
-var TieChoices = []string{"OWNED_BY", "CONTROLLED_BY", "REPRESENTED_BY", "OWNS", "CONTROLS", "ACTS_FOR"}
+var TieChoices = []string{"OWNED_BY", "CONTROLLED_BY", "REPRESENTED_BY", "OWNS", "CONTROLS", "ACTS_FOR", "EMPLOYS", "HELPED_BY", "HELPS", "RELATIVE"}
 
 func choiceOf(t identity.TieRow) string {
 	if t.Outward {
 		return string(t.Relation)
 	}
-	return map[exclusion.Relation]string{exclusion.Owns: "OWNED_BY", exclusion.Controls: "CONTROLLED_BY", exclusion.ActsFor: "REPRESENTED_BY"}[t.Relation]
+	return map[exclusion.Relation]string{
+		exclusion.Owns: "OWNED_BY", exclusion.Controls: "CONTROLLED_BY", exclusion.ActsFor: "REPRESENTED_BY", exclusion.WorksFor: "EMPLOYS",
+		exclusion.Helps: "HELPED_BY", exclusion.Relative: "RELATIVE",
+	}[t.Relation]
 }
 
 // Percent writes basis points as a share.

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE `ownership_links` ADD COLUMN `own_name` text NOT NULL DEFAULT ('');
