@@ -115,7 +115,7 @@ func (s *Service) complete(ctx context.Context, by identity.Viewer, v *View, c t
 		if by.OrganisationID() == 0 {
 			c.By = trade.Party("person:" + strconv.Itoa(by.PersonID()))
 		}
-		return c, nil
+		return c, patient(v.State, c.By)
 	case trade.Revise:
 		c.Offer = filled(c.Offer, v.State.Offer)
 		return c, nil

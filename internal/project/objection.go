@@ -24,6 +24,24 @@ const (
 	filesMost    = 200 << 20
 )
 
+// objectionsMost is how many objections of one party may be undecided: each stops the clock (R2.4), and the next can follow a
+// decision without a day being lost.
+const objectionsMost = 3
+
+// patient refuses a party that has as many objections undecided as it may.
+func patient(s *trade.State, by trade.Party) error {
+	n := 0
+	for _, o := range s.Objections {
+		if o.By == by && o.Status == trade.ObjectionPending {
+			n++
+		}
+	}
+	if n >= objectionsMost {
+		return fault.New(fault.Conflict, "OBJECTIONS_UNDECIDED", "")
+	}
+	return nil
+}
+
 // Attachment is a file that was taken in and belongs to nothing yet.
 type Attachment struct {
 	stored depot.Stored

@@ -178,3 +178,22 @@ func TestAPersonObjectsForHimself(t *testing.T) {
 		}
 	})
 }
+
+// Whoever objects again and again does not hold a project for ever: after three he waits for a decision, and no others do.
+func TestObjectionsOfOnePartyWaitForADecision(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		id := h.open(trade.ByAgreement, 2_000_000*yuan)
+		h.must(h.seller, id, "", trade.RecordDecision{File: file(2_000_000 * yuan)})
+		h.must(h.operator, id, "2026-03-02 10:00", trade.OpenNotice{Content: content()})
+		objection := trade.LodgeObjection{Text: "太低"}
+		for range 3 {
+			h.must(h.buyers[0], id, "2026-03-03 10:00", objection)
+		}
+		if err := h.do(h.buyers[0], id, "", objection); fault.In(err).Problem != "OBJECTIONS_UNDECIDED" {
+			t.Errorf("a fourth: %v", err)
+		}
+		h.must(h.buyers[1], id, "", objection)
+		h.must(h.seller, id, "", trade.RejectObjection{Objection: "O1", Reasons: "不成立"})
+		h.must(h.buyers[0], id, "", objection)
+	})
+}
