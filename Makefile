@@ -57,9 +57,9 @@ fresh:
 # minutes of seconds. They run without it, and everything else with it.
 WALKS := ^(TestHostileTextInEveryField|TestHostileFilesAtEveryDoor|TestHostileUploads|TestNoLinkLeadsNowhere|TestPagesTellNobodysSecrets|TestPapersLeakNowhere|TestPendingBidsLeakNowhere|TestNeedsAreSeenByWhomTheyMay)$$
 
-# SQLite is C that was made into Go: a detector of races between goroutines has nothing to look for in it, and costs it most of
-# the time that the tests take.
-RACE := -race -gcflags='modernc.org/...=-race=false'
+# SQLite and its C library are C that was made into Go: a detector of races between goroutines has nothing to look for in them,
+# and costs most of the time that the tests take.
+RACE := -race -gcflags='modernc.org/sqlite/lib=-race=false' -gcflags='modernc.org/libc/...=-race=false'
 
 test: web test-deps ## install what the tests need and run them all, with the race detector
 	cd web && npm test --silent

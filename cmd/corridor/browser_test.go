@@ -347,6 +347,7 @@ func TestPagesAreFitForEverybody(t *testing.T) {
 			"/sign-in", "/sign-up", "/recover", "/recover?asked=yes", "/recover/none", "/verify", "/lots/999999", "/demo/mailbox", "/demo/mailbox/1"},
 		"lanchuan-chief@demo.corridor": {"/me/authority", "/lots/3/room", "/organisation", "/organisation/members", "/organisation/mandates"},
 		"broker@demo.corridor":         {"/me", "/listings/7"},
+		"auctions@demo.corridor":       {"/me", "/organisation", "/projects/4", "/me/activity"},
 		"lanchuan@demo.corridor": {"/me", "/me/security", "/me/activity", "/me/authority", "/me/bids", "/lots/3/room", "/lots/3", "/me/notices", "/me/notices/preferences",
 			"/projects/2", "/projects/5", "/me/watching", "/listings/7/room",
 			"/needs", "/company/needs", "/company/needs/new", "/company/needs/6", "/company/needs/6/matches"},

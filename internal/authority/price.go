@@ -32,39 +32,38 @@ type HeldPrice struct {
 	Approvers  int           // how many could confirm it now
 }
 
-// HoldPrice keeps the viewer's word on a price aside for a second person. The same word twice is one.
-func (s *Service) HoldPrice(ctx context.Context, by identity.Viewer, projectID int, amount money.Fen) error {
+// HoldPrice keeps the viewer's word on a price aside for a second person, in a transaction that holds the project. The same word
+// twice is one.
+func (s *Service) HoldPrice(ctx context.Context, tx *store.Tx, by identity.Viewer, projectID int, amount money.Fen) error {
 	if !by.MayBid() {
 		return fault.New(fault.Forbidden, fault.Problem(auction.NotAdmitted), "")
 	}
-	return s.db.Tx(ctx, func(tx *store.Tx) error {
-		client := tx.Ent()
-		all, err := waitingPrices(ctx, client, by.OrganisationID(), projectID)
-		if err != nil {
-			return err
+	client := tx.Ent()
+	all, err := waitingPrices(ctx, client, by.OrganisationID(), projectID)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.ProposedBy == by.PersonID() && p.AmountFen == int64(amount) {
+			return nil
 		}
-		for _, p := range all {
-			if p.ProposedBy == by.PersonID() && p.AmountFen == int64(amount) {
-				return nil
-			}
-		}
-		if len(all) >= waitingMost {
-			return fault.New(fault.Conflict, "TOO_MANY_PENDING", "")
-		}
-		p, err := client.PendingPrice.Create().SetOrganisationID(by.OrganisationID()).SetProjectID(projectID).SetAmountFen(int64(amount)).
-			SetProposedBy(by.PersonID()).SetProposedAt(s.now()).Save(ctx)
-		if err != nil {
-			return fmt.Errorf("keep a pending price: %w", err)
-		}
-		if err := s.record(ctx, client, by, "price_propose", fmt.Sprintf("pending price %d of project %d", p.ID, projectID)); err != nil {
-			return err
-		}
-		pol, err := read(ctx, client, by.OrganisationID(), s.now())
-		if err != nil {
-			return err
-		}
-		return s.tellPrice(ctx, tx, p, inbox.News{Kind: inbox.PriceWaits, Roles: holding, Only: pol.seconds(ofPrice(p))}, nameOf(by.Person))
-	})
+	}
+	if len(all) >= waitingMost {
+		return fault.New(fault.Conflict, "TOO_MANY_PENDING", "")
+	}
+	p, err := client.PendingPrice.Create().SetOrganisationID(by.OrganisationID()).SetProjectID(projectID).SetAmountFen(int64(amount)).
+		SetProposedBy(by.PersonID()).SetProposedAt(s.now()).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("keep a pending price: %w", err)
+	}
+	if err := s.record(ctx, client, by, "price_propose", fmt.Sprintf("pending price %d of project %d", p.ID, projectID)); err != nil {
+		return err
+	}
+	pol, err := read(ctx, client, by.OrganisationID(), s.now())
+	if err != nil {
+		return err
+	}
+	return s.tellPrice(ctx, tx, p, inbox.News{Kind: inbox.PriceWaits, Roles: holding, Only: pol.seconds(ofPrice(p))}, nameOf(by.Person))
 }
 
 func waitingPrices(ctx context.Context, client *ent.Client, org, projectID int) ([]*ent.PendingPrice, error) {

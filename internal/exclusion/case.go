@@ -125,6 +125,7 @@ func Blocked(verdicts []Verdict) bool {
 // himself, or through a company of his. R1.7
 func ClosesSellerData(verdicts []Verdict) bool {
 	return slices.ContainsFunc(verdicts, func(v Verdict) bool {
-		return v.Role == Inventor && (v.Reason == Is || v.Reason == ControlledBy)
+		return v.Role == Inventor && (v.Reason == Is || v.Reason == ControlledBy) &&
+			!slices.ContainsFunc(v.Chain, func(l Link) bool { return l.Relation == Relative })
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -168,6 +169,9 @@ func ClosedTo(ctx context.Context, client *ent.Client, by Viewer, lots, projects
 		if err := json.Unmarshal([]byte(r.Words), &f); err != nil {
 			return false, fmt.Errorf("read finding %d: %w", r.ID, err)
 		}
+		if f.ByRelative() { // it is not he who bids
+			continue
+		}
 		for _, name := range strings.Split(f.Party, "/") {
 			if sameName(name, by.Person.NameZh) || sameName(name, by.Person.NameEn) {
 				return true, nil
@@ -259,6 +263,13 @@ func (s *Service) DecideAlert(ctx context.Context, by Viewer, id int, exclude bo
 		if err != nil {
 			return fmt.Errorf("read alert %d: %w", id, err)
 		}
+		var f Finding
+		if err := json.Unmarshal([]byte(row.Words), &f); err != nil {
+			return fmt.Errorf("read alert %d: %w", id, err)
+		}
+		if f.names(by.Person) {
+			return fault.New(fault.Forbidden, "OWN_ALERT", "")
+		}
 		n, err := client.PartyFinding.Update().Where(partyfinding.ID(id), partyfinding.StateEQ(partyfinding.StateOPEN)).SetState(to).SetNote(note).
 			SetDecidedBy(by.PersonID()).SetDecidedAt(s.now()).Save(ctx)
 		if err != nil {
@@ -269,4 +280,13 @@ func (s *Service) DecideAlert(ctx context.Context, by Viewer, id int, exclude bo
 		}
 		return s.record(ctx, client, by, "alert_"+lower(string(to)), row.OrganisationID, fmt.Sprintf("#%d %s", id, note))
 	})
+}
+
+// names says whether a finding is about somebody, as far as names tell.
+func (f Finding) names(p *ent.Person) bool {
+	all := []string{f.Party, f.PartyEN}
+	for _, l := range f.Chain {
+		all = append(all, l.From, l.FromEN, l.To, l.ToEN)
+	}
+	return slices.ContainsFunc(all, func(name string) bool { return sameName(name, p.NameZh) || sameName(name, p.NameEn) })
 }

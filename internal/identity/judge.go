@@ -25,6 +25,8 @@ type Sale struct {
 	Lot, Project     int // one of them
 	Bidder           int
 	Seller, Operator int
+	House            string // the auction house and its auctioneer, as the commission names them; "" if there is none. R1.1
+	Auctioneer       string
 	Inventors        []string // as the listing names them; a name may be written in both scripts
 	Qualified        []int    // other bidders
 }
@@ -141,7 +143,9 @@ type matter struct {
 	state               []exclusion.Party
 	traces              []exclusion.Trace
 	inventors           []exclusion.Party
-	people              map[int][]exclusion.Party // of an organisation, by name
+	alias               map[string]string // from each way of writing an inventor's name to one
+	staff, delegates    []exclusion.Party // of the houses and the seller, by name
+	house               exclusion.Party   // the auction house
 	names               map[exclusion.Party][2]string
 }
 
@@ -150,11 +154,9 @@ func (m *matter) sale(sale Sale) exclusion.Case {
 		Bidder: organisationParty(sale.Bidder), Sellers: []exclusion.Party{organisationParty(sale.Seller)},
 		Houses: []exclusion.Party{organisationParty(sale.Operator)}, Inventors: m.inventors, State: m.state, Traces: m.traces,
 	}
-	c.Staff = m.people[sale.Operator]
-	for _, p := range m.people[sale.Seller] {
-		if !slices.Contains(m.inventors, p) { // R1.7: they are not excluded
-			c.Delegates = append(c.Delegates, p)
-		}
+	c.Staff, c.Delegates = m.staff, m.delegates
+	if m.house != "" {
+		c.Houses = append(c.Houses, m.house)
 	}
 	for _, q := range sale.Qualified {
 		c.Qualified = append(c.Qualified, organisationParty(q))
@@ -163,17 +165,8 @@ func (m *matter) sale(sale Sale) exclusion.Case {
 }
 
 func gather(ctx context.Context, client *ent.Client, sale Sale) (*matter, error) {
-	m := &matter{declarer: map[exclusion.Link]int{}, people: map[int][]exclusion.Party{}, names: map[exclusion.Party][2]string{}}
-	alias := map[string]string{}
-	for _, written := range sale.Inventors {
-		if p := m.person(alias, strings.Split(written, "/"), [2]string{written, written}); p != "" {
-			m.inventors = append(m.inventors, p)
-		}
-	}
-	orgs := append([]int{sale.Bidder, sale.Seller, sale.Operator}, sale.Qualified...)
-	if err := m.know(ctx, client, alias, orgs); err != nil {
-		return nil, err
-	}
+	m := &matter{declarer: map[exclusion.Link]int{}, alias: map[string]string{}, names: map[exclusion.Party][2]string{}}
+	m.nameInventors(sale.Inventors)
 	// All of them: a link names another as people write him, with spaces and widths that no query compares.
 	here, err := client.Organisation.Query().Where(organisation.StandingNEQ(organisation.StandingVOID)).Order(ent.Asc(organisation.FieldID)).
 		Select(organisation.FieldID, organisation.FieldUscc, organisation.FieldNameZh, organisation.FieldNameEn, organisation.FieldStanding,
@@ -184,51 +177,60 @@ func gather(ctx context.Context, client *ent.Client, sale Sale) (*matter, error)
 	for _, o := range here {
 		m.names[organisationParty(o.ID)] = [2]string{o.NameZh, o.NameEn}
 	}
+	parties, orgs := knownOf(here), append([]int{sale.Bidder, sale.Seller, sale.Operator}, sale.Qualified...)
+	if o := parties.byName[nameKey(sale.House)]; o != nil {
+		m.house, orgs = organisationParty(o.ID), append(orgs, o.ID)
+	}
+	if err := m.know(ctx, client, sale, orgs); err != nil {
+		return nil, err
+	}
 	rows, err := client.OwnershipLink.Query().Where(ownershiplink.StateIn(ownershiplink.StateDECLARED, ownershiplink.StateCONFIRMED)).
 		Order(ent.Asc(ownershiplink.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the links: %w", err)
 	}
-	parties := knownOf(here)
 	for _, r := range rows {
-		m.link(r, parties, alias)
+		m.link(r, parties)
 	}
 	return m, m.trace(ctx, client, orgs)
 }
 
-// person makes a party of somebody of whom the names are known, "" if there are none. alias leads from each of them to the party.
-func (m *matter) person(alias map[string]string, names []string, shown [2]string) exclusion.Party {
-	first := ""
-	for _, name := range names {
-		if key := nameKey(name); key != "" && first == "" {
-			first = cmp.Or(alias[key], key)
+// nameInventors makes parties of the inventors.
+func (m *matter) nameInventors(inventors []string) {
+	for _, written := range inventors {
+		first := ""
+		for _, name := range strings.Split(written, "/") {
+			key := nameKey(name)
+			if key == "" {
+				continue
+			}
+			if first == "" {
+				first = key
+			}
+			m.alias[key] = first
+		}
+		if first != "" {
+			p := exclusion.Party(byName + first)
+			m.inventors = append(m.inventors, p)
+			m.names[p] = [2]string{written, written}
 		}
 	}
-	if first == "" {
-		return ""
-	}
-	for _, name := range names {
-		if key := nameKey(name); key != "" && alias[key] == "" {
-			alias[key] = first
-		}
-	}
-	p := exclusion.Party(byName + first)
+}
+
+// person is somebody of whom a name is known.
+func (m *matter) person(name string) exclusion.Party {
+	key := nameKey(name)
+	p := exclusion.Party(byName + cmp.Or(m.alias[key], key))
 	if _, known := m.names[p]; !known {
-		m.names[p] = shown
+		m.names[p] = [2]string{name, name}
 	}
 	return p
 }
 
-func (m *matter) link(r *ent.OwnershipLink, here *known, alias map[string]string) {
-	self, other := organisationParty(r.OrganisationID), partyOf(r, here, alias)
+func (m *matter) link(r *ent.OwnershipLink, here *known) {
+	self, other := organisationParty(r.OrganisationID), m.partyOf(r, here)
 	if r.Relation == ownershiplink.RelationRELATIVE {
-		self, other = nameParty(r.OwnName, alias), nameParty(r.OtherName, alias)
-		if _, known := m.names[self]; !known {
-			m.names[self] = [2]string{r.OwnName, r.OwnName}
-		}
-	}
-	if m.names[other][0] == "" {
-		m.names[other] = [2]string{r.OtherName, r.OtherName}
+		self, other = m.person(r.OwnName), m.person(r.OtherName)
 	}
 	l := exclusion.Link{
 		From: other, To: self, Relation: exclusion.Relation(r.Relation), ShareBP: r.ShareBp, Since: ident.Date(r.Since), Until: ident.Date(r.Until),
@@ -247,8 +249,9 @@ func (m *matter) link(r *ent.OwnershipLink, here *known, alias map[string]string
 	m.declarer[l] = r.OrganisationID
 }
 
-// know collects the people of organisations: by name, and as what two of them may have in common. R1.6
-func (m *matter) know(ctx context.Context, client *ent.Client, alias map[string]string, orgs []int) error {
+// know collects the people of organisations: what two of these have in common, and by name who works for a house or acts for the
+// seller. Who only looks on in the seller's name, or pays, is no delegate; and an inventor is not excluded for being one. R1.6, R1.7
+func (m *matter) know(ctx context.Context, client *ent.Client, sale Sale, orgs []int) error {
 	all, err := client.Membership.Query().Where(membership.HasOrganisationWith(organisation.IDIn(orgs...))).Order(ent.Asc(membership.FieldID)).
 		WithPerson().WithOrganisation().All(ctx)
 	if err != nil {
@@ -257,9 +260,22 @@ func (m *matter) know(ctx context.Context, client *ent.Client, alias map[string]
 	for _, a := range all {
 		org, who := a.Edges.Organisation.ID, a.Edges.Person
 		m.common(org, exclusion.Agent, fmt.Sprint(who.ID))
-		if p := m.person(alias, []string{who.NameZh, who.NameEn}, [2]string{who.NameZh, who.NameEn}); p != "" {
-			m.people[org] = append(m.people[org], p)
+		var names []exclusion.Party
+		for _, name := range []string{who.NameZh, who.NameEn} {
+			if nameKey(name) != "" {
+				names = append(names, m.person(name))
+			}
 		}
+		invents := slices.ContainsFunc(names, func(p exclusion.Party) bool { return slices.Contains(m.inventors, p) })
+		switch {
+		case org == sale.Operator || organisationParty(org) == m.house:
+			m.staff = append(m.staff, names...)
+		case org == sale.Seller && !invents && a.Role != membership.RoleVIEWER && a.Role != membership.RoleFINANCE:
+			m.delegates = append(m.delegates, names...)
+		}
+	}
+	if nameKey(sale.Auctioneer) != "" {
+		m.staff = append(m.staff, m.person(sale.Auctioneer))
 	}
 	return nil
 }
@@ -298,6 +314,9 @@ func (m *matter) trace(ctx context.Context, client *ent.Client, orgs []int) erro
 func (m *matter) inWords(v exclusion.Verdict, unconfirmed bool) Finding {
 	name := func(p exclusion.Party) (string, string) { n := m.names[p]; return n[0], n[1] }
 	f := Finding{Effect: v.Effect, Reason: v.Reason, Role: v.Role, Unconfirmed: unconfirmed, key: fmt.Sprintf("%s:%s:%s:%s", v.Effect, v.Reason, v.Role, v.Party)}
+	if unconfirmed { // what was looked at as somebody's word is looked at again once it is confirmed
+		f.key += ":declared"
+	}
 	f.Party, f.PartyEN = name(v.Party)
 	for _, l := range v.Chain {
 		c := ChainLink{Relation: l.Relation, ShareBP: l.ShareBP}
@@ -305,7 +324,15 @@ func (m *matter) inWords(v exclusion.Verdict, unconfirmed bool) Finding {
 		c.To, c.ToEN = name(l.To)
 		f.Chain = append(f.Chain, c)
 	}
+	if f.ByRelative() {
+		f.key += ":relative"
+	}
 	return f
+}
+
+// ByRelative says whether a finding rests on somebody's relative and not on himself.
+func (f Finding) ByRelative() bool {
+	return slices.ContainsFunc(f.Chain, func(l ChainLink) bool { return l.Relation == exclusion.Relative })
 }
 
 func (f Finding) words() (string, error) {

@@ -79,7 +79,7 @@ func (t *Tie) check() (faults []fault.Field) {
 		}
 		t.OtherCode = code
 	}
-	if t.StateOrgan && t.Outward {
+	if t.StateOrgan && (t.Outward || t.Relation != exclusion.Owns && t.Relation != exclusion.Controls) {
 		faults = append(faults, fault.Field{Name: "state_organ", Problem: "STATE_ORGAN_OWNS"})
 	}
 	switch t.Relation {
@@ -249,51 +249,38 @@ func nameKey(name string) string {
 func organisationParty(id int) exclusion.Party { return exclusion.Party(fmt.Sprint("org:", id)) }
 
 // partyOf tells who the other party of a link is: an organisation here by its code, another body by its code, else a name.
-func partyOf(l *ent.OwnershipLink, here *known, alias map[string]string) exclusion.Party {
-	if l.OtherCode != "" {
-		if o := here.byCode[l.OtherCode]; o != nil {
-			return organisationParty(o.ID)
-		}
-		return exclusion.Party("code:" + l.OtherCode)
+func (m *matter) partyOf(l *ent.OwnershipLink, here *known) exclusion.Party {
+	p := exclusion.Party("code:" + l.OtherCode)
+	switch {
+	case here.byCode[l.OtherCode] != nil:
+		return organisationParty(here.byCode[l.OtherCode].ID)
+	case l.OtherCode == "" && here.byName[nameKey(l.OtherName)] != nil:
+		return organisationParty(here.byName[nameKey(l.OtherName)].ID)
+	case l.OtherCode == "":
+		return m.person(l.OtherName)
 	}
-	if o := here.byName[nameKey(l.OtherName)]; o != nil {
-		return organisationParty(o.ID)
+	if _, known := m.names[p]; !known {
+		m.names[p] = [2]string{l.OtherName, l.OtherName}
 	}
-	return nameParty(l.OtherName, alias)
-}
-
-// nameParty is somebody of whom the name is known; alias leads from each way of writing it to one.
-func nameParty(name string, alias map[string]string) exclusion.Party {
-	key := nameKey(name)
-	if a, ok := alias[key]; ok {
-		key = a
-	}
-	return exclusion.Party(byName + key)
+	return p
 }
 
 // known are the organisations that are here, by code and by name.
 type known struct{ byCode, byName map[string]*ent.Organisation }
 
-// knownOf tells organisations apart that bear one name: it is that of the one whom the operator has verified, and then of the one
-// that came first. Else whoever entered under the name of a bidder would draw to himself what was confirmed of that bidder.
+// knownOf tells organisations apart, the oldest of one name first. By name only those count whom an operator has verified: else
+// whoever entered under the name of a bidder, or of a person, would draw to himself what was confirmed of that one.
 func knownOf(all []*ent.Organisation) *known {
 	k := &known{map[string]*ent.Organisation{}, map[string]*ent.Organisation{}}
 	for _, o := range all {
 		k.byCode[o.Uscc] = o
 		for _, name := range []string{nameKey(o.NameZh), nameKey(o.NameEn)} {
-			if had := k.byName[name]; had == nil || before(o, had) {
+			if name != "" && k.byName[name] == nil && proven(o) {
 				k.byName[name] = o
 			}
 		}
 	}
 	return k
-}
-
-func before(o, had *ent.Organisation) bool {
-	if is, was := proven(o), proven(had); is != was {
-		return is
-	}
-	return o.ID < had.ID
 }
 
 func proven(o *ent.Organisation) bool {

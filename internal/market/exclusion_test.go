@@ -14,6 +14,8 @@ import (
 	"github.com/g60-corridor/corridor/ent/membership"
 	"github.com/g60-corridor/corridor/ent/notice"
 	"github.com/g60-corridor/corridor/ent/organisation"
+	"github.com/g60-corridor/corridor/ent/partyfinding"
+	"github.com/g60-corridor/corridor/ent/person"
 	"github.com/g60-corridor/corridor/ent/registration"
 	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
@@ -181,46 +183,78 @@ func TestPeopleRelativesAndHelpersAreFound(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		ctx, office := t.Context(), h.office()
 		lotID := h.published(h.draft())
-		named := func(o *ent.Organisation, zh, en string) {
-			p := h.person(o, membership.RoleVIEWER).Person
-			p.Update().SetNameZh(zh).SetNameEn(en).ExecX(ctx)
+		named := func(o *ent.Organisation, role membership.Role, zh, en string) {
+			h.person(o, role).Person.Update().SetNameZh(zh).SetNameEn(en).ExecX(ctx)
 		}
-		house := h.operator.Organisation
-		named(house, "周 大明", "Zhou Daming")
-		named(h.seller, "吴小丽", "Wu Xiaoli")
-		named(h.seller, "甲", "Jia") // an inventor: told to the public and not excluded, R1.7
+		named(h.operator.Organisation, membership.RoleVIEWER, "周 大明", "Zhou Daming")
+		named(h.seller, membership.RoleEDITOR, "吴小丽", "Wu Xiaoli")
+		named(h.seller, membership.RoleVIEWER, "朱看看", "Zhu Kankan")
+		named(h.seller, membership.RoleEDITOR, "甲", "Jia Yi") // an inventor is not excluded for carrying it on, R1.7
 		owned := func(company, owner string) identity.Viewer {
 			v := h.company(company)
 			h.link(v.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: owner, ShareBP: 6000}, confirmed)
 			return v
 		}
+		namesake := h.company("同名者的公司") // bears a colleague's name in one script: it is the owner's that counts
+		h.person(namesake.Organisation, membership.RoleAGENT).Person.Update().SetNameZh("周达铭").SetNameEn("Zhou Daming").ExecX(ctx)
+		h.link(namesake.OrganisationID(), identity.Tie{Relation: exclusion.Owns, OtherName: "Zhou Daming", ShareBP: 6000}, confirmed)
+		h.db.Ent().Organisation.Create().SetNameZh("吴小丽").SetNameEn("x").SetKind(organisation.KindCOMPANY).SetUscc("91310117MA1J00044X").
+			SetCity("310117").SetStanding(organisation.StandingNEW).ExecX(ctx) // whoever enters under a person's name changes nothing
 		h.link(h.seller.ID, identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽", OtherName: "郑强"}, confirmed)
+		h.link(h.seller.ID, identity.Tie{Relation: exclusion.Relative, OwnName: "甲", OtherName: "贾小弟"}, confirmed)
 		h.link(h.seller.ID, identity.Tie{Relation: exclusion.Helps, OtherName: "钱评估师"}, confirmed)
 		for _, c := range []struct {
 			bidder identity.Viewer
 			role   exclusion.Role
+			told   bool
 		}{
-			{owned("员工的公司", "Zhou Daming"), exclusion.HouseStaff}, {owned("经办人的公司", "吴小丽"), exclusion.Delegate},
-			{owned("亲属的公司", "郑 强"), exclusion.Delegate}, {owned("评估师的公司", "钱评估师"), exclusion.Helper},
-			{owned("完成人的公司", "Jia"), ""}, {owned("无关的公司", "冯远"), ""},
+			{owned("员工的公司", "周大明"), exclusion.HouseStaff, false}, {namesake, exclusion.HouseStaff, false},
+			{owned("经办人的公司", "吴小丽"), exclusion.Delegate, false}, {owned("亲属的公司", "郑 强"), exclusion.Delegate, false},
+			{owned("评估师的公司", "钱评估师"), exclusion.Helper, false}, {owned("旁观者的公司", "朱看看"), "", false},
+			{owned("完成人的公司", "甲"), "", true}, {owned("完成人亲属的公司", "贾小弟"), "", true}, {owned("无关的公司", "冯远"), "", false},
 		} {
 			h.applied(lotID, c.bidder)
-			alerts, err := office.Alerts(ctx, h.operator, false)
-			must(t, err)
 			var roles []exclusion.Role
-			for _, a := range alerts {
-				if a.Organisation.ID == c.bidder.OrganisationID() {
-					roles = append(roles, a.Role)
+			told := false
+			for _, f := range h.db.Ent().PartyFinding.Query().Where(partyfinding.OrganisationID(c.bidder.OrganisationID())).AllX(ctx) {
+				if f.Effect == partyfinding.EffectALERT {
+					roles = append(roles, exclusion.Role(f.Role))
 				}
+				told = told || f.Effect == partyfinding.EffectFLAG_PUBLIC
 			}
-			if want := []exclusion.Role{c.role}; c.role == "" && len(roles) > 0 || c.role != "" && !slices.Equal(roles, want) {
-				t.Errorf("%s: alerts %v, want %v", c.bidder.Organisation.NameZh, roles, want)
+			if want := []exclusion.Role{c.role}; c.role == "" && len(roles) > 0 || c.role != "" && !slices.Equal(roles, want) || told != c.told {
+				t.Errorf("%s: alerts %v, want %v; the public is told: %v", c.bidder.Organisation.NameZh, roles, want, told)
+			}
+		}
+		// Whose relative bids is not shut out of his own file (R1.7 is of inventors who bid), and whom an alert is about does not clear it.
+		l, err := h.service.OwnListing(ctx, h.person(h.seller, membership.RoleEDITOR), h.listing.ID)
+		must(t, err)
+		if closed, err := identity.ClosedTo(ctx, h.db.Ent(), identity.Viewer{Person: &ent.Person{ID: -1, NameZh: "甲"}}, []int{lotID}, nil); err != nil || !closed {
+			t.Errorf("the inventor whose company bids reads on in %s: %v", l.Number, err)
+		}
+		h.db.Ent().PartyFinding.Delete().Where(partyfinding.OrganisationID(ownerOf(h, "完成人的公司"))).ExecX(ctx)
+		if closed, err := identity.ClosedTo(ctx, h.db.Ent(), identity.Viewer{Person: &ent.Person{ID: -1, NameZh: "甲"}}, []int{lotID}, nil); err != nil || closed {
+			t.Errorf("the inventor whose relative bids is shut out: %v", err)
+		}
+		alerts, err := office.Alerts(ctx, h.operator, false)
+		must(t, err)
+		daming := h.operator
+		daming.Person = h.db.Ent().Person.Query().Where(person.NameEn("Zhou Daming"), person.HasMembershipsWith(membership.HasOrganisationWith(
+			organisation.ID(h.operator.OrganisationID())))).OnlyX(ctx)
+		for _, a := range alerts {
+			if a.Role == exclusion.HouseStaff {
+				wants(t, office.DecideAlert(ctx, daming, a.ID, false, "我不是他"), fault.Forbidden, "OWN_ALERT")
+				must(t, office.DecideAlert(ctx, h.operator, a.ID, false, "同名"))
 			}
 		}
 		appraiser := h.company("评估公司")
 		h.link(appraiser.OrganisationID(), identity.Tie{Outward: true, Relation: exclusion.Helps, OtherName: h.seller.NameZh, OtherCode: h.seller.Uscc}, confirmed)
 		wants(t, h.service.Apply(ctx, appraiser, lotID), fault.Forbidden, "EXCLUDED")
 	})
+}
+
+func ownerOf(h *hall, company string) int {
+	return h.db.Ent().Organisation.Query().Where(organisation.NameZh(company)).OnlyIDX(h.t.Context())
 }
 
 // What a link to a relative must say.
@@ -231,9 +265,10 @@ func TestALinkToARelative(t *testing.T) {
 			tie  identity.Tie
 			want map[string]fault.Problem
 		}{
-			"whose":  {identity.Tie{Relation: exclusion.Relative, OtherName: "郑强"}, map[string]fault.Problem{"own_name": "REQUIRED"}},
-			"a body": {identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽", OtherName: "郑强", OtherCode: "91310117MA1J00012H"}, map[string]fault.Problem{"other_code": "RELATIVE_HAS_NO_CODE"}},
-			"whom":   {identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽"}, map[string]fault.Problem{"other_name": "REQUIRED"}},
+			"whose":                 {identity.Tie{Relation: exclusion.Relative, OtherName: "郑强"}, map[string]fault.Problem{"own_name": "REQUIRED"}},
+			"a body":                {identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽", OtherName: "郑强", OtherCode: "91310117MA1J00012H"}, map[string]fault.Problem{"other_code": "RELATIVE_HAS_NO_CODE"}},
+			"an organ of the state": {identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽", OtherName: "郑强", StateOrgan: true}, map[string]fault.Problem{"state_organ": "STATE_ORGAN_OWNS"}},
+			"whom":                  {identity.Tie{Relation: exclusion.Relative, OwnName: "吴小丽"}, map[string]fault.Problem{"other_name": "REQUIRED"}},
 		} {
 			got := map[string]fault.Problem{}
 			for _, f := range fault.In(h.office().Declare(t.Context(), by, h.seller.ID, c.tie, "", nil)).Fields {

@@ -93,10 +93,7 @@ func (s *Service) do(ctx context.Context, by identity.Viewer, id int, c trade.Co
 		return files.with(full), err
 	})
 	if word, ok := c.(trade.ConfirmPrice); ok && errors.Is(err, ErrHeld) {
-		if failed := s.limits.HoldPrice(ctx, by, id, word.PriceFen); failed != nil {
-			return failed
-		}
-		return ErrHeld
+		return s.hold(ctx, by, id, word.PriceFen)
 	}
 	if _, registered := c.(trade.Register); registered && err == nil {
 		return s.look(ctx, id, by.OrganisationID())

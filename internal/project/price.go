@@ -3,10 +3,14 @@ package project
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
+	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/identity"
+	"github.com/g60-corridor/corridor/internal/money"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
 
@@ -32,6 +36,24 @@ func (s *Service) within(ctx context.Context, by identity.Viewer, v *View, c tra
 		return nil // the machine says so
 	}
 	return ErrHeld
+}
+
+// hold keeps a word on a price for a second person, while the project still asks for it. Always an error: ErrHeld if it waits.
+func (s *Service) hold(ctx context.Context, by identity.Viewer, id int, price money.Fen) error {
+	err := s.tx(ctx, func(tx storeTx) error {
+		n, err := tx.Ent().Project.Update().Where(project.ID(id), project.Phase(string(trade.Closed1))).AddSeq(0).Save(ctx) // held to the end
+		if err != nil {
+			return fmt.Errorf("keep project %d to itself: %w", id, err)
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, problemOf(trade.WrongPhase), "")
+		}
+		return s.limits.HoldPrice(ctx, tx, by, id, price)
+	})
+	if err == nil {
+		err = ErrHeld
+	}
+	return err
 }
 
 // ConfirmHeld makes a price that waits the company's word, by a second person of it: at this moment, in one transaction. What

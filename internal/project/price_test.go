@@ -169,3 +169,31 @@ func TestAHeldPriceDoesNotStopTheClock(t *testing.T) {
 		}
 	})
 }
+
+// Who proposes while a colleague's word is taken either lapses with it or is told at once that it comes too late: nothing waits on.
+func TestAProposalDoesNotOutliveTheQuestion(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		proposer := h.buyers[0]
+		second := h.agentOf(proposer)
+		h.bounded(proposer, 0, 0)
+		h.bounded(second, 2_000_000*yuan, 2_000_000*yuan)
+		id := h.sole()
+		var proposed, confirmed error
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			proposed = h.projects.Do(t.Context(), proposer, id, trade.ConfirmPrice{PriceFen: 1_000_001 * yuan})
+		})
+		wait.Go(func() {
+			confirmed = h.projects.Do(t.Context(), second, id, trade.ConfirmPrice{PriceFen: 1_000_000 * yuan})
+		})
+		wait.Wait()
+		must(t, confirmed)
+		if !errors.Is(proposed, project.ErrHeld) && fault.Of(proposed) != fault.Conflict {
+			t.Errorf("proposed: %v", proposed)
+		}
+		h.in(id, trade.InAward)
+		if held, err := h.limits().HeldPrices(t.Context(), second, id); err != nil || len(held) > 0 {
+			t.Errorf("waits on: %+v %v", held, err)
+		}
+	})
+}

@@ -64,7 +64,7 @@ type Depot interface {
 // Authority says how far a person binds his company, and keeps aside what goes beyond it.
 type Authority interface {
 	AboveNow(ctx context.Context, org, person int, lot auction.LotID, amount money.Fen) (bool, error)
-	HoldPrice(ctx context.Context, by identity.Viewer, project int, amount money.Fen) error
+	HoldPrice(ctx context.Context, tx *store.Tx, by identity.Viewer, project int, amount money.Fen) error
 	Price(ctx context.Context, by identity.Viewer, project, id int) (money.Fen, error)
 	ConfirmPrice(ctx context.Context, tx *store.Tx, by identity.Viewer, project, id int) error
 	LapsePrices(ctx context.Context, tx *store.Tx, project int) error

@@ -19,6 +19,9 @@ func saleOf(v *View, bidder int) identity.Sale {
 		Project: v.Row.ID, Bidder: bidder, Seller: v.Row.Edges.Seller.ID, Operator: v.Row.Edges.Operator.ID,
 		Inventors: v.Row.Edges.Listing.Inventors,
 	}
+	if l := v.State.Licence; l != nil {
+		sale.House, sale.Auctioneer = l.House, l.Auctioneer
+	}
 	for _, r := range v.State.Registrations {
 		if id, ok := OrganisationOf(r.Party); ok && id != bidder && (r.Status == trade.Accepted || r.Status == trade.Qualified) {
 			sale.Qualified = append(sale.Qualified, id)

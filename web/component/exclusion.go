@@ -27,7 +27,11 @@ func Blocked(ctx context.Context, e *identity.Excluded) string {
 
 // Found says what was found about a bidder, with the chain of links.
 func Found(ctx context.Context, f identity.Finding) string {
-	text := T(ctx, "ex_reason_"+string(f.Reason), "Role", T(ctx, "ex_role_"+string(f.Role)), "Party", Pick(ctx, f.Party, f.PartyEN))
+	role := T(ctx, "ex_role_"+string(f.Role))
+	if f.Reason == exclusion.ControlledBy && f.ByRelative() {
+		role = T(ctx, "ex_relative_of", "Role", role)
+	}
+	text := T(ctx, "ex_reason_"+string(f.Reason), "Role", role, "Party", Pick(ctx, f.Party, f.PartyEN))
 	if len(f.Chain) == 0 {
 		return text
 	}

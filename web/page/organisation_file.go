@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/g60-corridor/corridor/ent"
+	"github.com/g60-corridor/corridor/ent/organisation"
 	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
@@ -181,8 +182,14 @@ func sizeOf(bytes int64) string {
 	return fmt.Sprintf("%d.%d MB", tenths/10, tenths%10)
 }
 
-// TieChoices are the relations as the form offers them: seen from the organisation.
-var TieChoices = []string{"OWNED_BY", "CONTROLLED_BY", "REPRESENTED_BY", "OWNS", "CONTROLS", "ACTS_FOR", "EMPLOYS", "HELPED_BY", "HELPS", "RELATIVE"}
+// tieChoices are the relations as the form offers them: seen from the organisation. Staff counts of houses only. R1.6
+func (p FilePage) tieChoices() []string {
+	all := []string{"OWNED_BY", "CONTROLLED_BY", "REPRESENTED_BY", "OWNS", "CONTROLS", "ACTS_FOR", "HELPED_BY", "HELPS", "RELATIVE"}
+	if k := p.File.Organisation.Kind; k == organisation.KindMARKET_OPERATOR || k == organisation.KindAUCTION_HOUSE {
+		all = append(all, "EMPLOYS")
+	}
+	return all
+}
 
 func choiceOf(t identity.TieRow) string {
 	if t.Outward {

@@ -1302,7 +1302,7 @@ func fileLinks(p FilePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, r := range TieChoices {
+		for _, r := range p.tieChoices() {
 			templ_7745c5c3_Err = option(r, c.Word(ctx, "rel", r), p.value("link", "relation")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
