@@ -145,7 +145,9 @@
 // 2026-11-27 — An index that could not be written once is not written or asked again: Bleve panics then. Another one begins at
 // once and serves what it has while it is built.
 //
-// 2026-11-27 — The race detector runs with all tests but those that walk through every page, one request after another.
+// 2026-11-27 — The race detector runs with all tests but those that walk through every page, one request after another, and in
+// all code but SQLite's translated C. Not in less: where another package with generic code of sync is left out, the linker may
+// take its copy for all, and races are reported that are none.
 //
 // 2026-11-27 — Papers that could do something when they are opened (scripts, launch actions, files within files, two formats in
 // one) are refused, not cleaned: a cleaned paper is no longer the one that was signed. Marks of readers are set in Noto Sans SC
@@ -157,6 +159,8 @@
 // 2026-11-27 — Ownership that an organisation declares itself opens an alert that a person decides; what the operator has
 // confirmed blocks by rule. A wrong word of a competitor must not keep anybody out of a sale, nor must another person's name:
 // where confirmed links meet in somebody without a code, a person decides as well, before the second bidder qualifies (R1.8).
+// The people of operator and auction house, and those who act for the seller, count by their names in the same way, with their
+// close relatives (R1.6); an inventor does not (R1.7). For a judgement all organisations and links are read: thousands, not millions.
 //
 // 2026-11-27 — A project's decision names the papers that lie with its listing, by version and hash, filled in by the room and
 // not by the form. That it needs one stands in the rule set, so that what was published before goes on as it was announced.
