@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,7 +37,7 @@ type marker struct {
 
 func (q question) marker(how Closeness) marker {
 	m := marker{terms: map[string]bool{}, clauses: q.clauses}
-	for _, c := range q.clauses {
+	for _, c := range q.parts() {
 		if c.word != "" {
 			m.terms[c.word] = true
 			if how != Exact && c.long >= oneSlipFrom {
@@ -52,6 +53,15 @@ func (q question) marker(how Closeness) marker {
 		m.initials[t[0]|0x20] = true
 	}
 	return m
+}
+
+// parts are the clauses, and the words of those that are only guessed to be numbers.
+func (q question) parts() []clause {
+	all := slices.Clone(q.clauses)
+	for _, c := range q.clauses {
+		all = append(all, c.words...)
+	}
+	return all
 }
 
 func (m marker) asked(term string) bool {

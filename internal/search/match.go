@@ -25,15 +25,19 @@ func (q question) queries() []struct {
 	if len(q.clauses) == 0 {
 		return nil
 	}
-	strict, near := make([]query.Query, len(q.clauses)), make([]query.Query, len(q.clauses))
-	for i, c := range q.clauses {
-		strict[i], near[i] = c.strict(), c.near()
-	}
+	strict, near := each(q.clauses, clause.strict), each(q.clauses, clause.near)
 	tries := []try{{Exact, all(strict)}, {Near, all(near)}}
 	if n := len(near); n > 1 {
 		tries = append(tries, try{Some, atLeast(float64((n+1)/2), near)})
 	}
 	return tries
+}
+
+func each(of []clause, query func(clause) query.Query) (all []query.Query) {
+	for _, c := range of {
+		all = append(all, query(c))
+	}
+	return all
 }
 
 func all(of []query.Query) query.Query {
@@ -108,6 +112,9 @@ func (c clause) strict() query.Query {
 	if len(c.pairs) > 0 {
 		any = append(any, c.chinese(float64(c.least())))
 	}
+	if len(c.words) > 0 {
+		any = append(any, all(each(c.words, clause.strict)))
+	}
 	return atLeast(1, any)
 }
 
@@ -149,6 +156,9 @@ func (c clause) near() query.Query {
 	}
 	if n := len(c.pairs); n > 0 {
 		any = append(any, c.chinese(float64(max(1, n/2))))
+	}
+	if len(c.words) > 0 {
+		any = append(any, all(each(c.words, clause.near)))
 	}
 	return atLeast(1, any)
 }

@@ -33,6 +33,7 @@ type clause struct {
 	word    string   // a word of Latin letters, without its ending
 	long    int      // how long it was with it
 	pairs   []string // of a run of Chinese
+	words   []clause // all of them, instead of a number that was only guessed
 }
 
 // ask takes a question apart.
@@ -146,22 +147,27 @@ var registers = []func(string) (string, error){
 	func(s string) (string, error) { n, err := ident.ParsePCTPublicationNo(s); return string(n), err },
 }
 
-// beginning takes a single piece with digits: a listing's or a lot's number, or the beginning of a long one.
+// beginning takes a single piece with digits: a listing's or a lot's number, or the beginning of a long one. It is a guess:
+// COVID-19 looks like a number, and 304 316 are two kinds of steel.
 func (q *question) beginning(text, short, bare string) (clause, bool) {
+	spaced := strings.Contains(text, " ")
 	switch {
-	case strings.ContainsFunc(text, han), len(short) < 2:
+	case strings.ContainsFunc(text, han), len(short) < 2, spaced && bare == short:
 		return clause{}, false
 	case strings.Trim(bare, "0123456789X") == "" && len(bare) >= digitsLeast && len(bare) <= digitsMost:
-		return clause{numbers: []string{short}, begins: bare}, true
-	case strings.Contains(text, "-") && !strings.Contains(text, " ") && strings.ContainsFunc(short, unicode.IsLetter):
-		c := clause{numbers: []string{short}}
-		if all := terms(text); len(all) == 1 {
-			c.word, c.long = all[0], len(text)
-		}
-		// PD-1 is a word too; G60-D-0001 is none.
-		return c, strings.Count(text, "-") > 1 || len(short) > digitsLeast
+		return clause{numbers: []string{short}, begins: bare, words: wordsIn(text)}, true
+	case strings.Contains(text, "-") && !spaced && strings.ContainsFunc(short, unicode.IsLetter):
+		// PD-1 is a word and no number.
+		return clause{numbers: []string{short}, words: wordsIn(text)}, strings.Count(text, "-") > 1 || len(short) > digitsLeast
 	}
 	return clause{}, false
+}
+
+// wordsIn are the words of what may be a number.
+func wordsIn(text string) []clause {
+	var q question
+	q.words(text)
+	return q.clauses[:min(len(q.clauses), clausesMost)]
 }
 
 // words takes a piece without spaces apart into runs of Chinese and words.

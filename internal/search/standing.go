@@ -79,10 +79,12 @@ func (s *Standing) Meets(l *Sheet) bool {
 // met is what strict asks of the index.
 func (c *clause) met(l *Sheet) bool {
 	has := func(term string) bool { _, there := l.terms[term]; return there }
+	unmet := func(w clause) bool { return !w.met(l) }
 	switch {
 	case c.word != "" && has(c.word),
 		slices.ContainsFunc(c.numbers, func(n string) bool { return slices.Contains(l.numbers, n) }),
 		c.begins != "" && slices.ContainsFunc(l.numbers, func(n string) bool { return strings.HasPrefix(n, c.begins) }),
+		len(c.words) > 0 && !slices.ContainsFunc(c.words, unmet),
 		c.class != "" && slices.ContainsFunc(l.classes, func(of string) bool { return of == c.class || c.deep() && strings.HasPrefix(of, c.class) }):
 		return true
 	case len(c.pairs) == 0:

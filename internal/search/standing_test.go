@@ -18,7 +18,7 @@ import (
 func TestAStandingQuestionFindsWhatTheIndexFinds(t *testing.T) {
 	h := newHall(t, storetest.SQLite(t), "")
 	seller := h.seller("谷水大学", "Gushui University", "12310000425006117P")
-	parts := []word2{{"石墨烯", "graphene"}, {"超滤膜", "membranes"}, {"电池", "battery cells"}, {"抗体", "antibody"}, {"量子点", "quantum dots"}, {"一种", "the method"}}
+	parts := []word2{{"石墨烯", "graphene"}, {"超滤膜", "membranes"}, {"电池", "battery cells"}, {"抗体", "antibody"}, {"量子点", "quantum dots"}, {"一种", "the method"}, {"疫苗", "COVID-19 vaccine"}}
 	ipc := [][]string{{"H01M4/36"}, {"A61K31/00", "B01D61/14"}, {"C08G73/10"}, nil}
 	for i := range 40 {
 		a, b := parts[i%len(parts)], parts[(i*5+i/7)%len(parts)]
@@ -35,7 +35,7 @@ func TestAStandingQuestionFindsWhatTheIndexFinds(t *testing.T) {
 	all, err := h.listings().WithSeller().All(t.Context())
 	must(t, err)
 	words := []string{"石墨烯", "墨", "graphene", "Membrane", "超滤膜电池", "quantum", "dots", "the", "of", "谷水", "gushui", "2018100000001", "20181000", "G60-26-0007",
-		"G60-L-0004", "A61K", "A61K31/00", "B01D61", "H01", "12310000425006117P", "nothing", "抗体量子", "沈怀谷", "C08G73/"}
+		"G60-L-0004", "A61K", "A61K31/00", "B01D61", "H01", "12310000425006117P", "nothing", "抗体量子", "沈怀谷", "C08G73/", "COVID-19", "covid-20", "304 316", "19"}
 	rapid.Check(t, func(r *rapid.T) {
 		q := Request{Chosen: map[string][]string{}}
 		for range rapid.IntRange(0, 3).Draw(r, "words") {

@@ -105,7 +105,7 @@ func facetDoorOf(facet int, m mask) door {
 
 // doors are those behind which a question waits: all of the clause, or without any of the facet, that has the fewest
 // behind them yet. Words that many ask for stand in many listings.
-func (w *Waiting) doors(s *Standing) (best []door) {
+func (w *Waiting) doors(s *Standing) []door {
 	var choices [][]door
 	for i := range s.clauses {
 		choices = append(choices, w.ofClause(&s.clauses[i]))
@@ -124,6 +124,11 @@ func (w *Waiting) doors(s *Standing) (best []door) {
 			}
 		}
 	}
+	return w.quietest(choices)
+}
+
+// quietest are those of some choices of doors that have the fewest behind them.
+func (w *Waiting) quietest(choices [][]door) (best []door) {
 	for i, of := range choices {
 		if i == 0 || w.crowd(of) < w.crowd(best) {
 			best = of
@@ -155,7 +160,11 @@ func (w *Waiting) ofClause(c *clause) (of []door) {
 	if len(pairs) > 0 {
 		of = append(of, pairs[:len(pairs)-c.least()+1]...)
 	}
-	return of
+	var words [][]door
+	for i := range c.words { // of which it has all
+		words = append(words, w.ofClause(&c.words[i]))
+	}
+	return append(of, w.quietest(words)...)
 }
 
 // crowd is how many wait behind some doors.

@@ -18,7 +18,8 @@ import (
 // What waits is found by what a listing has exactly as if every question were asked of it.
 func TestWhatWaitsIsFoundAsIfAllWereAsked(t *testing.T) {
 	texts := []string{"石墨烯", "墨", "石墨石墨烯", "graphene", "Graphene membranes", "超滤膜电池组件", "the", "of the", "谷水", "沈怀谷", "2018100000012", "201810", "ZL201810000001.2",
-		"G60-26-0007", "G60-L-0004", "A61K", "A61", "A61K 31/00", "A61K31/0", "B01D", "12310000425006117P", "PD-1", "nothing"}
+		"G60-26-0007", "G60-L-0004", "A61K", "A61", "A61K 31/00", "A61K31/0", "B01D", "12310000425006117P", "PD-1", "nothing", "COVID-19", "covid", "19",
+		"Ti-6Al-4V", "304 316", "304-316", "316", "100000"}
 	rapid.Check(t, func(r *rapid.T) {
 		text := func(name string) string {
 			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(texts), 0, 3).Draw(r, name), " ")
