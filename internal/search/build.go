@@ -21,22 +21,33 @@ func (s *Service) open(ctx context.Context) (err error) {
 	if s.origin, err = s.o.Database.Origin(ctx); err != nil {
 		return err
 	}
-	if s.cursor, err = s.o.Database.ChangesEnd(ctx); err != nil {
-		return err
-	}
 	s.looked, s.labeled = s.o.Now(), s.o.Now()
-	if s.current.Load() == nil {
-		if t, l := s.kept(); t != nil {
-			s.current.Store(t)
-			s.cursor = l.Cursor
-			s.whole.Store(true)
-		} else if s.next, err = s.create(); err != nil {
+	if s.current.Load() == nil { // else an earlier attempt could not fill the columns, and its place still holds
+		if err := s.begin(ctx); err != nil {
 			return err
-		} else {
-			s.current.Store(s.next) // nothing else is there: it serves what it has
 		}
 	}
 	return s.fill(ctx)
+}
+
+// begin takes up the index that was kept, where it stopped, or makes one that is to hold what is there now.
+func (s *Service) begin(ctx context.Context) error {
+	if t, l := s.kept(); t != nil {
+		s.current.Store(t)
+		s.cursor = l.Cursor
+		s.whole.Store(true)
+		return nil
+	}
+	end, err := s.o.Database.ChangesEnd(ctx)
+	if err != nil {
+		return err
+	}
+	if s.next, err = s.create(); err != nil {
+		return err
+	}
+	s.cursor = end
+	s.current.Store(s.next) // nothing else is there: it serves what it has
+	return nil
 }
 
 // anew fills the columns again and has another index built, while the one that serves goes on. One that was being built is of
