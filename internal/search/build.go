@@ -66,11 +66,16 @@ func (s *Service) anew(ctx context.Context) error {
 			s.log.WarnContext(ctx, "remove a half-built index", "error", err)
 		}
 	}
-	if s.cursor, err = s.o.Database.ChangesEnd(ctx); err != nil {
+	end, err := s.o.Database.ChangesEnd(ctx)
+	if err != nil {
 		return err
 	}
-	s.looked = s.o.Now()
-	return s.fill(ctx)
+	now := s.o.Now()
+	if err := s.fill(ctx); err != nil {
+		return err // its place stays lost, so that it is read anew once more
+	}
+	s.cursor, s.looked = end, now
+	return nil
 }
 
 // Rebuild has the index built anew beside the one that serves, which goes on meanwhile.

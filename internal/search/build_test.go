@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/internal/store"
@@ -46,4 +47,30 @@ func TestOpenedAtTheSecondAttempt(t *testing.T) {
 		h.finds(word, word)
 		h.close(t.Context())
 	}
+}
+
+// A node that lost its place and cannot read everything anew at once does so later: it does not go on as if it had.
+func TestReadAnewAtTheSecondAttempt(t *testing.T) {
+	db := storetest.SQLite(t)
+	fails := failing(db)
+	now := noon
+	h := newHall(t, db, "")
+	h.o.Now = func() time.Time { return now }
+	l := h.offer(h.seller("甲", "A", ""), offer{number: "L-1", zh: "石墨烯", en: "graphene"})
+	h.ready()
+	l.Update().SetTrl(9).ExecX(t.Context())
+	_, err := db.SQL().ExecContext(t.Context(), "DELETE FROM search_changes")
+	must(t, err)
+	now = now.Add(lotsKept)
+	*fails = true
+	if h.Follow(t.Context()) == nil {
+		t.Fatal("it reads listings that cannot be read")
+	}
+	*fails = false
+	must(t, h.Follow(t.Context()))
+	if r := h.find(Request{Chosen: map[string][]string{"trl": {"9"}}}); r.Total != 1 {
+		t.Errorf("%d of level 9", r.Total)
+	}
+	h.build(t.Context())
+	h.finds("graphene", "L-1")
 }
