@@ -1,6 +1,7 @@
 package market_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -366,6 +367,27 @@ func TestHostileTextIsNotKept(t *testing.T) {
 		s.Inventors = slices.Repeat([]string{"甲"}, 51)
 		if _, err := h.service.SaveListing(t.Context(), editor, id, v, s); fault.In(err).Fields[0].Problem != "TOO_MANY_ENTRIES" {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// What a seller offers is in the order in which it was published, not written.
+func TestOfferedTheNewestFirst(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		for i, days := range []int{0, 3, 1} { // h.listing was written first, and has no day of its own
+			h.db.Ent().Listing.Create().SetNumber(fmt.Sprint("N-", i)).SetTitleZh("膜").SetTitleEn("Film").SetField(listing.FieldNM).SetTrl(6).SetRights([]string{"ASSIGN"}).
+				SetInventors([]string{"甲"}).SetCity("310117").SetSeller(h.seller).SetStatus(listing.StatusPUBLISHED).
+				SetPublishedAt(time.Now().AddDate(0, 0, -1-days)).ExecX(ctx)
+		}
+		all, err := h.service.Offered(ctx, h.seller.ID)
+		must(t, err)
+		var got []string
+		for _, l := range all {
+			got = append(got, l.Number)
+		}
+		if want := []string{"L-1", "N-0", "N-2", "N-1"}; !slices.Equal(got, want) {
+			t.Errorf("%v, not %v", got, want)
 		}
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"entgo.io/ent/dialect/sql"
+
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/ent/listing"
 	"github.com/g60-corridor/corridor/ent/lot"
@@ -70,11 +72,18 @@ func (s *Service) Organisation(ctx context.Context, id int) (Profile, error) {
 func (s *Service) Offered(ctx context.Context, seller int) ([]*ent.Listing, error) {
 	all, err := s.db.Ent().Listing.Query().Where(listing.StatusEQ(listing.StatusPUBLISHED), listing.HasSellerWith(organisation.ID(seller)),
 		listing.Not(listing.HasLotsWith(lot.StatusEQ(lot.StatusPUBLISHED), lot.PhaseIn(phasesOf[AnyStage]...)))).
-		Order(ent.Desc(listing.FieldID)).Limit(profileMost).WithSeller().All(ctx)
+		Order(newestFirst, listing.ByID(descending())).Limit(profileMost).WithSeller().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list results of organisation %d: %w", seller, err)
 	}
 	return all, nil
+}
+
+// newestFirst orders by the day of publication; what came with none was there from the start.
+func newestFirst(s *sql.Selector) {
+	s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) {
+		b.WriteString("coalesce(").Ident(s.C(listing.FieldPublishedAt)).Comma().Ident(s.C(listing.FieldCreatedAt)).WriteString(") DESC")
+	}))
 }
 
 // shown are the organisations that have a public profile.

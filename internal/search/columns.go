@@ -228,7 +228,7 @@ func (c *columns) pageOf(result *roaring.Bitmap, text bool, hits []hit, order Or
 
 // before says which of two stands first. Of equals the newer listing does, so that no order ever wavers.
 func (c *columns) before(order Order) func(a, b hit) bool {
-	by := func(a, b *row) int { return cmp.Compare(b.created, a.created) }
+	by := func(a, b *row) int { return cmp.Compare(b.since, a.since) }
 	switch order {
 	case ByCheapest: // what has no price comes last, either way
 		by = func(a, b *row) int { return cmp.Or(unnamed(a)-unnamed(b), cmp.Compare(a.priceFen, b.priceFen)) }

@@ -85,9 +85,9 @@ func (f Facet) of(values ...string) (m mask) {
 // row is what is kept of a listing beside its texts.
 type row struct {
 	listing  int
-	lot      int // the one that is shown with it; 0 none
-	project  int // the way to a price that is open; 0 none
-	created  int64
+	lot      int      // the one that is shown with it; 0 none
+	project  int      // the way to a price that is open; 0 none
+	since    int64    // when it was published, microseconds
 	priceFen int64    // 0: none is named
 	deadline int64    // when the sale ends or begins, microseconds; never: math.MaxInt64
 	expiry   int32    // the day since 1970 on which its first patent ends; 0: not known
@@ -100,7 +100,7 @@ const never = math.MaxInt64
 // rowOf reads a row from a listing with its patents, those lots that everybody may see and the public project that is open,
 // if there is one.
 func rowOf(l *ent.Listing, open *ent.Project, today int32) row {
-	r := row{listing: l.ID, created: l.CreatedAt.UnixMicro(), priceFen: l.PriceIdeaFen, deadline: never}
+	r := row{listing: l.ID, since: publishedAt(l).UnixMicro(), priceFen: l.PriceIdeaFen, deadline: never}
 	r.values[city] = Facets[city].of(string(ident.Region(l.City).Corridor()))
 	r.values[field] = Facets[field].of(string(l.Field))
 	r.values[rights] = Facets[rights].of(l.Rights...)
@@ -127,6 +127,14 @@ func rowOf(l *ent.Listing, open *ent.Project, today int32) row {
 	r.values[price] = priceBand(r.priceFen)
 	r.values[remaining] = termBand(r.expiry, today)
 	return r
+}
+
+// publishedAt is when everybody could first see a listing; one that came with no such day was there from the start.
+func publishedAt(l *ent.Listing) time.Time {
+	if l.PublishedAt != nil {
+		return *l.PublishedAt
+	}
+	return l.CreatedAt
 }
 
 // subjects reads kinds and terms: from the dossier, or from the patents of what was not written here. Of several terms the

@@ -15,6 +15,7 @@ import (
 	"github.com/g60-corridor/corridor/ent/patent"
 	"github.com/g60-corridor/corridor/ent/project"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/store/storetest"
 	"github.com/g60-corridor/corridor/internal/subject"
 	"github.com/g60-corridor/corridor/internal/trade"
 )
@@ -67,7 +68,7 @@ func naive(rows []row, hits map[int]float32, chosen [facetsInAll]mask, order Ord
 			c = cmp.Compare(b.expiry, a.expiry)
 		}
 		if order == ByRelevance || order == ByNewest {
-			c = cmp.Or(c, cmp.Compare(b.created, a.created))
+			c = cmp.Or(c, cmp.Compare(b.since, a.since))
 		}
 		return cmp.Or(c, cmp.Compare(b.listing, a.listing))
 	})
@@ -79,7 +80,7 @@ func naive(rows []row, hits map[int]float32, chosen [facetsInAll]mask, order Ord
 
 func drawRow(t *rapid.T, id int) row {
 	r := row{
-		listing: id, created: rapid.Int64Range(0, 3).Draw(t, "created"), priceFen: rapid.SampledFrom([]int64{0, 5, 5, 9}).Draw(t, "price"),
+		listing: id, since: rapid.Int64Range(0, 3).Draw(t, "since"), priceFen: rapid.SampledFrom([]int64{0, 5, 5, 9}).Draw(t, "price"),
 		deadline: rapid.SampledFrom([]int64{3, 7, math.MaxInt64}).Draw(t, "deadline"), expiry: rapid.Int32Range(0, 9).Draw(t, "expiry"),
 	}
 	for f := range r.values {
@@ -273,6 +274,23 @@ func TestFacetsKnowTheSchema(t *testing.T) {
 	for _, f := range Facets {
 		if len(f.Values) > 32 {
 			t.Errorf("%s has too many values for a mask", f.Name)
+		}
+	}
+}
+
+// A result that lay in a drawer for months is news on the day on which it is published.
+func TestTheNewestAreThosePublishedLast(t *testing.T) {
+	h := newHall(t, storetest.SQLite(t), "")
+	s := h.seller("甲", "A", "")
+	drawer := h.offer(s, offer{number: "drawer", zh: "石墨烯", draft: true})
+	h.offer(s, offer{number: "imported", zh: "石墨烯"}).Update().SetPublishedAt(noon.AddDate(0, 0, -1)).ExecX(t.Context())
+	h.offer(s, offer{number: "since", zh: "石墨烯"}).Update().SetPublishedAt(noon.AddDate(0, 0, -2)).ExecX(t.Context())
+	h.ready()
+	drawer.Update().SetStatus(listing.StatusPUBLISHED).SetPublishedAt(noon).ExecX(t.Context())
+	must(t, h.Follow(t.Context()))
+	for _, r := range []Request{{}, {Text: "石墨烯", Order: ByNewest}} {
+		if got := numbers(h.find(r)); !slices.Equal(got, []string{"drawer", "imported", "since"}) {
+			t.Errorf("%+v: %v", r, got)
 		}
 	}
 }
