@@ -3,6 +3,8 @@ package search
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,4 +75,57 @@ func TestReadAnewAtTheSecondAttempt(t *testing.T) {
 	}
 	h.build(t.Context())
 	h.finds("graphene", "L-1")
+}
+
+// While the index is built anew again and again, nobody who searches or counts has one closed under his hands.
+func TestAskedWhileTheIndexIsBuiltAnew(t *testing.T) {
+	h := newHall(t, storetest.SQLite(t), t.TempDir())
+	s := h.seller("甲", "A", "")
+	for i := range 20 {
+		h.offer(s, offer{number: fmt.Sprint("L-", i), zh: "石墨烯", en: "graphene"})
+	}
+	h.ready()
+	before := h.current.Load()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				for _, text := range []string{"graphene", "nothing at all of that"} {
+					hits, _, err := h.hits(t.Context(), ask(text), true)
+					if want := map[string]int{"graphene": 20}[text]; err != nil || len(hits) != want {
+						t.Errorf("%q: %d, %v", text, len(hits), err)
+						return
+					}
+				}
+				words, all, err := h.Words(t.Context(), "graphene 石墨烯")
+				if err != nil || all != 20 || words[0].Listings != 20 {
+					t.Errorf("%d of %d: %v", words[0].Listings, all, err)
+					return
+				}
+				if found, err := h.Candidates(t.Context(), words, all, nil, 50); err != nil || len(found) != 20 {
+					t.Errorf("%d candidates: %v", len(found), err)
+					return
+				}
+			}
+		})
+	}
+	for range 12 {
+		must(t, h.anew(t.Context()))
+		h.build(t.Context())
+	}
+	stop()
+	wg.Wait()
+	if _, err := before.find(t.Context(), term(inText, "graphen"), true); !errors.Is(err, errClosed) {
+		t.Errorf("one that is put aside: %v", err)
+	}
+	if _, err := before.count(t.Context(), h.Split("graphene")); !errors.Is(err, errClosed) {
+		t.Errorf("one that is put aside: %v", err)
+	}
+	spoilt := h.current.Load()
+	spoilt.spoilt.Store(true)
+	if _, err := spoilt.count(t.Context(), h.Split("graphene")); !errors.Is(err, errSpoilt) {
+		t.Errorf("one that is spoilt: %v", err)
+	}
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -143,17 +144,30 @@ func (s *Service) hits(ctx context.Context, q question, scored bool) ([]hit, Clo
 			return h, Exact, nil
 		}
 	}
-	t := s.current.Load()
-	if t == nil {
-		return nil, Exact, nil
-	}
+	var hits []hit
 	for _, try := range q.queries() {
-		hits, err := t.find(ctx, try.Query, scored)
+		err := s.serving(func(t *texts) (err error) {
+			hits, err = t.find(ctx, try.Query, scored)
+			return err
+		})
+		if errors.Is(err, ErrBuilding) {
+			return nil, Exact, nil
+		}
 		if err != nil || len(hits) > 0 {
 			return hits, try.Closeness, err
 		}
 	}
 	return nil, Exact, nil
+}
+
+// serving asks the index that serves. If it has been closed meanwhile, another serves in its place, and is asked.
+func (s *Service) serving(ask func(*texts) error) error {
+	for t := s.current.Load(); t != nil; t = s.current.Load() {
+		if err := ask(t); !errors.Is(err, errClosed) {
+			return err
+		}
+	}
+	return ErrBuilding
 }
 
 // lot returns the listing that the number of a lot leads to.

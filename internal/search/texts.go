@@ -30,7 +30,8 @@ type texts struct {
 
 	spoilt atomic.Bool // a write failed, as on a full disk: what the index holds in memory is not to be trusted for another
 
-	using sync.RWMutex // held by who reads, so that nobody closes it under his hands
+	using  sync.RWMutex // held by who reads, so that nobody closes it under his hands
+	closed bool         // guarded by using
 
 	mu       sync.Mutex
 	segments map[uint64][]slot     // guarded by mu; the listings of a segment's documents never change
@@ -109,7 +110,10 @@ func (t *texts) write(put []*ent.Listing, gone []int, l *label) error {
 	return nil
 }
 
-var errSpoilt = errors.New("an earlier write failed")
+var (
+	errSpoilt = errors.New("an earlier write failed")
+	errClosed = errors.New("the index is closed")
+)
 
 // batch writes, unless an earlier write failed.
 func (t *texts) batch(b *bleve.Batch) (err error) {
@@ -130,7 +134,19 @@ func caught(err *error) {
 func (t *texts) close() error {
 	t.using.Lock()
 	defer t.using.Unlock()
+	t.closed = true
 	return t.index.Close()
+}
+
+// readable says why an index cannot be read, to who holds using.
+func (t *texts) readable() error {
+	switch {
+	case t.closed:
+		return errClosed
+	case t.spoilt.Load():
+		return errSpoilt
+	}
+	return nil
 }
 
 // busy says that another process works with an index.
@@ -140,8 +156,8 @@ func busy(err error) bool { return errors.Is(err, bolt.ErrTimeout) }
 func (t *texts) find(ctx context.Context, q query.Query, scored bool) (hits []hit, err error) {
 	t.using.RLock()
 	defer t.using.RUnlock()
-	if t.spoilt.Load() {
-		return nil, errSpoilt
+	if err := t.readable(); err != nil {
+		return nil, err
 	}
 	defer caught(&err)
 	advanced, err := t.index.Advanced()

@@ -47,11 +47,11 @@ func (s *Service) Count(ctx context.Context, words []Word) (all int, err error) 
 	if s.building() != nil {
 		return 0, ErrBuilding
 	}
-	t := s.current.Load()
-	if t == nil {
-		return 0, ErrBuilding
-	}
-	return t.count(ctx, words)
+	err = s.serving(func(t *texts) error {
+		all, err = t.count(ctx, words)
+		return err
+	})
+	return all, err
 }
 
 // Split takes texts apart without counting: Listings stays nought.
@@ -82,6 +82,10 @@ func wordsOf(text string) (words []Word) {
 func (t *texts) count(ctx context.Context, words []Word) (all int, err error) {
 	t.using.RLock()
 	defer t.using.RUnlock()
+	if err := t.readable(); err != nil {
+		return 0, err
+	}
+	defer caught(&err)
 	advanced, err := t.index.Advanced()
 	if err != nil {
 		return 0, fmt.Errorf("count words: %w", err)
@@ -125,10 +129,6 @@ func (s *Service) Candidates(ctx context.Context, words []Word, all int, classes
 	if s.building() != nil {
 		return nil, ErrBuilding
 	}
-	t := s.current.Load()
-	if t == nil {
-		return nil, ErrBuilding
-	}
 	telling := map[string]int{}
 	for _, w := range words {
 		if w.Listings > 0 && (w.Listings <= most || w.Listings*10_000 <= all*commonBP) {
@@ -154,7 +154,11 @@ func (s *Service) Candidates(ctx context.Context, words []Word, all int, classes
 	if len(any) == 0 {
 		return nil, nil
 	}
-	hits, err := t.find(ctx, atLeast(1, any), true)
+	var hits []hit
+	err := s.serving(func(t *texts) (err error) {
+		hits, err = t.find(ctx, atLeast(1, any), true)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
