@@ -11,6 +11,7 @@ import (
 
 	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/internal/ident"
+	"github.com/g60-corridor/corridor/internal/subject"
 )
 
 // Fields of a document. None is stored: what a page shows comes from the database, where it is true.
@@ -85,8 +86,25 @@ func told(l *ent.Listing, text, number, class func(string)) {
 		}
 	}
 	for i := range l.Dossier.Subjects { // rights of all kinds; §4.1
-		number(plain(l.Dossier.Subjects[i].Number))
+		for _, form := range numbersOf(&l.Dossier.Subjects[i]) {
+			number(form)
+		}
 	}
+}
+
+// numbersOf is the number of a subject; that of a foreign patent also without its kind code or its office, which are left
+// out as often as not.
+func numbersOf(s *subject.Subject) []string {
+	whole := plain(s.Number)
+	if s.Office == "" || s.Office == ident.HomeOffice {
+		return []string{whole}
+	}
+	n, err := ident.ParseForeignNo(s.Office, s.Number)
+	if err != nil {
+		return []string{whole}
+	}
+	whole = plain(string(n))
+	return []string{whole, plain(n.WithoutKind()), strings.TrimPrefix(whole, string(n.Office()))}
 }
 
 // set keeps each text once, in the order in which they came.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -135,6 +136,9 @@ func (q *question) numberOf(text string) (clause, bool) {
 	if class, err := ident.ParseSymbolPrefix(text); err == nil && len(class) >= len("A61K") {
 		return clause{class: class}, true
 	}
+	if c, found := foreign(text); found {
+		return c, true
+	}
 	return q.beginning(text, short, bare)
 }
 
@@ -145,6 +149,24 @@ var registers = []func(string) (string, error){
 	func(s string) (string, error) { n, err := ident.ParseLayoutNo(s); return string(n), err },
 	func(s string) (string, error) { n, err := ident.ParsePCTNo(s); return string(n), err },
 	func(s string) (string, error) { n, err := ident.ParsePCTPublicationNo(s); return string(n), err },
+}
+
+// largeOffices are those whose codes are taken before a space: many others are words, such as at, in and no, or AI.
+var largeOffices = []ident.Office{"US", "EP", "JP", "KR", "DE", "GB", "FR"}
+
+// foreign takes the number of a patent of another office. It is a guess: US 2019 100 mm has its form too.
+func foreign(text string) (clause, bool) {
+	n, err := ident.ParseForeignNo("", text)
+	if err != nil || digits(n.WithoutKind()) < digitsLeast || strings.Index(text, " ") == 2 && !slices.Contains(largeOffices, n.Office()) {
+		return clause{}, false
+	}
+	c, short := clause{words: wordsIn(text)}, plain(n.WithoutKind())
+	if n.KindCode() == "" {
+		c.begins = short
+	} else {
+		c.numbers = []string{plain(string(n)), short}
+	}
+	return c, true
 }
 
 // beginning takes a single piece with digits: a listing's or a lot's number, or the beginning of a long one. It is a guess:
@@ -161,6 +183,15 @@ func (q *question) beginning(text, short, bare string) (clause, bool) {
 		return clause{numbers: []string{short}, words: wordsIn(text)}, strings.Count(text, "-") > 1 || len(short) > digitsLeast
 	}
 	return clause{}, false
+}
+
+func digits(text string) (n int) {
+	for _, r := range text {
+		if r >= '0' && r <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // wordsIn are the words of what may be a number.
