@@ -13,7 +13,7 @@ import (
 )
 
 // version is part of the index: whoever changes what is indexed or how texts are taken apart counts it up.
-const version = "3"
+const version = "4"
 
 // Texts of both languages go through one chain. Chinese becomes pairs of neighbouring characters, which need no
 // dictionary and so know tomorrow's words too; English loses its endings and its commonest words; full-width letters

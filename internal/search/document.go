@@ -50,31 +50,22 @@ func write(l *ent.Listing) *document.Document {
 	return d
 }
 
-// told goes through all that can be found of a listing.
+// told goes through all that can be found of a listing, each text once: what its page shows to everybody. What a seller
+// declares of ownership, defects and disputes describes no result, and stands in nearly the same words everywhere.
 func told(l *ent.Listing, text, number, class func(string)) {
-	text(l.TitleZh)
-	text(l.TitleEn)
-	text(l.SummaryZh)
-	text(l.SummaryEn)
-	text(strings.Join(l.Inventors, "、"))
+	said := set{}
+	for _, one := range []string{l.TitleZh, l.TitleEn, l.SummaryZh, l.SummaryEn, strings.Join(l.Inventors, "、")} {
+		said.add(one)
+	}
 	number(plain(l.Number))
 	if o := l.Edges.Seller; o != nil {
-		text(o.NameZh)
-		text(o.NameEn)
+		said.add(o.NameZh)
+		said.add(o.NameEn)
 		number(plain(o.Uscc))
 	}
 	for _, p := range l.Edges.Patents {
-		if p.TitleZh != l.TitleZh {
-			text(p.TitleZh)
-		}
-		if p.TitleEn != l.TitleEn {
-			text(p.TitleEn)
-		}
-		if p.AbstractZh != l.SummaryZh {
-			text(p.AbstractZh)
-		}
-		if p.AbstractEn != l.SummaryEn {
-			text(p.AbstractEn)
+		for _, one := range []string{p.TitleZh, p.TitleEn, p.AbstractZh, p.AbstractEn} {
+			said.add(one)
 		}
 		number(plain(p.ApplicationNo))
 		number(publication(p.PublicationNo))
@@ -86,9 +77,18 @@ func told(l *ent.Listing, text, number, class func(string)) {
 		}
 	}
 	for i := range l.Dossier.Subjects { // rights of all kinds; §4.1
-		for _, form := range numbersOf(&l.Dossier.Subjects[i]) {
+		s := &l.Dossier.Subjects[i]
+		said.add(s.Title)
+		for _, o := range s.Owners {
+			said.add(o.Party)
+		}
+		for _, form := range numbersOf(s) {
 			number(form)
 		}
+	}
+	said.add(l.Dossier.Disclosure.Abstract)
+	for _, one := range said.all {
+		text(one)
 	}
 }
 

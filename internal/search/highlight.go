@@ -287,6 +287,13 @@ type Hit struct {
 func (m marker) hit(l *ent.Listing, lot *ent.Lot) Hit {
 	h := Hit{Listing: l, Lot: lot, TitleZH: m.whole(l.TitleZh), TitleEN: m.whole(l.TitleEn)}
 	h.SummaryZH, h.SummaryEN = m.fragment(l.SummaryZh, fragmentZH), m.fragment(l.SummaryEn, fragmentEN)
+	if one := l.Dossier.Disclosure.Abstract; strings.ContainsFunc(one, han) {
+		if zh := m.fragment(one, fragmentZH); Marked(zh) && !Marked(h.SummaryZH) {
+			h.SummaryZH = zh
+		}
+	} else if en := m.fragment(one, fragmentEN); Marked(en) && !Marked(h.SummaryEN) {
+		h.SummaryEN = en
+	}
 	for _, p := range l.Edges.Patents {
 		h.Patents = append(h.Patents, m.number(p.ApplicationNo))
 		if no := m.number(p.PublicationNo); Marked(no) {
