@@ -108,7 +108,7 @@ func (m marker) spans(text string) (all []span) {
 			m.chinese(text[at:end], func(from, to int) { add(at+from, at+to) })
 		case !plain || m.begins(text[at:end]):
 			for _, t := range stored.Analyze([]byte(text[at:end])) {
-				if m.asked(string(t.Term)) {
+				if t.End <= end-at && m.asked(string(t.Term)) { // behind broken characters places are wrong
 					add(at+t.Start, at+t.End)
 				}
 			}
