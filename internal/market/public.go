@@ -33,6 +33,21 @@ func (s *Service) Changed(ctx context.Context, f Filter) ([]*ent.Lot, error) {
 	return all, lotsAsPublished(ctx, s.db.Ent(), all)
 }
 
+// Sales returns at most so many of the lots that a filter finds: what goes on, then what comes, the soonest first, then what is
+// over, the latest first. A coming sale gives way to none that is over.
+func (s *Service) Sales(ctx context.Context, f Filter, most int) ([]*ent.Lot, error) {
+	phases, where, err := f.predicates()
+	if err != nil {
+		return nil, err
+	}
+	all, err := lots(s.db.Ent(), phases, where...).
+		Order(liveFirst, soonestNext, lot.ByClosedAt(descending()), lot.ByID(descending())).Limit(most).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list sales: %w", err)
+	}
+	return all, lotsAsPublished(ctx, s.db.Ent(), all)
+}
+
 // Profile is what the public may know of an organisation.
 type Profile struct {
 	Organisation *ent.Organisation

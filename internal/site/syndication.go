@@ -63,7 +63,12 @@ const atomType = "application/atom+xml; charset=utf-8"
 // atom is what the list of lots finds, as a feed: the same filters, the latest change first. A seller's feed has his other
 // results as well.
 func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
-	filter, lots, err := s.changed(r)
+	query := r.URL.Query()
+	filter, err := filterOf(askedOf(query), query)
+	if err != nil {
+		return err
+	}
+	lots, err := s.o.Market.Changed(r.Context(), filter)
 	if err != nil {
 		return err
 	}
@@ -74,7 +79,6 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	ctx, origin := r.Context(), s.origin(r)
-	query := r.URL.Query()
 	query.Del("page")
 	f := atomFeed{
 		Lang: locale.Of(ctx).Tag(), ID: origin + withQuery("/lots/feed.atom", query), Title: component.T(ctx, "feed_title"),
@@ -120,10 +124,15 @@ func (s *Site) atomEntry(r *http.Request, l *ent.Lot) atomEntry {
 	}
 }
 
-// sales is what the list of lots finds, as a calendar to subscribe to; and, unless lots of one state are asked for, the
+// sales is what the list of lots finds, as a calendar to subscribe to, what is over last; and, unless lots of one state are asked for, the
 // deadlines of the projects in the same city, of the same seller, and so on.
 func (s *Site) sales(w http.ResponseWriter, r *http.Request) error {
-	filter, lots, err := s.changed(r)
+	q := r.URL.Query()
+	filter, err := filterOf(askedOf(q), q)
+	if err != nil {
+		return err
+	}
+	lots, err := s.o.Market.Sales(r.Context(), filter, calendarMost)
 	if err != nil {
 		return err
 	}
@@ -145,17 +154,6 @@ func (s *Site) sales(w http.ResponseWriter, r *http.Request) error {
 	}
 	sendFresh(w, r, calendarType, []byte(cal.Serialize(ical.WithNewLineWindows)))
 	return nil
-}
-
-// changed returns what the query asks for and the lots that it finds, the latest change first.
-func (s *Site) changed(r *http.Request) (market.Filter, []*ent.Lot, error) {
-	q := r.URL.Query()
-	filter, err := filterOf(askedOf(q), q)
-	if err != nil {
-		return filter, nil, err
-	}
-	lots, err := s.o.Market.Changed(r.Context(), filter)
-	return filter, lots, err
 }
 
 // sendFresh sends a document, or says that the one that the asker has is still the same.
