@@ -137,8 +137,11 @@ func TestTheIndexIsACache(t *testing.T) {
 	for i := range readAtOnce + 100 {
 		h.offer(s, offer{number: fmt.Sprint("L-", i), zh: "石墨烯", en: "graphene"})
 	}
+	if r := h.find(Request{}); !r.Loading || r.Building == nil {
+		t.Errorf("before anything is read: %d, %v", r.Total, r.Building)
+	}
 	must(t, h.open(t.Context()))
-	if r := h.find(Request{}); r.Total != readAtOnce+100 || r.Building == nil || r.Building.Total != r.Total {
+	if r := h.find(Request{}); r.Total != readAtOnce+100 || r.Loading || r.Building == nil || r.Building.Total != r.Total {
 		t.Errorf("before it is built: %d, %v", r.Total, r.Building)
 	}
 	last := 0

@@ -102,11 +102,13 @@ type Result struct {
 	Common             bool      // the words of the question stand everywhere, so nothing was asked
 	Meant              string    // the number as it would be right, if that asked for cannot be
 	Building           *Progress // not all is there yet
+	Loading            bool      // nor is all that stands beside the texts: without words a part is found as well
 }
 
 // Search answers a question.
 func (s *Service) Search(ctx context.Context, r Request) (Result, error) {
 	s.columns.turn(s.today())
+	building, loading := s.building(), !s.loaded.Load() // before anything is looked at: what comes meanwhile may be missed
 	q := ask(r.Text)
 	text := len(q.clauses) > 0 || q.common
 	if r.Order == "" || r.Order == ByRelevance && !text {
@@ -126,7 +128,7 @@ func (s *Service) Search(ctx context.Context, r Request) (Result, error) {
 	p := s.columns.pick(text, hits, chosen, r.Order, r.Page, cmp.Or(r.Most, PageResults))
 	found := Result{
 		Total: p.total, Page: p.page, Pages: p.pages, Order: r.Order, Closeness: how, Common: q.common && len(q.clauses) == 0,
-		Meant: q.meant, Building: s.building(), Facets: map[string][]Count{},
+		Meant: q.meant, Building: cmp.Or(building, s.building()), Loading: loading, Facets: map[string][]Count{},
 	}
 	for f, facet := range Facets {
 		for v, value := range facet.Values {

@@ -2,12 +2,15 @@ package site_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/search"
+	"github.com/g60-corridor/corridor/internal/site"
 )
 
 // However much has changed since a sale was announced, whoever subscribed keeps it; what is over follows, the latest first.
@@ -35,5 +38,24 @@ func TestAComingSaleStaysInTheCalendar(t *testing.T) {
 	}
 	if got := b.get("/lots/feed.atom").body; strings.Count(got, "<entry>") != 100 || strings.Contains(got, path("/lots/%d<", id)) {
 		t.Error("the feed does not hold what changed last")
+	}
+}
+
+// What has not been read yet is not gone: until the search has read all, a feed and a calendar say nothing, and when to ask
+// again, in words of their own.
+func TestFeedsWaitForTheSearch(t *testing.T) {
+	h := open(t, func(o *site.Options) { o.Search = search.New(search.Options{Now: time.Now}) }) // nothing fills it
+	words := map[string]string{"en": "this feed and calendar are not whole yet", "zh-CN": "此订阅与日历尚不完整"}
+	for _, p := range []string{"/search/feed.atom", "/search/calendar.ics", "/search/calendar.ics?city=310117", "/search/feed.atom?q=graphene"} {
+		for lang, want := range words {
+			b := h.visitor()
+			b.lang = lang
+			if got := b.get(p); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" || !strings.Contains(got.body, want) {
+				t.Errorf("%s in %s: %d, to be asked again after %q", p, lang, got.status, got.header.Get("Retry-After"))
+			}
+		}
+	}
+	if got := h.visitor().get("/search"); got.status != http.StatusOK {
+		t.Errorf("the page: %d", got.status)
 	}
 }

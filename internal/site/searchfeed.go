@@ -24,9 +24,13 @@ const (
 	calendarMost = 300
 )
 
+// feedRetry is after how many seconds a feed that is not whole yet is worth asking for again.
+const feedRetry = "30"
+
 // searchFor is what the address of a feed asks for: what the page of the search with the same query shows, but for what
-// only comes near, which would come and go.
-func (s *Site) searchFor(r *http.Request, order search.Order, most int) (page.SearchQuery, []search.Hit, error) {
+// only comes near, which would come and go. Until the search has read all of it, the answer is to ask again: subscribers take
+// away what an answer lacks.
+func (s *Site) searchFor(w http.ResponseWriter, r *http.Request, order search.Order, most int) (page.SearchQuery, []search.Hit, error) {
 	asked, _, err := searchOf(r.URL.Query())
 	if err != nil {
 		return asked, nil, err
@@ -38,8 +42,9 @@ func (s *Site) searchFor(r *http.Request, order search.Order, most int) (page.Se
 	if err != nil {
 		return asked, nil, err
 	}
-	if found.Building != nil && asked.Text != "" { // half of it would look like all
-		return asked, nil, fault.New(fault.Unavailable, "INDEX_BUILDING", "")
+	if found.Loading || found.Building != nil && asked.Text != "" { // half of it would look like all
+		w.Header().Set("Retry-After", feedRetry)
+		return asked, nil, fault.New(fault.Unavailable, "FEED_BUILDING", "")
 	}
 	if found.Closeness != search.Exact {
 		return asked, nil, nil
@@ -49,7 +54,7 @@ func (s *Site) searchFor(r *http.Request, order search.Order, most int) (page.Se
 
 // searchAtom is a search as a feed, the newest first.
 func (s *Site) searchAtom(w http.ResponseWriter, r *http.Request) error {
-	asked, hits, err := s.searchFor(r, search.ByNewest, feedMost)
+	asked, hits, err := s.searchFor(w, r, search.ByNewest, feedMost)
 	if err != nil {
 		return err
 	}
@@ -115,7 +120,7 @@ func publishedAt(l *ent.Listing) time.Time {
 // searchCalendar are the lots of a search and the deadlines of its projects, as a calendar to subscribe to: what goes on and
 // what comes before what is over.
 func (s *Site) searchCalendar(w http.ResponseWriter, r *http.Request) error {
-	asked, hits, err := s.searchFor(r, search.ByDeadline, calendarMost)
+	asked, hits, err := s.searchFor(w, r, search.ByDeadline, calendarMost)
 	if err != nil {
 		return err
 	}
