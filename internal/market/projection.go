@@ -42,7 +42,7 @@ type replica struct {
 	done    auction.Seq     // the row is at least here
 	rows    []feed.Row      // the newest lines, oldest first
 	news    []auction.Entry // that people are to be told of, once the row is written
-	changes int             // of what a calendar says: opening, interruption, end
+	changes int             // of what a calendar says: opening, interruption, end; extensions the view counts
 	changed auction.Instant // of the last of them
 }
 
@@ -244,13 +244,14 @@ func (f *follower) write(ctx context.Context, r *replica) error {
 	})
 }
 
-// write brings the lot's row up to where the replica is; mu is held.
+// write brings the lot's row up to where the replica is; mu is held. A bid that moves the deadline changes what a calendar says
+// (RFC 5546 §2.1.4), but is no news.
 func (r *replica) write(ctx context.Context, client *ent.Client) error {
 	f := r.feed
 	v, state := f.View(), f.State()
 	u := client.Lot.Update().Where(lot.ID(int(state.Lot)), lot.LogSeqLT(int64(f.Seq()))).
 		SetLogSeq(int64(f.Seq())).SetPhase(string(v.Phase)).SetPriceFen(int64(v.PriceFen)).SetHasBid(v.HasBid).
-		SetBids(v.Bids).SetBidders(v.Bidders).SetChanges(r.changes)
+		SetBids(v.Bids).SetBidders(v.Bidders).SetChanges(r.changes + v.Extended)
 	if r.changed != 0 {
 		u.SetChangedAt(r.changed.Time())
 	}

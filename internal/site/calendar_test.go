@@ -1,14 +1,19 @@
 package site_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	ical "github.com/arran4/golang-ical"
+
 	"github.com/g60-corridor/corridor/ent/lot"
 	"github.com/g60-corridor/corridor/internal/auction"
+	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/internal/site"
 )
@@ -57,5 +62,68 @@ func TestFeedsWaitForTheSearch(t *testing.T) {
 	}
 	if got := h.visitor().get("/search"); got.status != http.StatusOK {
 		t.Errorf("the page: %d", got.status)
+	}
+}
+
+// property is what an entry says under a name, with its parameters; "" nothing.
+func property(e *ical.VEvent, name ical.ComponentProperty) string {
+	if p := e.GetProperty(name); p != nil {
+		return p.Value
+	}
+	return ""
+}
+
+// A sale that is extended, interrupted and annulled never says something else under a SEQUENCE that calendars have already.
+func TestWhatACalendarSaysHasASequenceOfItsOwn(t *testing.T) {
+	h := open(t)
+	running, stop := context.WithCancel(t.Context())
+	ran := make(chan struct{})
+	go func() { defer close(ran); h.market.Run(running) }()
+	defer func() { stop(); <-ran }()
+	id := h.lotClosing(auction.Closing{Mode: auction.Soft, DurationS: 600, WindowS: 600, ExtendS: 600})
+	a, b := h.as(h.bidder(id)), h.as(h.bidder(id))
+	said, last, ends := map[string]string{}, -1, map[string]bool{}
+	read := func(when string) {
+		t.Helper()
+		cal, err := ical.ParseCalendar(strings.NewReader(h.visitor().get(path("/lots/%d/calendar.ics", id)).body))
+		must(t, err)
+		e := cal.Events()[0]
+		says := fmt.Sprint(property(e, ical.ComponentPropertyDtStart), property(e, ical.ComponentPropertyDtEnd), property(e, ical.ComponentPropertySummary), property(e, ical.ComponentPropertyStatus))
+		sequence := property(e, ical.ComponentPropertySequence)
+		if before, known := said[sequence]; known && before != says {
+			t.Errorf("%s: SEQUENCE %s said %s, and now %s", when, sequence, before, says)
+		}
+		n, err := strconv.Atoi(sequence)
+		must(t, err)
+		if n < last {
+			t.Errorf("%s: SEQUENCE %d after %d", when, n, last)
+		}
+		said[sequence], last = says, n
+		ends[property(e, ical.ComponentPropertyDtEnd)] = true
+	}
+	read("announced")
+	h.conduct(id, market.OpenNow)
+	read("open")
+	for i, who := range []*reader{a, b, a, b} {
+		if i%2 == 1 {
+			time.Sleep(1100 * time.Millisecond) // a calendar counts whole seconds
+		}
+		if got := h.bid(who, id, strconv.Itoa(1_000_000+i*100_000), "PLAIN"); got.status != http.StatusSeeOther {
+			t.Fatalf("bid %d: %d", i, got.status)
+		}
+		for range 400 { // the projection follows the log
+			if h.market.Ring(auction.LotID(id), 0); h.db.Ent().Lot.GetX(t.Context(), id).Bids > i {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		read(fmt.Sprint("bid ", i))
+	}
+	if len(ends) < 4 { // announced, open, and extended twice
+		t.Errorf("no bid has extended it: %v", ends)
+	}
+	for _, o := range []market.Order{market.PauseNow, market.Annul} {
+		h.conduct(id, o)
+		read(string(o))
 	}
 }
