@@ -3,7 +3,9 @@ package site
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
 
 	ical "github.com/arran4/golang-ical"
 
@@ -44,11 +46,12 @@ func (s *Site) addEvent(r *http.Request, cal *ical.Calendar, l *ent.Lot) {
 	begin, end := times(l)
 	if begin.IsZero() { // opened by hand: the day is not known yet
 		begin = *l.DepositUntil
-		end = begin
 	}
 	e.SetStartAt(begin)
-	e.SetEndAt(end)
-	e.SetSummary(l.Number + " " + component.Title(r.Context(), l.Edges.Listing))
+	if end.Unix() > begin.Unix() { // an end is later than the beginning, in whole seconds, or there is none (RFC 5545 §3.8.2.2)
+		e.SetEndAt(end)
+	}
+	e.SetSummary(calendarText(l.Number + " " + component.Title(r.Context(), l.Edges.Listing)))
 	e.SetURL(s.lotURL(r, l))
 	switch auction.Outcome(l.Outcome) {
 	case auction.Withdrawn, auction.Annulled:
@@ -69,13 +72,23 @@ func (s *Site) addDeadline(r *http.Request, cal *ical.Calendar, p *ent.Project) 
 		e.SetAllDayStartAt(due.AddDate(0, 0, -1))
 		e.SetAllDayEndAt(due)
 	} else {
-		e.SetStartAt(*p.DueAt)
-		e.SetEndAt(*p.DueAt)
+		e.SetStartAt(*p.DueAt) // a moment: it has no end
 	}
-	e.SetSummary(component.Word(ctx, "clock", p.DueKind) + " · " + p.Number + " " + component.Title(ctx, p.Edges.Listing))
-	e.SetDescription(component.Word(ctx, "way", p.Way) + " · " + string(trade.ClockKind(p.DueKind).Rule()))
+	e.SetSummary(calendarText(component.Word(ctx, "clock", p.DueKind) + " · " + p.Number + " " + component.Title(ctx, p.Edges.Listing)))
+	e.SetDescription(calendarText(component.Word(ctx, "way", p.Way) + " · " + string(trade.ClockKind(p.DueKind).Rule())))
 	e.SetURL(s.origin(r) + fmt.Sprintf("/projects/%d", p.ID))
 	e.SetStatus(ical.ObjectStatusConfirmed)
+}
+
+// calendarText is a text as a calendar may hold it: of all control characters line breaks alone, which the library writes as \n
+// (RFC 5545 §3.3.11). A bare CR would begin a line of its own in some readers.
+func calendarText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // times are when a lot begins and when, as far as is known, it ends.
@@ -95,9 +108,6 @@ func times(l *ent.Lot) (begin, end time.Time) {
 		end = *l.ClosedAt
 	case l.Deadline != nil && l.Deadline.After(end):
 		end = *l.Deadline
-	}
-	if end.Before(begin) {
-		end = begin
 	}
 	return begin, end
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	ical "github.com/arran4/golang-ical"
 
@@ -16,6 +19,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/market"
 	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/internal/site"
+	"github.com/g60-corridor/corridor/internal/trade"
 )
 
 // However much has changed since a sale was announced, whoever subscribed keeps it; what is over follows, the latest first.
@@ -125,5 +129,64 @@ func TestWhatACalendarSaysHasASequenceOfItsOwn(t *testing.T) {
 	for _, o := range []market.Order{market.PauseNow, market.Annul} {
 		h.conduct(id, o)
 		read(string(o))
+	}
+}
+
+// Entries as bytes: nothing but line breaks and tabs of all control characters, no line of more than 75 octets, an end that is
+// later than the beginning or none (RFC 5545 §3.1, §3.3.11, §3.8.2.2), and what comes back is what was said.
+func TestCalendarsKeepToTheFormat(t *testing.T) {
+	p := trades(t)
+	p.db.Ent().Listing.UpdateOneID(p.listing.ID).SetTitleEn("Graphene\rDTEND:19700101T000000Z\vmembrane\u0085, which is a name\nof two lines; and so long that it is folded 石墨烯石墨烯石墨烯石墨烯").ExecX(t.Context())
+	p.begin(trade.ByListing, "3000000")
+	p.do(p.vendor, "SubmitForReview", nil)
+	p.on("2026-03-02 10:00")
+	p.do(p.official, "PublishListing", listingForm("300000"))
+	timed := p.db.Ent().Project.Query().OnlyX(t.Context())
+	p.publish("气凝胶", "Aerogel")
+	withdrawn, byHand := p.lot(), 0
+	p.conduct(withdrawn, market.Withdraw) // before it opened
+	byHand = p.lot()
+	p.indexed(2)
+	must(t, p.house.search.Follow(t.Context()))
+	read := func(b *reader, path string) *ical.Calendar {
+		t.Helper()
+		raw := b.get(path).body
+		for i, line := range strings.Split(raw, "\r\n") {
+			if len(line) > 75 || strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) && r != '\t' }) || !utf8.ValidString(line) {
+				t.Errorf("%s: line %d: %d octets: %q", path, i+1, len(line), line)
+			}
+		}
+		if strings.Contains(raw, "REFRESH-INTERVAL") && !strings.Contains(raw, "\r\nREFRESH-INTERVAL;VALUE=DURATION:PT15M\r\n") { // RFC 7986 §5.7
+			t.Errorf("%s does not say how often it is to be read", path)
+		}
+		cal, err := ical.ParseCalendar(strings.NewReader(raw))
+		must(t, err)
+		for _, e := range cal.Events() {
+			if begin, end := property(e, ical.ComponentPropertyDtStart), property(e, ical.ComponentPropertyDtEnd); begin == "" || end != "" && end <= begin {
+				t.Errorf("%s: %s lasts from %q to %q", path, e.Id(), begin, end)
+			}
+		}
+		return cal
+	}
+	b := p.visitor()
+	b.lang = "en"
+	for _, due := range []time.Time{timed.DueAt.Add(0), timed.DueAt.Add(90 * time.Minute)} { // a whole day, and a time of one
+		p.db.Ent().Project.UpdateOne(timed).SetDueAt(due).ExecX(t.Context())
+		for _, c := range []string{"/lots/calendar.ics", "/search/calendar.ics", path("/lots/%d/calendar.ics", withdrawn), path("/lots/%d/calendar.ics", byHand)} {
+			if len(read(b, c).Events()) == 0 {
+				t.Errorf("%s is empty", c)
+			}
+		}
+	}
+	for _, e := range read(b, "/lots/calendar.ics").Events() {
+		if got := property(e, ical.ComponentPropertySummary); !strings.HasSuffix(got, "Graphene DTEND:19700101T000000Z membrane , which is a name\nof two lines; and so long that it is folded 石墨烯石墨烯石墨烯石墨烯") {
+			t.Errorf("%q", got)
+		}
+	}
+	got := read(b, "/search/calendar.ics?q="+url.QueryEscape("graphene\rX-EVIL:1\x00\u2028\x1b"+strings.Repeat("烯", 40)))
+	for _, of := range got.CalendarProperties {
+		if of.IANAToken == string(ical.PropertyXWRCalName) && !strings.Contains(of.Value, "graphene X-EVIL:1") || of.IANAToken == "X-EVIL" {
+			t.Errorf("%q", of.Value)
+		}
 	}
 }

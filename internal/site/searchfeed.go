@@ -125,7 +125,7 @@ func (s *Site) searchCalendar(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	cal := newCalendar()
-	cal.SetXWRCalName(page.FeedTitle(r.Context(), asked))
+	cal.SetXWRCalName(calendarText(page.FeedTitle(r.Context(), asked)))
 	cal.SetRefreshInterval("PT15M")
 	for _, h := range hits {
 		if h.Lot != nil {
