@@ -42,3 +42,22 @@ func (s *Service) Due(ctx context.Context, w Wanted) ([]*ent.Project, error) {
 	}
 	return all, asPublished(ctx, s.db.Ent(), all...)
 }
+
+// OpenOf are the public projects of some listings that are open, by listing: of several the latest.
+func (s *Service) OpenOf(ctx context.Context, listings []*ent.Listing) (map[int]*ent.Project, error) {
+	ids := make([]int, len(listings))
+	for i, l := range listings {
+		ids[i] = l.ID
+	}
+	all, err := s.db.Ent().Project.Query().Where(project.Published(true), project.PhaseIn(trade.Names(trade.OpenPhases)...),
+		project.HasListingWith(listing.IDIn(ids...))).Order(ent.Asc(project.FieldID)).
+		WithListing(func(q *ent.ListingQuery) { q.Select(listing.FieldID) }).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the open projects of listings: %w", err)
+	}
+	open := map[int]*ent.Project{}
+	for _, p := range all {
+		open[p.Edges.Listing.ID] = p
+	}
+	return open, nil
+}

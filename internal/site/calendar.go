@@ -76,7 +76,7 @@ func (s *Site) addDeadline(r *http.Request, cal *ical.Calendar, p *ent.Project) 
 	}
 	e.SetSummary(calendarText(component.Word(ctx, "clock", p.DueKind) + " · " + p.Number + " " + component.Title(ctx, p.Edges.Listing)))
 	e.SetDescription(calendarText(component.Word(ctx, "way", p.Way) + " · " + string(trade.ClockKind(p.DueKind).Rule())))
-	e.SetURL(s.origin(r) + fmt.Sprintf("/projects/%d", p.ID))
+	e.SetURL(s.projectURL(r, p))
 	e.SetStatus(ical.ObjectStatusConfirmed)
 }
 
@@ -122,4 +122,8 @@ func (s *Site) origin(r *http.Request) string {
 
 func (s *Site) lotURL(r *http.Request, l *ent.Lot) string {
 	return s.origin(r) + fmt.Sprintf("/lots/%d", l.ID)
+}
+
+func (s *Site) projectURL(r *http.Request, p *ent.Project) string {
+	return s.origin(r) + fmt.Sprintf("/projects/%d", p.ID)
 }

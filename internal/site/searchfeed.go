@@ -83,16 +83,26 @@ func (s *Site) searchAtom(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// hitEntry is one result. It keeps its name while lots of it come and go; what is said of it is that of the lot shown.
+// hitEntry is one result. It keeps its name while lots and projects of it come and go; what is said of it is that of the lot
+// shown, else of the project that is open, as on the page. That the deadline that everybody may know is set or moved, as it is
+// by each announcement, is what makes a project news: who registers is nobody's business (R1.1).
 func (s *Site) hitEntry(r *http.Request, h search.Hit) (atomEntry, time.Time) {
 	ctx, l := r.Context(), h.Listing
 	own := fmt.Sprintf("%s/listings/%d", s.origin(r), l.ID)
 	begun, at, title, link, price := publishedAt(l), publishedAt(l), component.Title(ctx, l), own, l.PriceIdeaFen
-	if h.Lot != nil {
+	var changed time.Time
+	switch p := h.Project; {
+	case h.Lot != nil:
 		link, title, price = s.lotURL(r, h.Lot), component.StatusWord(ctx, h.Lot)+" · "+title, int64(component.PriceOf(h.Lot))
-		if changed := component.Changed(h.Lot); changed.After(at) {
-			at = changed
+		changed = component.Changed(h.Lot)
+	case p != nil:
+		link, title, price = s.projectURL(r, p), component.Word(ctx, "way", p.Way)+" · "+title, p.PriceFen
+		if p.DueChangedAt != nil {
+			changed = *p.DueChangedAt
 		}
+	}
+	if changed.After(at) {
+		at = changed
 	}
 	return atomEntry{
 		ID: own, Title: title, Updated: component.Stamp(at), Published: component.Stamp(begun), Link: atomLink{Rel: "alternate", Type: "text/html", Href: link},

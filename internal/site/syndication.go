@@ -73,8 +73,12 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var offered []*ent.Listing
+	var open map[int]*ent.Project // by listing
 	if filter.Seller != 0 && filter == (market.Filter{Seller: filter.Seller, Page: filter.Page}) {
 		if offered, err = s.o.Market.Offered(r.Context(), filter.Seller); err != nil {
+			return err
+		}
+		if open, err = s.o.Projects.OpenOf(r.Context(), offered); err != nil {
 			return err
 		}
 	}
@@ -96,7 +100,7 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 		f.Entries = append(f.Entries, s.atomEntry(r, l))
 	}
 	for _, l := range offered {
-		e, at := s.hitEntry(r, search.Hit{Listing: l})
+		e, at := s.hitEntry(r, search.Hit{Listing: l, Project: open[l.ID]})
 		if at.After(updated) {
 			updated = at
 		}
