@@ -101,3 +101,28 @@ func TestFeedsTellOfOpenProjects(t *testing.T) {
 	p.do(p.company, "Register", nil) // who registers is confidential, R1.1
 	read(p.page, "2026-03-03 10:00", "Listing · Graphene membrane", "Price: 2.4 million yuan")
 }
+
+// What the house does not understand makes no other feed, and neither does the order of what it does.
+func TestAFeedHasOneName(t *testing.T) {
+	h := open(t)
+	h.lot()
+	b := h.visitor()
+	want := b.atom(path("/lots/feed.atom?city=%s&seller=%d", h.listing.City, h.seller.ID))
+	for _, query := range []string{path("?utm=x&seller=%d&city=%s", h.seller.ID, h.listing.City), path("?seller=0%d&city=%s&page=2&state=&city=341800", h.seller.ID, h.listing.City)} {
+		got := b.atom("/lots/feed.atom" + query)
+		if got.ID != want.ID || len(got.Links) != 2 || got.Links[0] != want.Links[0] || got.Links[1] != want.Links[1] || len(got.Entries) != len(want.Entries) {
+			t.Errorf("%s: %+v, want %+v", query, got, want)
+		}
+	}
+	if want.Links[0].Href != want.ID || !strings.HasSuffix(want.ID, path("/lots/feed.atom?city=%s&seller=%d", h.listing.City, h.seller.ID)) {
+		t.Errorf("%+v", want)
+	}
+	for _, other := range []string{"", "?state=next", "?field=NM", "?date=2026-11-27"} {
+		if got := b.atom("/lots/feed.atom" + other); !strings.HasSuffix(got.ID, "/lots/feed.atom"+other) {
+			t.Errorf("%q is called %s", other, got.ID)
+		}
+	}
+	if got := b.atom("/search/feed.atom?utm=x&q=graphene"); !strings.HasSuffix(got.ID, "/search/feed.atom?q=graphene") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,8 +64,8 @@ const atomType = "application/atom+xml; charset=utf-8"
 // atom is what the list of lots finds, as a feed: the same filters, the latest change first. A seller's feed has his other
 // results as well.
 func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
-	filter, err := filterOf(askedOf(query), query)
+	q := r.URL.Query()
+	filter, err := filterOf(askedOf(q), q)
 	if err != nil {
 		return err
 	}
@@ -82,8 +83,7 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	ctx, origin := r.Context(), s.origin(r)
-	query.Del("page")
+	ctx, origin, query := r.Context(), s.origin(r), understood(filter)
 	f := atomFeed{
 		Lang: locale.Of(ctx).Tag(), ID: origin + withQuery("/lots/feed.atom", query), Title: component.T(ctx, "feed_title"),
 		Author: atomAuthor{"Corridor"},
@@ -114,6 +114,23 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 	}
 	sendFresh(w, r, atomType, append([]byte(xml.Header), body...))
 	return nil
+}
+
+// understood is a filter as the query of an address: one filter has one, whatever else somebody wrote there.
+func understood(f market.Filter) url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"state": string(f.Stage), "city": f.City, "field": string(f.Field)} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if !f.Day.IsZero() {
+		q.Set("date", f.Day.Format(time.DateOnly))
+	}
+	if f.Seller != 0 {
+		q.Set("seller", strconv.Itoa(f.Seller))
+	}
+	return q
 }
 
 func (s *Site) atomEntry(r *http.Request, l *ent.Lot) atomEntry {
