@@ -258,7 +258,7 @@ func (s *Service) different(ctx context.Context, watches []*ent.Watch) (all []ch
 			}
 			things[at] = t
 		}
-		if len(t.facts) > 0 && t.encode() != w.State {
+		if len(t.facts) > 0 && !t.heard(w.State) {
 			all = append(all, change{w, t})
 		}
 	}

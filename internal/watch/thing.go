@@ -165,6 +165,23 @@ func lotFact(l *ent.Lot) string {
 	return strings.Join([]string{stage, opens, strconv.Itoa(l.Changes)}, "|")
 }
 
+// heard says whether a watcher knows how a thing stands. While a lot is open its count alone says nothing: each bid that extends
+// it is counted too, and a hot lot with many watchers would have all of them written down again with every bid.
+func (t thing) heard(state string) bool {
+	before := map[string]string{}
+	if json.Unmarshal([]byte(state), &before) != nil || len(before) != len(t.facts) {
+		return false
+	}
+	for name, is := range t.facts {
+		was, known := before[name]
+		extended := strings.HasPrefix(name, "lot:") && strings.HasPrefix(was, "OPEN|") && strings.HasPrefix(is, "OPEN|")
+		if !known || was != is && !extended {
+			return false
+		}
+	}
+	return true
+}
+
 func projectFact(p *ent.Project) string {
 	due := ""
 	if p.DueAt != nil {
