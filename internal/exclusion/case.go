@@ -122,10 +122,12 @@ func Blocked(verdicts []Verdict) bool {
 }
 
 // ClosesSellerData reports whether the bidder must no longer see the seller's side of the lot: an inventor who bids
-// himself, or through a company of his. R1.7
-func ClosesSellerData(verdicts []Verdict) bool {
-	return slices.ContainsFunc(verdicts, func(v Verdict) bool {
-		return v.Role == Inventor && (v.Reason == Is || v.Reason == ControlledBy) &&
-			!slices.ContainsFunc(v.Chain, func(l Link) bool { return l.Relation == Relative })
-	})
+// himself, or through a company of his, and not one whose relative does. R1.7
+func (v Verdict) ClosesSellerData() bool {
+	return v.Role == Inventor && (v.Reason == Is || v.Reason == ControlledBy) && !v.ByRelative()
+}
+
+// ByRelative reports whether a verdict rests on somebody's relative and not on himself.
+func (v Verdict) ByRelative() bool {
+	return slices.ContainsFunc(v.Chain, func(l Link) bool { return l.Relation == Relative })
 }

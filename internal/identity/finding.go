@@ -159,17 +159,16 @@ func ClosedTo(ctx context.Context, client *ent.Client, by Viewer, lots, projects
 		return false, nil
 	}
 	rows, err := client.PartyFinding.Query().Where(partyfinding.Or(partyfinding.LotIDIn(lots...), partyfinding.ProjectIDIn(projects...)),
-		partyfinding.EffectEQ(partyfinding.EffectFLAG_PUBLIC), partyfinding.Role(string(exclusion.Inventor)),
-		partyfinding.ReasonIn(string(exclusion.Is), string(exclusion.ControlledBy))).All(ctx)
+		partyfinding.EffectEQ(partyfinding.EffectFLAG_PUBLIC)).All(ctx)
 	if err != nil {
 		return false, fmt.Errorf("read the findings: %w", err)
 	}
 	for _, r := range rows {
-		var f Finding
-		if err := json.Unmarshal([]byte(r.Words), &f); err != nil {
-			return false, fmt.Errorf("read finding %d: %w", r.ID, err)
+		f, err := findingOf(r)
+		if err != nil {
+			return false, err
 		}
-		if f.ByRelative() { // it is not he who bids
+		if !f.verdict().ClosesSellerData() {
 			continue
 		}
 		for _, name := range strings.Split(f.Party, "/") {
@@ -231,10 +230,9 @@ func (s *Service) Alerts(ctx context.Context, by Viewer, all bool) ([]Alert, err
 			ID: r.ID, Organisation: named[r.OrganisationID], Lot: r.LotID, Project: r.ProjectID, State: string(r.State), Note: r.Note,
 			DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt, At: r.At,
 		}
-		if err := json.Unmarshal([]byte(r.Words), &a.Finding); err != nil {
-			return nil, fmt.Errorf("read alert %d: %w", r.ID, err)
+		if a.Finding, err = findingOf(r); err != nil {
+			return nil, err
 		}
-		a.Effect, a.Reason, a.Role = exclusion.Effect(r.Effect), exclusion.Reason(r.Reason), exclusion.Role(r.Role)
 		alerts[i] = a
 	}
 	return alerts, nil
@@ -263,9 +261,9 @@ func (s *Service) DecideAlert(ctx context.Context, by Viewer, id int, exclude bo
 		if err != nil {
 			return fmt.Errorf("read alert %d: %w", id, err)
 		}
-		var f Finding
-		if err := json.Unmarshal([]byte(row.Words), &f); err != nil {
-			return fmt.Errorf("read alert %d: %w", id, err)
+		f, err := findingOf(row)
+		if err != nil {
+			return err
 		}
 		if f.names(by.Person) {
 			return fault.New(fault.Forbidden, "OWN_ALERT", "")
@@ -280,6 +278,15 @@ func (s *Service) DecideAlert(ctx context.Context, by Viewer, id int, exclude bo
 		}
 		return s.record(ctx, client, by, "alert_"+lower(string(to)), row.OrganisationID, fmt.Sprintf("#%d %s", id, note))
 	})
+}
+
+// findingOf reads a finding as it is kept.
+func findingOf(row *ent.PartyFinding) (f Finding, err error) {
+	if err := json.Unmarshal([]byte(row.Words), &f); err != nil {
+		return f, fmt.Errorf("read finding %d: %w", row.ID, err)
+	}
+	f.Effect, f.Reason, f.Role = exclusion.Effect(row.Effect), exclusion.Reason(row.Reason), exclusion.Role(row.Role)
+	return f, nil
 }
 
 // names says whether a finding is about somebody, as far as names tell.

@@ -330,10 +330,17 @@ func (m *matter) inWords(v exclusion.Verdict, unconfirmed bool) Finding {
 	return f
 }
 
-// ByRelative says whether a finding rests on somebody's relative and not on himself.
-func (f Finding) ByRelative() bool {
-	return slices.ContainsFunc(f.Chain, func(l ChainLink) bool { return l.Relation == exclusion.Relative })
+// verdict is what of a finding the rules ask for: parties go by name in it, and rules by relations.
+func (f Finding) verdict() exclusion.Verdict {
+	v := exclusion.Verdict{Effect: f.Effect, Reason: f.Reason, Role: f.Role}
+	for _, l := range f.Chain {
+		v.Chain = append(v.Chain, exclusion.Link{Relation: l.Relation})
+	}
+	return v
 }
+
+// ByRelative says whether a finding rests on somebody's relative and not on himself.
+func (f Finding) ByRelative() bool { return f.verdict().ByRelative() }
 
 func (f Finding) words() (string, error) {
 	raw, err := json.Marshal(f)

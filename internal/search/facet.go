@@ -100,7 +100,7 @@ const never = math.MaxInt64
 // rowOf reads a row from a listing with its patents, those lots that everybody may see and the public project that is open,
 // if there is one.
 func rowOf(l *ent.Listing, open *ent.Project, today int32) row {
-	r := row{listing: l.ID, since: publishedAt(l).UnixMicro(), priceFen: l.PriceIdeaFen, deadline: never}
+	r := row{listing: l.ID, since: PublishedAt(l).UnixMicro(), priceFen: l.PriceIdeaFen, deadline: never}
 	r.values[city] = Facets[city].of(string(ident.Region(l.City).Corridor()))
 	r.values[field] = Facets[field].of(string(l.Field))
 	r.values[rights] = Facets[rights].of(l.Rights...)
@@ -129,8 +129,8 @@ func rowOf(l *ent.Listing, open *ent.Project, today int32) row {
 	return r
 }
 
-// publishedAt is when everybody could first see a listing; one that came with no such day was there from the start.
-func publishedAt(l *ent.Listing) time.Time {
+// PublishedAt is when everybody could first see a listing; one that came with no such day was there from the start.
+func PublishedAt(l *ent.Listing) time.Time {
 	if l.PublishedAt != nil {
 		return *l.PublishedAt
 	}

@@ -46,9 +46,7 @@ func counts(from []market.Count) []page.Count {
 }
 
 func (s *Site) lots(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	asked := askedOf(q)
-	filter, err := filterOf(asked, q)
+	asked, filter, err := sought(r)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/g60-corridor/corridor/ent/organisation"
-	"github.com/g60-corridor/corridor/internal/exclusion"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/ident"
 	"github.com/g60-corridor/corridor/internal/identity"
@@ -206,17 +205,6 @@ func (s *Site) submitOrganisation(w http.ResponseWriter, r *http.Request) error 
 	return s.filed(w, r, "submit", nil, err, "flash_org_submitted")
 }
 
-// tieRelations are the choices of the form: seen from the organisation.
-var tieRelations = map[string]struct {
-	relation exclusion.Relation
-	outward  bool
-}{
-	"OWNED_BY": {exclusion.Owns, false}, "CONTROLLED_BY": {exclusion.Controls, false}, "REPRESENTED_BY": {exclusion.ActsFor, false},
-	"OWNS": {exclusion.Owns, true}, "CONTROLS": {exclusion.Controls, true}, "ACTS_FOR": {exclusion.ActsFor, true},
-	"EMPLOYS": {exclusion.WorksFor, false}, "HELPED_BY": {exclusion.Helps, false}, "HELPS": {exclusion.Helps, true},
-	"RELATIVE": {exclusion.Relative, false},
-}
-
 func (s *Site) declareLink(w http.ResponseWriter, r *http.Request) error {
 	org, _, err := s.fileOwner(r)
 	if err != nil {
@@ -226,11 +214,11 @@ func (s *Site) declareLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	chosen := tieRelations[h.Get("relation")]
 	t := identity.Tie{
-		Outward: chosen.outward, Relation: chosen.relation, OwnName: h.Get("own_name"), OtherName: h.Get("other_name"), OtherCode: h.Get("other_code"),
+		OwnName: h.Get("own_name"), OtherName: h.Get("other_name"), OtherCode: h.Get("other_code"),
 		StateOrgan: h.Get("state_organ") != "", Since: ident.Date(h.Get("since")), Until: ident.Date(h.Get("until")),
 	}
+	t.Relation, t.Outward = page.TieOf(h.Get("relation"))
 	t.ShareBP, _ = percent(h.Get("share")) // what is no share is out of range
 	err = s.o.People.Declare(r.Context(), visitor(r).viewer, org, t, h.name, h.reader())
 	return s.filed(w, r, "link", h.Values, err, "flash_org_link")

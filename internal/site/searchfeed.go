@@ -10,7 +10,6 @@ import (
 
 	ical "github.com/arran4/golang-ical"
 
-	"github.com/g60-corridor/corridor/ent"
 	"github.com/g60-corridor/corridor/internal/fault"
 	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/web/component"
@@ -89,7 +88,7 @@ func (s *Site) searchAtom(w http.ResponseWriter, r *http.Request) error {
 func (s *Site) hitEntry(r *http.Request, h search.Hit) (atomEntry, time.Time) {
 	ctx, l := r.Context(), h.Listing
 	own := fmt.Sprintf("%s/listings/%d", s.origin(r), l.ID)
-	begun, at, title, link, price := publishedAt(l), publishedAt(l), component.Title(ctx, l), own, l.PriceIdeaFen
+	begun, at, title, link, price := search.PublishedAt(l), search.PublishedAt(l), component.Title(ctx, l), own, l.PriceIdeaFen
 	var changed time.Time
 	switch p := h.Project; {
 	case h.Lot != nil:
@@ -118,13 +117,6 @@ func priceLine(ctx context.Context, fen int64) string {
 		return ""
 	}
 	return component.T(ctx, "feed_search_summary", "Price", component.Short(ctx, fen)) + "\n"
-}
-
-func publishedAt(l *ent.Listing) time.Time {
-	if l.PublishedAt != nil {
-		return *l.PublishedAt
-	}
-	return l.CreatedAt
 }
 
 // searchCalendar are the lots of a search and the deadlines of its projects, as a calendar to subscribe to: what goes on and

@@ -20,6 +20,7 @@ import (
 	"github.com/g60-corridor/corridor/internal/search"
 	"github.com/g60-corridor/corridor/web/component"
 	"github.com/g60-corridor/corridor/web/locale"
+	"github.com/g60-corridor/corridor/web/page"
 )
 
 // atomFeed is a feed of RFC 4287.
@@ -64,8 +65,7 @@ const atomType = "application/atom+xml; charset=utf-8"
 // atom is what the list of lots finds, as a feed: the same filters, the latest change first. A seller's feed has his other
 // results as well.
 func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	filter, err := filterOf(askedOf(q), q)
+	asked, filter, err := sought(r)
 	if err != nil {
 		return err
 	}
@@ -83,13 +83,14 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	ctx, origin, query := r.Context(), s.origin(r), understood(filter)
+	ctx, origin := r.Context(), s.origin(r)
+	own := origin + asked.Under("/lots/feed.atom", 1)
 	f := atomFeed{
-		Lang: locale.Of(ctx).Tag(), ID: origin + withQuery("/lots/feed.atom", query), Title: component.T(ctx, "feed_title"),
+		Lang: locale.Of(ctx).Tag(), ID: own, Title: component.T(ctx, "feed_title"),
 		Author: atomAuthor{"Corridor"},
 		Links: []atomLink{
-			{Rel: "self", Type: "application/atom+xml", Href: origin + withQuery("/lots/feed.atom", query)},
-			{Rel: "alternate", Type: "text/html", Href: origin + withQuery("/lots", query)},
+			{Rel: "self", Type: "application/atom+xml", Href: own},
+			{Rel: "alternate", Type: "text/html", Href: origin + asked.Under("/lots", 1)},
 		},
 	}
 	updated := time.Unix(0, 0)
@@ -116,21 +117,16 @@ func (s *Site) atom(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// understood is a filter as the query of an address: one filter has one, whatever else somebody wrote there.
-func understood(f market.Filter) url.Values {
-	q := url.Values{}
-	for name, value := range map[string]string{"state": string(f.Stage), "city": f.City, "field": string(f.Field)} {
-		if value != "" {
-			q.Set(name, value)
-		}
+// sought is what the query asks for, as the site writes it and as the market takes it: one filter has one address, whatever else
+// somebody wrote there.
+func sought(r *http.Request) (page.Filter, market.Filter, error) {
+	q := r.URL.Query()
+	asked := askedOf(q)
+	filter, err := filterOf(asked, q)
+	if filter.Seller != 0 {
+		asked.Seller = strconv.Itoa(filter.Seller)
 	}
-	if !f.Day.IsZero() {
-		q.Set("date", f.Day.Format(time.DateOnly))
-	}
-	if f.Seller != 0 {
-		q.Set("seller", strconv.Itoa(f.Seller))
-	}
-	return q
+	return asked, filter, err
 }
 
 func (s *Site) atomEntry(r *http.Request, l *ent.Lot) atomEntry {
@@ -145,11 +141,10 @@ func (s *Site) atomEntry(r *http.Request, l *ent.Lot) atomEntry {
 	}
 }
 
-// sales is what the list of lots finds, as a calendar to subscribe to, what is over last; and, unless lots of one state are asked for, the
-// deadlines of the projects in the same city, of the same seller, and so on.
+// sales is what the list of lots finds, as a calendar to subscribe to, what is over last; and, unless lots of one state are
+// asked for, the deadlines of the projects in the same city, of the same seller, and so on.
 func (s *Site) sales(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	filter, err := filterOf(askedOf(q), q)
+	_, filter, err := sought(r)
 	if err != nil {
 		return err
 	}

@@ -37,12 +37,13 @@ func Found(ctx context.Context, f identity.Finding) string {
 	}
 	links := make([]string, len(f.Chain))
 	for i, l := range f.Chain {
-		links[i] = T(ctx, "ex_link_"+string(l.Relation), "From", Pick(ctx, l.From, l.FromEN), "To", Pick(ctx, l.To, l.ToEN), "Share", share(l.ShareBP))
+		links[i] = T(ctx, "ex_link_"+string(l.Relation), "From", Pick(ctx, l.From, l.FromEN), "To", Pick(ctx, l.To, l.ToEN), "Share", Percent(l.ShareBP))
 	}
 	return text + " " + T(ctx, "ex_chain", "Links", strings.Join(links, T(ctx, "ex_link_and")))
 }
 
-func share(bp int64) string {
+// Percent writes basis points as a share.
+func Percent(bp int64) string {
 	s := fmt.Sprintf("%d.%02d", bp/100, bp%100)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") + " %"
 }

@@ -47,10 +47,10 @@ func dayWord(ctx context.Context, key string) string {
 }
 
 // query writes a filter and a page as the parameters of /lots.
-func (f Filter) query(page int) templ.SafeURL { return templ.SafeURL(f.under("/lots", page)) }
+func (f Filter) query(page int) templ.SafeURL { return templ.SafeURL(f.Under("/lots", page)) }
 
-// under writes a filter as the parameters of a path: the list, its feed or its calendar.
-func (f Filter) under(path string, page int) string {
+// Under writes a filter as the parameters of a path: the list, its feed or its calendar.
+func (f Filter) Under(path string, page int) string {
 	q := url.Values{}
 	for name, value := range map[string]string{"state": f.State, "city": f.City, "field": f.Field, "date": f.Date, "seller": f.Seller} {
 		if value != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -182,29 +181,48 @@ func sizeOf(bytes int64) string {
 	return fmt.Sprintf("%d.%d MB", tenths/10, tenths%10)
 }
 
-// tieChoices are the relations as the form offers them: seen from the organisation. Staff counts of houses only. R1.6
-func (p FilePage) tieChoices() []string {
-	all := []string{"OWNED_BY", "CONTROLLED_BY", "REPRESENTED_BY", "OWNS", "CONTROLS", "ACTS_FOR", "HELPED_BY", "HELPS", "RELATIVE"}
-	if k := p.File.Organisation.Kind; k == organisation.KindMARKET_OPERATOR || k == organisation.KindAUCTION_HOUSE {
-		all = append(all, "EMPLOYS")
+// ties are the relations as the form offers them, seen from the organisation: some are one relation in its two directions.
+var ties = []struct {
+	choice   string
+	relation exclusion.Relation
+	outward  bool
+}{
+	{"OWNED_BY", exclusion.Owns, false}, {"CONTROLLED_BY", exclusion.Controls, false}, {"REPRESENTED_BY", exclusion.ActsFor, false},
+	{"OWNS", exclusion.Owns, true}, {"CONTROLS", exclusion.Controls, true}, {"ACTS_FOR", exclusion.ActsFor, true},
+	{"HELPED_BY", exclusion.Helps, false}, {"HELPS", exclusion.Helps, true}, {"RELATIVE", exclusion.Relative, false},
+	{employs, exclusion.WorksFor, false},
+}
+
+const employs = "EMPLOYS"
+
+// TieOf is what a choice of the form says; of one that it does not offer the relation is "".
+func TieOf(choice string) (relation exclusion.Relation, outward bool) {
+	for _, t := range ties {
+		if t.choice == choice {
+			return t.relation, t.outward
+		}
+	}
+	return "", false
+}
+
+func choiceOf(row identity.TieRow) string {
+	for _, t := range ties {
+		if t.relation == row.Relation && t.outward == row.Outward {
+			return t.choice
+		}
+	}
+	return string(row.Relation)
+}
+
+// tieChoices are those that fit the organisation: staff counts of houses only. R1.6
+func (p FilePage) tieChoices() (all []string) {
+	house := p.File.Organisation.Kind == organisation.KindMARKET_OPERATOR || p.File.Organisation.Kind == organisation.KindAUCTION_HOUSE
+	for _, t := range ties {
+		if house || t.choice != employs {
+			all = append(all, t.choice)
+		}
 	}
 	return all
-}
-
-func choiceOf(t identity.TieRow) string {
-	if t.Outward {
-		return string(t.Relation)
-	}
-	return map[exclusion.Relation]string{
-		exclusion.Owns: "OWNED_BY", exclusion.Controls: "CONTROLLED_BY", exclusion.ActsFor: "REPRESENTED_BY", exclusion.WorksFor: "EMPLOYS",
-		exclusion.Helps: "HELPED_BY", exclusion.Relative: "RELATIVE",
-	}[t.Relation]
-}
-
-// Percent writes basis points as a share.
-func Percent(bp int64) string {
-	s := fmt.Sprintf("%d.%02d", bp/100, bp%100)
-	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") + " %"
 }
 
 // lastDay is the last day of a term that ends at a moment, exclusive.

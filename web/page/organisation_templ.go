@@ -409,7 +409,7 @@ func Organisation(p OrganisationPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = c.Layout(c.Head{Title: c.Organisation(ctx, p.Organisation), Name: "organisation", Feed: Filter{Seller: fmt.Sprint(p.Organisation.ID)}.under("/lots/feed.atom", 1), Calendar: Filter{Seller: fmt.Sprint(p.Organisation.ID)}.under("/lots/calendar.ics", 1)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = c.Layout(c.Head{Title: c.Organisation(ctx, p.Organisation), Name: "organisation", Feed: Filter{Seller: fmt.Sprint(p.Organisation.ID)}.Under("/lots/feed.atom", 1), Calendar: Filter{Seller: fmt.Sprint(p.Organisation.ID)}.Under("/lots/calendar.ics", 1)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

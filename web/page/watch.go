@@ -65,7 +65,7 @@ func (q SearchQuery) words(ctx context.Context) (all []string) {
 }
 
 func (f Filter) saving(ctx context.Context) SaveForm {
-	_, query, _ := strings.Cut(f.under("/lots", 1), "?")
+	_, query, _ := strings.Cut(f.Under("/lots", 1), "?")
 	var words []string
 	if f.State != "" {
 		words = append(words, component.T(ctx, "lots_state_"+f.State))
